@@ -1,0 +1,1 @@
+"""A corner shop: what is for sale, who buys it, and what is left on the shelf."""
