@@ -30,16 +30,12 @@ def interpreters() -> list[ParameterSet]:
     ]
 
 
-def run_tests(
-    python: Path, project: Path, *args: str, **environ: str
-) -> subprocess.CompletedProcess[str]:
+def run_tests(python: Path, project: Path, *args: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run pytest on the project as a person would, apart from our own run's settings."""
     ours = ("PYTEST_", "COV_", "SHOP_")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     command = [str(python), "-m", "pytest", "-p", "no:cacheprovider", *args]
-    return subprocess.run(
-        command, cwd=project, env=clean | environ, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(command, cwd=project, env=clean | environ, capture_output=True, text=True, check=False)
 
 
 def counts(output: str) -> dict[str, int]:
@@ -63,9 +59,7 @@ def test_copy_is_a_project_that_may_be_edited(tmp_path: Path) -> None:
     cart.write_text(cart.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
 
 
-def test_copy_leaves_out_what_a_run_wrote(
-    tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_copy_leaves_out_what_a_run_wrote(tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = sorted(path.relative_to(project) for path in project.rglob("*"))
     for folder in ("shop/__pycache__", ".pytest_cache", ".redbar_cache"):
         (project / folder).mkdir()
