@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ROOT / "tui"
 SAMPLE_PROJECT = PRODUCT / "demo" / "project"
+
+_IMPORTERS = {"import_module", "__import__", "importorskip", "find_spec"}
 
 # Modules that the interpreter itself brings along, from .pth files too, are not the import's doing.
 _IMPORT_ALL = """
@@ -57,6 +61,31 @@ def loaded_by(names: list[str]) -> set[str]:
 def tops(names: set[str]) -> set[str]:
     """Return the top-level names of modules."""
     return {name.partition(".")[0] for name in names}
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """Yield what a module imports from outside its own package, wherever the import stands."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=str(module), level=0):
+                yield module
+            case ast.ImportFrom(level=level) if level > 1:
+                yield "." * level
+            case ast.Call(func=function, args=[ast.Constant(value=str(name)), *_]):
+                if _called(function) in _IMPORTERS and not name.startswith("."):
+                    yield name
+            case _:
+                pass
+
+
+def _called(function: ast.expr) -> str:
+    match function:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
 
 
 def _is_sample(path: Path) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.sources import PRODUCT, files
+from tests.architecture.sources import PRODUCT, files, imported
 
 CHILD_SIDE = PRODUCT / "plugin"
 OLDEST = (3, 9)
@@ -19,37 +19,11 @@ OLDEST = (3, 9)
 # The child side meets itself under its private name. tomllib and others came after Python 3.9.
 NEWER = {"tomllib", "annotationlib", "compression", "string.templatelib"}
 ALLOWED = (sys.stdlib_module_names - NEWER) | {"pytest", "_pytest", "_redbar_plugin"}
-IMPORTERS = {"import_module", "__import__", "importorskip", "find_spec"}
 
 
 def parse(path: Path) -> ast.Module:
     """Parse with the grammar of the oldest Python."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path), feature_version=OLDEST)
-
-
-def imported(tree: ast.Module) -> Iterator[str]:
-    """Yield what a module imports from outside its own package, wherever the import stands."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Import(names=names):
-                yield from (alias.name for alias in names)
-            case ast.ImportFrom(module=str(module), level=0):
-                yield module
-            case ast.ImportFrom(level=level) if level > 1:
-                yield "." * level
-            case ast.Call(func=function, args=[ast.Constant(value=str(name)), *_]):
-                if _called(function) in IMPORTERS and not name.startswith("."):
-                    yield name
-            case _:
-                pass
-
-
-def _called(function: ast.expr) -> str:
-    match function:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-        case _:
-            return ""
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 
 import pytest
 
-from tests.architecture.sources import ROOT, loaded_by, modules, tops
+from tests.architecture.sources import PRODUCT, ROOT, files, imported, loaded_by, modules, tops
 
 LAYERS = ("cli", "ui", "headless", "engine", "model", "plugin", "demo")
 FOREIGN = {"textual", "rich"}
@@ -36,6 +37,17 @@ def test_model_loads_the_standard_library_alone() -> None:
     assert tops(loaded) - sys.stdlib_module_names == {"tui"}
     ours = {name for name in loaded if name.startswith("tui.")}
     assert {name for name in ours if not name.startswith("tui.model")} == set()
+
+
+def test_model_never_asks_for_more() -> None:
+    """Local imports count too, which a fresh interpreter does not show."""
+    foreign = {
+        f"{path.name}: {name}"
+        for path in files(".py", PRODUCT / "model")
+        for name in imported(ast.parse(path.read_text(encoding="utf-8")))
+        if name.partition(".")[0] not in sys.stdlib_module_names and not name.startswith("tui.model")
+    }
+    assert foreign == set()
 
 
 @pytest.mark.parametrize("layer", ["engine", "headless"])
