@@ -1,0 +1,266 @@
+"""The events of a run: a closed union of frozen values, named after pytest's hooks.
+
+Paths are relative to rootdir unless said otherwise, with forward slashes; lines are 1-based or None; durations are in
+seconds. Every event carries the number of its run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.model.outcome import Status
+
+Ref = int
+"""Place of a line in the journals of one explorer; only the engine can look behind it."""
+
+ItemKey = tuple[str, int]
+"""An item: its nodeid, and how many items of the same nodeid come before it in collection order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """Where a report says it failed (or was skipped)."""
+
+    path: str
+    line: int | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A captured section: ``text`` whole, or its head and tail around ``cut`` characters that lie in ``file``.
+
+    ``head`` is the number of characters before the cut; ``file`` is an absolute path.
+    """
+
+    name: str
+    text: str
+    cut: int = 0
+    head: int = 0
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The person's own last frame of a failure: lines ``first`` to ``line``, and the locals that the last one names."""
+
+    path: str
+    line: int
+    first: int
+    name: str
+    source: tuple[str, ...]
+    locals: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectedItem:
+    """An item as collection found it. ``file`` is the nodeid of its file, ``file_path`` that file's absolute path.
+
+    ``collector`` is the nodeid of its direct collector, ``classes`` the names between file and item, ``function`` the
+    name that its parametrised siblings share (None if it is not parametrised), ``path`` and ``line`` its definition.
+    """
+
+    nodeid: str
+    index: int
+    file: str
+    file_path: str
+    collector: str
+    classes: tuple[str, ...]
+    function: str | None
+    path: str
+    line: int | None
+    markers: tuple[str, ...]
+    fixtures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotStarted:
+    """pytest could not start at all. ``words`` say what is missing and what to do, ``detail`` is the whole text."""
+
+    run: int
+    words: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStarted:
+    """pytest has read its configuration. Paths are absolute; ``workers`` is 0 without xdist."""
+
+    run: int
+    rootdir: str
+    inifile: str | None
+    invocation_dir: str
+    python: str
+    executable: str
+    pytest: str
+    workers: int
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorReported:
+    """A collector is through. ``outcome`` is passed, failed or skipped; only files report that they passed."""
+
+    run: int
+    nodeid: str
+    outcome: str
+    longrepr: str | None = None
+    crash: Crash | None = None
+    sections: tuple[Section, ...] = ()
+    ref: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsCollected:
+    """Items as pytest finds them; more may follow, and plugins may still drop or reorder them."""
+
+    run: int
+    items: tuple[CollectedItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsDeselected:
+    """Items that pytest or a plugin took out of the run (``-k``, ``-m``, ``--deselect``)."""
+
+    run: int
+    keys: tuple[ItemKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionFinished:
+    """What will run, in its order. ``items`` is the final word on numbers of equal nodeids."""
+
+    run: int
+    items: tuple[CollectedItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsMissing:
+    """Items that were asked for and are no longer there."""
+
+    run: int
+    keys: tuple[ItemKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemStarted:
+    """An item's setup begins; ``worker`` is the id of an xdist worker."""
+
+    run: int
+    nodeid: str
+    index: int = 0
+    worker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseReported:
+    """One report: of setup, call or teardown, of a subtest, or of an attempt that is run again."""
+
+    run: int
+    nodeid: str
+    index: int
+    when: str
+    outcome: str
+    category: str
+    duration: float
+    longrepr: str | None = None
+    crash: Crash | None = None
+    sections: tuple[Section, ...] = ()
+    wasxfail: str | None = None
+    subtest: str | None = None
+    frame: Frame | None = None
+    worker: str | None = None
+    ref: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFinished:
+    """An item is through. ``status`` is the fold of its reports; ``ref`` leads to those that did not fail."""
+
+    run: int
+    nodeid: str
+    index: int
+    status: Status
+    duration: float
+    attempts: int = 1
+    worker: str | None = None
+    ref: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WarningRecorded:
+    """A warning that pytest recorded; ``nodeid`` is empty outside of tests."""
+
+    run: int
+    nodeid: str
+    when: str
+    category: str
+    message: str
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class InternalError:
+    """pytest or a plugin failed outside of any test."""
+
+    run: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The session was interrupted: by ctrl+c or a stop, or by ``pytest.exit`` (``by_exit``) with its words."""
+
+    run: int
+    reason: str
+    by_exit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OptionsDropped:
+    """Options of the person's that this run does without, by the name of their plugin."""
+
+    run: int
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolError:
+    """The child side or the journal is not as it should be; the run goes on."""
+
+    run: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFinished:
+    """The process of the run has ended; nothing follows.
+
+    ``exit`` is pytest's exit code, or the status of a process that died, or minus the signal; ``completed`` tells
+    whether pytest itself came to its end. ``output`` are the last lines of a process that did not.
+    """
+
+    run: int
+    exit: int
+    completed: bool
+    output: str = ""
+
+
+Event = (
+    NotStarted
+    | SessionStarted
+    | CollectorReported
+    | ItemsCollected
+    | ItemsDeselected
+    | CollectionFinished
+    | ItemsMissing
+    | ItemStarted
+    | PhaseReported
+    | ItemFinished
+    | WarningRecorded
+    | InternalError
+    | Interrupted
+    | OptionsDropped
+    | ProtocolError
+    | SessionFinished
+)

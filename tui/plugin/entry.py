@@ -1,0 +1,103 @@
+"""The pytest plugin that ``-p`` names, in the run and in every xdist worker.
+
+PYTEST_DONT_REWRITE
+"""
+
+from typing import Any, List, Optional
+
+import pytest
+
+from . import outer
+from .collection import Collection
+from .reporter import ControllerReporter, ItemReporter, SessionReporter
+from .selection import Selection
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: Any) -> None:
+    """Leave xdist out of a run of a few tests: starting workers costs more than it gains."""
+    run = outer.claim(config)
+    if run is None or run.worker or not run.request["sequential"]:
+        return
+    option = config.option
+    if config.pluginmanager.hasplugin("xdist") and (getattr(option, "numprocesses", None) or getattr(option, "tx", None)):
+        option.numprocesses = 0
+        option.dist = "no"
+        option.tx = []
+        option.distload = False
+        run.journal.write({"event": "OptionsDropped", "options": ["xdist"]})
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: Any) -> None:
+    """Register what listens to this session, by its part in the run."""
+    run = outer.claim(config)
+    if run is None:
+        return
+    register = config.pluginmanager.register
+    distributing = not run.worker and config.pluginmanager.hasplugin("xdist") and _distributes(config)
+    collection = None
+    if not distributing:
+        collection = Collection(run)
+        register(collection, "redbar-collection")
+        if not run.request["everything"]:
+            register(Selection(run, collection), "redbar-selection")
+        register(ItemReporter(run, collection), "redbar-items")
+    else:
+        register(ControllerReporter(run), "redbar-controller")
+    if not run.worker:
+        register(SessionReporter(run), "redbar-session")
+
+
+def _distributes(config: Any) -> bool:
+    option = config.option
+    return getattr(option, "dist", "no") != "no" and bool(getattr(option, "tx", None)) and not option.collectonly
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give a worker on this machine the package and its place in the run; others have no child side."""
+    from . import workers
+
+    run = outer.current
+    if run is not None:
+        try:
+            workers.prepare(node, run)
+        except Exception as error:  # noqa: BLE001 - the run goes on, its events then come from the controller
+            outer.report_fault("pytest_configure_node", error)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: Any) -> None:
+    """Pass pytest's capture files to the engine, and give the terminal text the width of the screen."""
+    run = outer.current
+    if run is None or run.config is not session.config:
+        return
+    try:
+        terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is not None and run.request["columns"]:
+            terminal._tw.fullwidth = run.request["columns"]
+        lend_capture(session.config, run)
+    except Exception as error:  # noqa: BLE001
+        outer.report_fault("pytest_sessionstart", error)
+
+
+def lend_capture(config: Any, run: outer.Outer) -> None:
+    """Send descriptors of pytest's capture files, so that what a test printed survives the death of the process.
+
+    They are unlinked temporary files: without another descriptor their content dies with the process.
+    """
+    manager = config.pluginmanager.get_plugin("capturemanager")
+    capturing: Optional[Any] = getattr(manager, "_global_capturing", None)
+    names: List[str] = []
+    descriptors: List[int] = []
+    for name, label in (("out", "stdout"), ("err", "stderr")):
+        file = getattr(getattr(capturing, name, None), "tmpfile", None)
+        try:
+            descriptors.append(file.fileno())  # type: ignore[union-attr]
+            names.append(label)
+        except Exception:  # noqa: BLE001,S112 - capture is off, or in memory only
+            continue
+    if names:
+        message = {"capture": names, "worker": run.worker, "run": run.request["run"]}
+        run.channel.send(message, descriptors)

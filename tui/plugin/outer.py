@@ -1,0 +1,91 @@
+"""What this process knows of the run that it belongs to, and which pytest config is the outer one.
+
+Users test pytest plugins: inner pytest runs share this interpreter, and nothing of ours may act on them.
+
+PYTEST_DONT_REWRITE
+"""
+
+import functools
+import inspect
+import json
+import os
+from typing import Any, Callable, Dict, Optional, TypeVar
+
+from . import wire
+from .channel import Channel, guard_forks
+from .journal import Journal
+from .posix import calls
+
+Hook = TypeVar("Hook", bound=Callable[..., Any])
+
+
+class Outer:
+    """The run's folder, request, journal and channel in this process; one a process."""
+
+    def __init__(self, folder: str, socket_path: str, worker: Optional[str]) -> None:
+        """Open journal and channel. Raises OSError when folder or engine are gone."""
+        with open(os.path.join(folder, wire.REQUEST_FILE), "rb") as file:
+            self.request: wire.Request = json.loads(file.read())
+        self.folder = folder
+        self.socket_path = socket_path
+        self.worker = worker
+        self.config: Any = None
+        """The outer pytest config, once it has been seen."""
+        hello: Dict[str, object] = {
+            "role": "worker" if worker else "run",
+            "protocol": wire.PROTOCOL,
+            "pid": calls.getpid(),
+            "run": self.request["run"],
+            "worker": worker,
+        }
+        self.channel = Channel(socket_path, hello)
+        self.journal = Journal(folder, worker or wire.MAIN_JOURNAL, self.channel.poke)
+        guard_forks(self.channel, self.journal)
+
+
+current: Optional[Outer] = None
+"""Set by the host in the fork that becomes a run, or by the loader in an xdist worker."""
+
+
+def start(folder: str, socket_path: str, worker: Optional[str] = None) -> Outer:
+    """Make this process a part of the run in ``folder``. Raises OSError."""
+    global current  # noqa: PLW0603 - one run a process; pytest gives a plugin named by -p no other place
+    current = Outer(folder, socket_path, worker)
+    return current
+
+
+def claim(config: Any) -> Optional[Outer]:
+    """The run, if ``config`` is the outer config (the first one seen); None for every inner one."""
+    if current is not None and current.config is None:
+        current.config = config
+    return current if current is not None and current.config is config else None
+
+
+def quiet(hook: Hook) -> Hook:
+    """Keep an error of ours out of the user's run; the first of each hook is written into the journal."""
+
+    @functools.wraps(hook)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return hook(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is ours and not the user's
+            report_fault(hook.__name__, error)
+            return None
+
+    # pluggy reads the names of the arguments; before 1.2 it does not look behind a wrapper.
+    guarded.__signature__ = inspect.signature(hook)  # type: ignore[attr-defined]
+    return guarded  # type: ignore[return-value]
+
+
+_reported: Dict[str, bool] = {}
+
+
+def report_fault(where: str, error: BaseException) -> None:
+    """Write an error of this package into the journal, once for each place."""
+    if where in _reported or current is None:
+        return
+    _reported[where] = True
+    import traceback
+
+    text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    current.journal.write({"event": "PluginFault", "where": where, "text": text})

@@ -1,0 +1,118 @@
+"""pytest's reports as plain values: never its private serialisation, so that every version of it reads the same.
+
+PYTEST_DONT_REWRITE
+"""
+
+import linecache
+import os
+import re
+import reprlib
+from typing import Any, Dict, List, Optional
+
+TEXT_LIMIT = 200_000
+"""Characters of a longrepr; of a longer one head and tail are kept."""
+_LOCALS = 8
+_SOURCE_BEFORE = 4
+_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+_OTHERS_CODE = re.compile(r"[/\\](site-packages|dist-packages|_pytest|pluggy)[/\\]")
+
+_repr = reprlib.Repr()
+_repr.maxstring = _repr.maxother = _repr.maxlong = 160
+_repr.maxlist = _repr.maxtuple = _repr.maxset = _repr.maxdict = 12
+_repr.maxlevel = 4
+
+
+def text_of(longrepr: Any) -> Optional[str]:
+    """``longrepr`` as pytest would print it, without colours; None when there is none."""
+    if longrepr is None:
+        return None
+    if isinstance(longrepr, tuple) and len(longrepr) == 3:
+        return str(longrepr[2])
+    text = str(longrepr)
+    if len(text) > TEXT_LIMIT:
+        half = TEXT_LIMIT // 2
+        text = "%s\n… %d characters left out …\n%s" % (text[:half], len(text) - TEXT_LIMIT, text[-half:])
+    return text
+
+
+def crash_of(longrepr: Any, rootdir: str) -> Optional[Dict[str, object]]:
+    """Where it failed: ``path`` (relative to rootdir where it lies below it), ``line`` (1-based), ``message``."""
+    if isinstance(longrepr, tuple) and len(longrepr) == 3:
+        path, line, reason = longrepr
+        return {"path": relative(str(path), rootdir), "line": line, "message": str(reason)}
+    crash = getattr(longrepr, "reprcrash", None)
+    if crash is not None:
+        return {"path": relative(str(crash.path), rootdir), "line": crash.lineno, "message": str(crash.message)[:4000]}
+    for location, _ in getattr(longrepr, "reprlocation_lines", None) or ():  # a doctest
+        message = str(getattr(location, "message", "") or "doctest failed")
+        return {"path": relative(str(location.path), rootdir), "line": location.lineno, "message": message}
+    return None
+
+
+def relative(path: str, rootdir: str) -> str:
+    """``path`` with forward slashes, relative to ``rootdir`` if it lies below it."""
+    if path.startswith(rootdir + os.sep):
+        path = path[len(rootdir) + 1 :]
+    return path.replace(os.sep, "/")
+
+
+def frame_of(excinfo: Any, rootdir: str) -> Optional[Dict[str, object]]:
+    """The person's own last frame: ``path``, ``line`` and ``first`` (1-based), ``name``, ``source``, ``locals``.
+
+    ``source`` are the lines from ``first`` to ``line``, ``locals`` the bounded reprs of the names in that line. Helper
+    frames (``__tracebackhide__``) and code that is not under rootdir are skipped; None if nothing is left.
+    """
+    chosen = None
+    traceback = excinfo.tb
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        own = code.co_filename.startswith(rootdir + os.sep) and not _OTHERS_CODE.search(code.co_filename)
+        if own and not traceback.tb_frame.f_locals.get("__tracebackhide__"):
+            chosen = traceback
+        traceback = traceback.tb_next
+    if chosen is None:
+        return None
+    code, line = chosen.tb_frame.f_code, chosen.tb_lineno
+    first = max(code.co_firstlineno, line - _SOURCE_BEFORE)
+    source = [linecache.getline(code.co_filename, n).rstrip("\n") for n in range(first, line + 1)]
+    return {
+        "path": relative(code.co_filename, rootdir),
+        "line": line,
+        "first": first,
+        "name": code.co_name,
+        "source": source,
+        "locals": _named_locals(source[-1], chosen.tb_frame.f_locals),
+    }
+
+
+def _named_locals(line: str, values: Dict[str, Any]) -> List[List[str]]:
+    named: List[List[str]] = []
+    for name in dict.fromkeys(_IDENTIFIER.findall(line)):
+        if name in values and len(named) < _LOCALS and not name.startswith("@py_"):
+            named.append([name, safe_repr(values[name])])
+    return named
+
+
+def safe_repr(value: object) -> str:
+    """A bounded repr on one line; a repr that raises gives the name of the type and of the error."""
+    try:
+        return " ".join(_repr.repr(value).split())
+    except BaseException as error:  # noqa: BLE001 - a repr of the user's may raise anything
+        if isinstance(error, (KeyboardInterrupt, SystemExit)):
+            raise
+        return "<%s: repr raised %s>" % (type(value).__name__, type(error).__name__)
+
+
+def subtest_of(report: Any) -> Optional[str]:
+    """The label of a subtest's report as pytest shows it, or None for an ordinary report."""
+    context = getattr(report, "context", None)
+    if context is None or not hasattr(context, "kwargs"):
+        return None
+    parts = []
+    if context.msg is not None:
+        parts.append("[%s]" % (context.msg,))
+    if context.kwargs:
+        parts.append("(%s)" % ", ".join("%s=%s" % (name, safe_repr(value)) for name, value in context.kwargs.items()))
+    return " ".join(parts) or "(<subtest>)"
+
+

@@ -1,0 +1,155 @@
+"""What both worlds agree on: protocol version, limits, frames of the control socket, shapes of the messages.
+
+The only module of this package that Redbar's own process imports.
+
+PYTEST_DONT_REWRITE
+"""
+
+import json
+import struct
+from typing import Any, Dict, List, Optional, TypedDict
+
+PROTOCOL = 1
+"""Version of the journal lines and of the control messages; both sides must have the same."""
+
+PACKAGE = "_redbar_plugin"
+"""Name under which this package is loaded in the user's interpreter."""
+
+OLDEST_PYTHON = (3, 9)
+OLDEST_PYTEST = (7, 0)
+
+POKE_SECONDS = 0.02
+"""Least time between two pokes of one process; a send costs about 45 us because it wakes the reader."""
+SECTION_LIMIT = 64 * 1024
+"""Characters of a captured section above which the whole goes to a file of the run."""
+SECTION_KEEP = 16 * 1024
+"""Characters kept of the head and of the tail of such a section."""
+LINE_LIMIT = 1024 * 1024
+"""Bytes of one journal line; a longer one is a protocol error."""
+
+REQUEST_FILE = "request.json"
+OUTPUT_FILE = "output"
+"""What the run wrote to its descriptors 1 and 2."""
+SECTIONS_FOLDER = "sections"
+MAIN_JOURNAL = "main"
+
+BOOT = """\
+import sys
+if sys.version_info < (3, 9):
+    sys.exit("redbar: python %d.%d" % sys.version_info[:2])
+def load(folder):
+    from importlib.util import module_from_spec, spec_from_file_location
+    spec = spec_from_file_location("_redbar_plugin", folder + "/__init__.py", submodule_search_locations=[folder])
+    package = sys.modules["_redbar_plugin"] = module_from_spec(spec)
+    spec.loader.exec_module(package)
+"""
+"""Source that defines ``load``; it runs on any Python, so that an old one can be told from a broken one."""
+
+BOOT_HOST = (
+    BOOT
+    + """\
+if sys.path[:1] == [""]:
+    del sys.path[0]
+load(sys.argv[1])
+from _redbar_plugin import host
+host.main(sys.argv[2:])
+"""
+)
+BOOT_WORKER = BOOT + "if '_redbar_plugin' not in sys.modules:\n    load({folder!r})\n"
+
+
+class Scope(TypedDict, total=False):
+    """A part of the tree that a run asks for; exactly one of the keys is set.
+
+    ``path``: absolute folder or file; ``nodeid``: a collector; ``function``: ``[nodeid of its collector, name]`` for
+    all parametrised items of one function. ``file`` is the absolute path of the file the part lies in.
+    """
+
+    path: str
+    nodeid: str
+    function: List[str]
+    file: str
+
+
+class Request(TypedDict):
+    """Content of ``request.json`` in the folder of a run.
+
+    ``items`` are ``[nodeid, n, absolute path of the file]``; ``everything`` means no selection at all.
+    ``args`` are pytest's, without the plugin; ``columns`` is the width pytest's terminal writer takes.
+    """
+
+    run: int
+    args: List[str]
+    columns: int
+    everything: bool
+    scopes: List[Scope]
+    items: List[List[Any]]
+    cwd_on_path: bool
+    sequential: bool
+
+
+class Command(TypedDict, total=False):
+    """Engine to host: ``run`` (fork one; ``folder``), ``signal`` (to the group of run ``run``; ``number``)."""
+
+    do: str
+    run: int
+    folder: str
+    number: int
+    maxfail: int
+
+
+class Hello(TypedDict, total=False):
+    """First message of every process on its connection. ``role``: host, run or worker."""
+
+    role: str
+    protocol: int
+    pid: int
+    run: int
+    worker: Optional[str]
+    python: str
+    capture: List[str]
+
+
+_encoder = json.JSONEncoder(separators=(",", ":"))
+_decoder = json.JSONDecoder()
+
+
+def encode(message: object) -> bytes:
+    """``message`` as JSON without line breaks; pure ASCII, so lone surrogates survive as escapes."""
+    return _encoder.encode(message).encode("ascii")
+
+
+def decode(data: bytes) -> Any:
+    """The value of one JSON text. Raises ValueError."""
+    return _decoder.decode(data.decode("utf-8"))
+
+
+def frame(message: object) -> bytes:
+    """``message`` as one frame of the control socket: 4 bytes of length, big endian, then JSON."""
+    data = encode(message)
+    return struct.pack(">I", len(data)) + data
+
+
+POKE = struct.pack(">I", 0)
+"""An empty frame: new lines lie in the journal."""
+
+
+class Frames:
+    """Cuts the bytes of one connection into messages."""
+
+    def __init__(self) -> None:
+        self._buffer = b""
+
+    def feed(self, data: bytes) -> "List[Optional[Dict[str, Any]]]":
+        """The messages that ``data`` completes; None stands for a poke. Raises ValueError on anything else."""
+        self._buffer += data
+        messages: List[Optional[Dict[str, Any]]] = []
+        while len(self._buffer) >= 4:
+            (length,) = struct.unpack(">I", self._buffer[:4])
+            if length > LINE_LIMIT:
+                raise ValueError("a message of %d bytes" % length)
+            if len(self._buffer) < 4 + length:
+                break
+            body, self._buffer = self._buffer[4 : 4 + length], self._buffer[4 + length :]
+            messages.append(decode(body) if length else None)
+        return messages
