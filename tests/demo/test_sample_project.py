@@ -91,7 +91,7 @@ def test_every_outcome_is_shown(python: Path, project: Path) -> None:
 
 
 def test_warnings_and_captured_output_are_shown(project: Path) -> None:
-    run = run_tests(Path(sys.executable), project, "-rA")
+    run = run_tests(Path(sys.executable), project, "-rA", "-m", "not slow")
     for text in (
         "DeprecationWarning: Cart.sum()",
         "Captured stdout call",
@@ -107,7 +107,7 @@ def test_warnings_and_captured_output_are_shown(project: Path) -> None:
 
 
 def test_ansi_is_in_the_captured_output(project: Path) -> None:
-    run = run_tests(Path(sys.executable), project, "--color=yes", "-rA", "tests/api")
+    run = run_tests(Path(sys.executable), project, "--color=yes", "-rA", "tests/api/test_payment.py", "-k", "colour")
     assert "\x1b[38;2;120;200;80mtrue colour\x1b[0m" in run.stdout
 
 
