@@ -100,8 +100,22 @@ class Branch(Node):
 class Item(Node):
     """One test. ``seconds`` is the duration of its last run, ``ref`` the journal line of that run's end."""
 
-    __slots__ = ("fixtures", "function", "index", "label_at", "line", "location", "markers", "nodeid", "ref", "seconds")
-    __slots__ += ("stale", "status", "was", "worker")
+    __slots__ = (
+        "fixtures",
+        "function",
+        "index",
+        "label_at",
+        "line",
+        "location",
+        "markers",
+        "nodeid",
+        "ref",
+        "seconds",
+        "stale",
+        "status",
+        "was",
+        "worker",
+    )
 
     parent: Branch
 

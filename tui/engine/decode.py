@@ -1,0 +1,252 @@
+"""Turns journal lines into events: the one place that knows both the wire and the model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tui.model import events as ev
+from tui.model.outcome import Fold, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Line = dict[str, Any]
+
+_KEPT_DETAIL = 4000
+
+
+class Decoder:
+    """The lines of one run. ``phases``: also give a report for each phase that simply passed.
+
+    ``python`` names the interpreter for the words of a run that did not start.
+    """
+
+    def __init__(self, run: int, folder: Path, python: str, *, phases: bool) -> None:
+        self._run = run
+        self._folder = folder
+        self._python = python
+        self._phases = phases
+        self._collected: list[ev.CollectedItem] = []
+        self._counts: dict[str, int] = {}
+        self._positions: list[tuple[int, int]] = []
+        self.open: dict[tuple[str | None, str, int], Fold] = {}
+        """Items that have started and not finished: worker, nodeid, number."""
+        self.completed = False
+        """Whether pytest has come to its own end."""
+        self._makers: dict[str, Callable[[Line, str | None, ev.Ref], Iterator[ev.Event]]] = {
+            "ItemStarted": self._item_started,
+            "ItemFinished": self._item_finished,
+            "PhaseReported": self._phase_reported,
+            "ItemsCollected": self._items_collected,
+            "CollectorReported": self._collector_reported,
+            "CollectionFinished": self._collection_finished,
+            "ItemsDeselected": self._items_deselected,
+            "ItemsMissing": self._items_missing,
+            "ItemCrashed": self._item_crashed,
+            "SessionStarted": self._session_started,
+            "SessionFinished": self._session_finished,
+            "WarningRecorded": self._warning,
+            "NotStarted": self._not_started,
+            "InternalError": lambda line, *_: iter([ev.InternalError(run, line["text"] or "")]),
+            "Interrupted": lambda line, *_: iter([ev.Interrupted(run, line["reason"], line["by_exit"])]),
+            "OptionsDropped": lambda line, *_: iter([ev.OptionsDropped(run, tuple(line["options"]))]),
+            "PluginFault": lambda line, *_: iter([ev.ProtocolError(run, f"{line['where']}: {line['text']}")]),
+        }
+
+    def events(self, line: Line, worker: str | None, ref: ev.Ref) -> Iterator[ev.Event]:
+        """The events of one line. Raises KeyError, TypeError, ValueError for a line that is not of this protocol."""
+        return self._makers[line["event"]](line, line.get("worker", worker), ref)
+
+    # Items
+
+    def _item_started(self, line: Line, worker: str | None, _: ev.Ref) -> Iterator[ev.Event]:
+        nodeid, index = line["nodeid"], line.get("index", 0)
+        self.open[worker, nodeid, index] = Fold()
+        yield ev.ItemStarted(self._run, nodeid, index, worker)
+
+    def _phase_reported(self, line: Line, worker: str | None, ref: ev.Ref) -> Iterator[ev.Event]:
+        nodeid, index = line["nodeid"], line.get("index", 0)
+        report = phase(self._run, nodeid, index, line, worker, ref, self._folder)
+        fold = self.open.get((worker, nodeid, index))
+        if fold is not None:
+            fold.add(report)
+        yield report
+
+    def _item_finished(self, line: Line, worker: str | None, ref: ev.Ref) -> Iterator[ev.Event]:
+        nodeid, index = line["nodeid"], line.get("index", 0)
+        fold = self.open.pop((worker, nodeid, index), None) or Fold()
+        for entry in line["phases"]:
+            if isinstance(entry, list):
+                if not self._phases:
+                    fold.duration += entry[1]
+                    continue
+                report = plain(self._run, nodeid, index, entry, worker)
+            else:
+                report = phase(self._run, nodeid, index, entry, worker, ref, self._folder)
+            fold.add(report)
+            yield report
+        yield ev.ItemFinished(self._run, nodeid, index, fold.status, fold.duration, fold.attempts, worker, ref)
+
+    def _item_crashed(self, line: Line, worker: str | None, ref: ev.Ref) -> Iterator[ev.Event]:
+        """xdist tells that a worker died; the item may stand under any number in that worker."""
+        nodeid = line["nodeid"]
+        index = next((key[2] for key in self.open if key[:2] == (worker, nodeid)), 0)
+        yield from self.crashed(worker, nodeid, index, {"longrepr": line["text"]}, ref)
+
+    def crashed(
+        self, worker: str | None, nodeid: str, index: int, line: Line, ref: ev.Ref | None
+    ) -> Iterator[ev.Event]:
+        """The events of an item during which its process died; ``line`` holds longrepr and sections."""
+        fold = self.open.pop((worker, nodeid, index), None) or Fold()
+        whole = {"when": "call", "outcome": "failed", "category": "crashed", "duration": 0.0, **line}
+        yield phase(self._run, nodeid, index, whole, worker, ref, self._folder)
+        yield ev.ItemFinished(
+            self._run, nodeid, index, Status.CRASHED, fold.duration, fold.attempts, worker, None
+        )
+
+    # Collection
+
+    def _items_collected(self, line: Line, _w: str | None, _r: ev.Ref) -> Iterator[ev.Event]:
+        parents = line["parents"]
+        markers = [tuple(names) for names in line["markers"]]
+        fixtures = [tuple(names) for names in line["fixtures"]]
+        items = []
+        for nodeid, parent, function, lineno, marker, fixture, *rest in line["items"]:
+            file, path, collector, *classes = parents[parent]
+            number = self._counts.get(nodeid, 0)
+            self._counts[nodeid] = number + 1
+            items.append(
+                ev.CollectedItem(
+                    nodeid,
+                    number,
+                    file,
+                    path,
+                    collector,
+                    tuple(classes),
+                    function,
+                    rest[0] if rest else file,
+                    lineno,
+                    markers[marker],
+                    fixtures[fixture],
+                )
+            )
+        self._collected += items
+        if items:
+            yield ev.ItemsCollected(self._run, tuple(items))
+        for nodeid in line["through"]:
+            yield ev.CollectorReported(self._run, nodeid, "passed")
+
+    def _collector_reported(self, line: Line, _: str | None, ref: ev.Ref) -> Iterator[ev.Event]:
+        yield ev.CollectorReported(
+            self._run,
+            line["nodeid"],
+            line["outcome"],
+            line["longrepr"],
+            _crash(line.get("crash")),
+            _sections(line["sections"], self._folder),
+            ref,
+        )
+
+    def _items_deselected(self, line: Line, *_: object) -> Iterator[ev.Event]:
+        items = [self._collected[n] for first, end in line["positions"] for n in range(first, end)]
+        yield ev.ItemsDeselected(self._run, tuple((item.nodeid, item.index) for item in items))
+
+    def _collection_finished(self, line: Line, *_: object) -> Iterator[ev.Event]:
+        self._positions += [(first, end) for first, end in line["positions"]]
+        if line["more"]:
+            return
+        counts: dict[str, int] = {}
+        items = []
+        for first, end in self._positions:
+            for item in self._collected[first:end]:
+                number = counts.get(item.nodeid, 0)
+                counts[item.nodeid] = number + 1
+                items.append(item if number == item.index else _renumbered(item, number))
+        self._positions = []
+        self._collected = []
+        yield ev.CollectionFinished(self._run, tuple(items))
+
+    def _items_missing(self, line: Line, *_: object) -> Iterator[ev.Event]:
+        yield ev.ItemsMissing(self._run, tuple((nodeid, number) for nodeid, number in line["items"]))
+
+    # Session
+
+    def _session_started(self, line: Line, *_: object) -> Iterator[ev.Event]:
+        names = ("rootdir", "inifile", "invocation_dir", "python", "executable", "pytest", "workers")
+        yield ev.SessionStarted(self._run, *(line[name] for name in names))
+
+    def _session_finished(self, line: Line, *_: object) -> Iterator[ev.Event]:
+        self.completed = True
+        if line.get("lost"):
+            text = f"{line['lost']:,} events could not be written: is the disk full?"
+            yield ev.ProtocolError(self._run, text)
+
+    def _warning(self, line: Line, *_: object) -> Iterator[ev.Event]:
+        names = ("nodeid", "when", "category", "message", "path", "line")
+        yield ev.WarningRecorded(self._run, *(line[name] for name in names))
+
+    def _not_started(self, line: Line, *_: object) -> Iterator[ev.Event]:
+        where, detail = self._python, line["detail"]
+        match line["problem"]:
+            case "no-pytest":
+                words = f"pytest is not installed in {where}. Install it there, or choose another with --python."
+            case "old-pytest":
+                words = f"pytest {detail} in {where} is too old: Redbar needs 7.0 or newer."
+            case _:
+                words = f"pytest cannot be imported in {where}: {detail}"
+        yield ev.NotStarted(self._run, words, detail[:_KEPT_DETAIL])
+
+
+def phase(
+    run: int, nodeid: str, index: int, line: Line, worker: str | None, ref: ev.Ref | None, folder: Path
+) -> ev.PhaseReported:
+    """A report from its fields on the wire. Raises KeyError and TypeError."""
+    return ev.PhaseReported(
+        run,
+        nodeid,
+        index,
+        line["when"],
+        line["outcome"],
+        line["category"],
+        line["duration"],
+        line.get("longrepr"),
+        _crash(line.get("crash")),
+        _sections(line.get("sections", ()), folder),
+        line.get("wasxfail"),
+        line.get("subtest"),
+        _frame(line.get("frame")),
+        worker,
+        ref,
+    )
+
+
+def plain(run: int, nodeid: str, index: int, entry: list[Any], worker: str | None) -> ev.PhaseReported:
+    """The report of a phase that simply passed: ``[when, seconds]``."""
+    when, duration = entry
+    category = "passed" if when == "call" else ""
+    return ev.PhaseReported(run, nodeid, index, when, "passed", category, duration, worker=worker)
+
+
+def _crash(value: Line | None) -> ev.Crash | None:
+    return None if value is None else ev.Crash(value["path"], value["line"], value["message"])
+
+
+def _sections(values: list[Line] | tuple[()], folder: Path) -> tuple[ev.Section, ...]:
+    return tuple(
+        ev.Section(v["name"], v["text"], v["cut"], v.get("head", 0), str(folder / v["file"]) if v["file"] else None)
+        for v in values
+    )
+
+
+def _frame(value: Line | None) -> ev.Frame | None:
+    if value is None:
+        return None
+    named = tuple((name, text) for name, text in value["locals"])
+    return ev.Frame(value["path"], value["line"], value["first"], value["name"], tuple(value["source"]), named)
+
+
+def _renumbered(item: ev.CollectedItem, number: int) -> ev.CollectedItem:
+    values = [getattr(item, name) for name in ev.CollectedItem.__slots__]
+    values[1] = number
+    return ev.CollectedItem(*values)

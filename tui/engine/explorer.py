@@ -1,0 +1,215 @@
+"""The engine of one explorer: host, socket, folders and runs behind one small front."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tui.engine.decode import Decoder
+from tui.engine.folders import Cache, Private, write_request
+from tui.engine.host import HostProcess
+from tui.engine.journal import Shelf
+from tui.engine.request import EVERYTHING, Selection
+from tui.engine.server import Connection, Server
+from tui.engine.stream import RunStream
+from tui.plugin import wire
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tui.engine.interpreter import Interpreter
+
+_KILL_AFTER = 10.0
+"""Seconds after an interrupt that a run has for its teardown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Where and how tests run. ``args`` are the person's own arguments for pytest."""
+
+    cwd: Path
+    interpreter: Interpreter
+    args: tuple[str, ...] = ()
+    cwd_on_path: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One run to be made. ``extra`` arguments come after the person's own; ``columns`` 0 leaves the width alone."""
+
+    selection: Selection = EVERYTHING
+    collect_only: bool = False
+    extra: tuple[str, ...] = ()
+    columns: int = 0
+    phases: bool = False
+    """Give an event for each phase that simply passed, too."""
+
+
+@dataclass
+class _Ready:
+    """A run whose folder is made."""
+
+    order: Order
+    number: int
+    folder: Path
+    handed: bool = field(default=False)
+
+
+class Explorer:
+    """Makes runs, one at a time, and streams their events.
+
+    ``prepare`` may be called before there is an event loop, so that the host starts while other modules load.
+    """
+
+    def __init__(self, project: Project) -> None:
+        """Make the private folder and listen. Raises OSError."""
+        self.project = project
+        self.cache = Cache(project.cwd)
+        self.shelf = Shelf()
+        self.stream: RunStream | None = None
+        self._private = Private()
+        self._server = Server(self._private.socket)
+        self._host: HostProcess | None = None
+        self._attached = False
+        self._first: _Ready | None = None
+        self._kill: asyncio.TimerHandle | None = None
+
+    def prepare(self, order: Order) -> int:
+        """Start the host with this run as its first; the run's number. ``run`` with the same order then takes it."""
+        self._first = self._ready(order)
+        self._first.handed = True
+        self._host = HostProcess(self.project.interpreter, self._private, self.project.cwd, self._first.folder)
+        return self._first.number
+
+    def _ready(self, order: Order) -> _Ready:
+        number, folder = self.cache.new_run()
+        args = ["--color=yes", *self.project.args, *order.extra]
+        if order.collect_only:
+            args += ["--collect-only", "-qq"]
+        write_request(
+            folder,
+            {
+                "run": number,
+                "args": args,
+                "columns": order.columns,
+                "everything": order.selection.everything,
+                "scopes": list(order.selection.scopes),
+                "items": [list(item) for item in order.selection.items],
+                "cwd_on_path": self.project.cwd_on_path,
+                "sequential": order.selection.sequential and not self._asks_for_workers,
+            },
+        )
+        return _Ready(order, number, folder)
+
+    @property
+    def _asks_for_workers(self) -> bool:
+        """Whether the person's own arguments, not the project's, ask for xdist."""
+        return any(arg.startswith(("-n", "--dist", "--tx", "--numprocesses")) for arg in self.project.args)
+
+    def run(self, order: Order) -> RunStream:
+        """Begin a run (or take up the prepared one) and give its stream. Needs a running event loop.
+
+        Raises OSError when its folder cannot be made.
+        """
+        if not self._attached:
+            self._attached = True
+            self._server.attach(asyncio.get_running_loop(), self)
+        ready = self._first if self._first is not None and self._first.order == order else self._ready(order)
+        self._first = None
+        decoder = Decoder(ready.number, ready.folder, self.project.interpreter.place, phases=order.phases)
+        stream = self.stream = RunStream(ready.number, ready.folder, self.shelf, decoder)
+        if self._host is None or not (self._host.alive or ready.handed):
+            self._host = HostProcess(self.project.interpreter, self._private, self.project.cwd, ready.folder)
+        elif not ready.handed:
+            self._host.command({"do": "run", "folder": str(ready.folder)})
+        stream.on_tick(self._check_host)
+        return stream
+
+    def _check_host(self) -> None:
+        host, stream = self._host, self.stream
+        if host is not None and stream is not None and not host.alive:
+            if stream.pid is not None:
+                _kill_group(stream.pid)
+            stream.refuse(*host.words())
+
+    def stop(self) -> int:
+        """Interrupt the run as ctrl+c would, so that teardowns run; the second call kills it. The count of calls."""
+        stream = self.stream
+        if stream is None or self._host is None:
+            return 0
+        stream.stopping += 1
+        number = signal.SIGINT if stream.stopping == 1 else signal.SIGKILL
+        self._host.command({"do": "signal", "run": stream.run, "number": int(number)})
+        if stream.stopping == 1:
+            loop = asyncio.get_running_loop()
+            self._kill = loop.call_later(_KILL_AFTER, self._insist, stream)
+        return stream.stopping
+
+    def _insist(self, stream: RunStream) -> None:
+        if stream is self.stream and self._host is not None and stream.stopping == 1:
+            stream.stopping = 2
+            self._host.command({"do": "signal", "run": stream.run, "number": int(signal.SIGKILL)})
+
+    def set_maxfail(self, number: int) -> None:
+        """Tell the present run after how many failures to stop; 0 for never."""
+        if self._run_connection is not None:
+            self._run_connection.send({"maxfail": number})
+
+    def close(self) -> None:
+        """End the host and all that runs, and leave no folder but the runs."""
+        if self._kill is not None:
+            self._kill.cancel()
+        self._server.close()
+        if self._host is not None:
+            self._host.end()
+        self._private.remove()
+
+    # What the server tells
+
+    _run_connection: Connection | None = None
+
+    def on_message(self, connection: Connection, message: dict[str, Any], descriptors: list[int]) -> None:
+        """A message of the host, a run or a worker."""
+        stream = self.stream
+        role = message.get("role")
+        if role == "host" and self._host is not None:
+            self._host.connected(connection)
+        elif role == "run":
+            self._run_connection = connection
+        elif stream is None or message.get("run", message.get("forked", message.get("exited"))) != stream.run:
+            for descriptor in descriptors:
+                os.close(descriptor)
+        elif role == "worker":
+            stream.follow(str(message["worker"]))
+        elif "capture" in message:
+            stream.capture(message["worker"], message["capture"], descriptors)
+        elif "forked" in message:
+            stream.pid = message["pid"]
+        elif "exited" in message:
+            if self._kill is not None:
+                self._kill.cancel()
+            stream.exited(message["status"])
+
+    def on_poke(self, connection: Connection) -> None:
+        """New lines in a journal of a run or worker."""
+        if self.stream is not None and connection.hello.get("run") == self.stream.run:
+            self.stream.poke()
+
+    def on_closed(self, connection: Connection) -> None:
+        """A connection has closed; of the host that means its end, of others nothing."""
+        if connection is self._run_connection:
+            self._run_connection = None
+        if connection.hello.get("role") == "host" and self.stream is not None:
+            self.stream.poke()
+
+
+def _kill_group(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except OSError:
+        return
+
+

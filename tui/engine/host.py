@@ -1,0 +1,90 @@
+"""The host: the resident process of the user's interpreter, parent of all runs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import tui.plugin
+from tui.plugin import wire
+
+if TYPE_CHECKING:
+    from tui.engine.folders import Private
+    from tui.engine.interpreter import Interpreter
+    from tui.engine.server import Connection
+
+_GRACE = 2.0
+"""Seconds that the host has to leave by itself after its connection was closed."""
+
+
+class HostProcess:
+    """Starts the host, passes it commands and finds out why it could not start.
+
+    Commands given before it has connected wait for it.
+    """
+
+    def __init__(self, interpreter: Interpreter, private: Private, cwd: Path, first: Path | None) -> None:
+        """Spawn it; ``first`` is the folder of a run that it forks at once."""
+        self.interpreter = interpreter
+        self._log = private.log
+        self._connection: Connection | None = None
+        self._waiting: list[wire.Command] = []
+        self.failure = ""
+        """Why the process could not even be started; empty if it could."""
+        self.process: subprocess.Popen[bytes] | None = None
+        package = str(Path(tui.plugin.__file__).parent)
+        argv = [interpreter.path, "-c", wire.BOOT_HOST, package, private.socket, *([str(first)] if first else [])]
+        with private.log.open("ab") as log:
+            try:
+                self.process = subprocess.Popen(  # noqa: S603 - the interpreter that the person chose
+                    argv, cwd=cwd, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                )
+            except OSError as error:
+                self.failure = f"{interpreter.path} cannot be started: {error.strerror}."
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process lives."""
+        return self.process is not None and self.process.poll() is None
+
+    def connected(self, connection: Connection) -> None:
+        """It has said hello."""
+        self._connection = connection
+        for command in self._waiting:
+            connection.send(command)
+        self._waiting = []
+
+    def command(self, command: wire.Command) -> None:
+        """Send a command, now or when it has connected."""
+        if self._connection is None:
+            self._waiting.append(command)
+        else:
+            self._connection.send(command)
+
+    def words(self) -> tuple[str, str]:
+        """Why a host that is not alive is not: in words for the person, and all that it printed."""
+        if self.failure:
+            return self.failure, ""
+        text = self._log.read_text(errors="replace").strip() if self._log.exists() else ""
+        where = f"{self.interpreter.path} ({self.interpreter.origin})"
+        lines = text.splitlines() or [""]
+        if lines[-1].startswith("redbar: python "):
+            version = lines[-1].removeprefix("redbar: python ")
+            oldest = "{}.{}".format(*wire.OLDEST_PYTHON)
+            return f"Python {version} at {where} is too old: Redbar needs {oldest} or newer there.", text
+        code = self.process.poll() if self.process else None
+        ending = f"signal {-code}" if code is not None and code < 0 else f"exit {code}"
+        return f"{where} ended at once ({ending}){': ' + lines[-1] if lines[-1] else ''}", text
+
+    def end(self) -> None:
+        """Its connection is closed: wait for it to leave with all its runs, then insist."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()

@@ -1,0 +1,67 @@
+"""What a run is asked for: parts of the tree and items, never nodeids on a command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.model.nodes import Branch, Item, Kind, Node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tui.plugin.wire import Scope
+
+_SEQUENTIAL_BELOW = 20
+"""A selection of fewer items does without xdist's workers: starting them costs more than it gains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """``scopes`` and ``items`` as the child side takes them; ``size`` is the number of items as the tree knows them."""
+
+    scopes: tuple[Scope, ...] = ()
+    items: tuple[tuple[str, int, str], ...] = ()
+    size: int = 0
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is left out."""
+        return not self.scopes and not self.items
+
+    @property
+    def sequential(self) -> bool:
+        """Whether it is too small to distribute."""
+        return not self.everything and self.size < _SEQUENTIAL_BELOW
+
+
+EVERYTHING = Selection()
+
+
+def select(nodes: Iterable[Node]) -> Selection:
+    """The selection that these nodes mean. A branch is asked for as such, so that new items below it run too."""
+    scopes: list[Scope] = []
+    items: list[tuple[str, int, str]] = []
+    size = 0
+    for node in nodes:
+        if isinstance(node, Item):
+            items.append((node.nodeid, node.index, node.module.path))
+            size += 1
+        elif isinstance(node, Branch):
+            if node.kind is Kind.ROOT:
+                return EVERYTHING
+            scopes.append(_scope(node))
+            size += node.total
+    return Selection(tuple(scopes), tuple(items), size)
+
+
+def _scope(branch: Branch) -> Scope:
+    if branch.kind in (Kind.FOLDER, Kind.MODULE):
+        return {"path": branch.path, "file": branch.path} if branch.kind is Kind.MODULE else {"path": branch.path}
+    module = branch
+    while module.kind is not Kind.MODULE and module.parent is not None:
+        module = module.parent
+    if branch.kind is Kind.CLASS:
+        return {"nodeid": branch.nodeid, "file": module.path}
+    collector = branch.nodeid[: -len(branch.name) - 2]
+    return {"function": [collector, branch.name], "file": module.path}

@@ -1,0 +1,122 @@
+"""The control socket: every process of the user's side connects to it and says its role."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tui.plugin import wire
+
+if TYPE_CHECKING:
+    import asyncio
+
+
+class Listener(Protocol):
+    """What the server tells."""
+
+    def on_message(self, connection: Connection, message: dict[str, Any], descriptors: list[int]) -> None:
+        """A message; ``descriptors`` belong to the listener from now on."""
+
+    def on_poke(self, connection: Connection) -> None:
+        """New lines lie in a journal."""
+
+    def on_closed(self, connection: Connection) -> None:
+        """The other side has closed. Says nothing about its process: a daemon of a test may hold it open, or not."""
+
+
+class Connection:
+    """One process of the user's side."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self.socket = end
+        self.hello: dict[str, Any] = {}
+        """Its first message: role, pid, run, worker."""
+        self.frames = wire.Frames()
+
+    def send(self, message: wire.Command) -> bool:
+        """Send a command; whether the other side is still there."""
+        try:
+            self.socket.sendall(wire.frame(message))
+        except OSError:
+            return False
+        return True
+
+
+class Server:
+    """Listens at ``path`` at once, so that a host can start before there is an event loop; reads once attached.
+
+    Raises OSError when the socket cannot be made.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.bind(path)
+        os.chmod(path, 0o600)
+        self._socket.listen(128)
+        self._socket.setblocking(False)  # noqa: FBT003 - the method takes it by position only
+        self._connections: dict[int, Connection] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._listener: Listener | None = None
+
+    def attach(self, loop: asyncio.AbstractEventLoop, listener: Listener) -> None:
+        """Begin to accept and read on ``loop``."""
+        self._loop = loop
+        self._listener = listener
+        loop.add_reader(self._socket, self._accept)
+
+    def close(self) -> None:
+        """Close everything; the host takes that as the end of the explorer."""
+        for connection in list(self._connections.values()):
+            self._drop(connection, tell=False)
+        if self._loop is not None:
+            self._loop.remove_reader(self._socket)
+        self._socket.close()
+
+    def _accept(self) -> None:
+        try:
+            end, _ = self._socket.accept()
+        except OSError:
+            return
+        end.setblocking(True)  # noqa: FBT003 - commands are short; reads say MSG_DONTWAIT themselves
+        connection = Connection(end)
+        self._connections[end.fileno()] = connection
+        assert self._loop is not None  # noqa: S101 - attach() registered this callback
+        self._loop.add_reader(end, self._read, connection)
+
+    def _read(self, connection: Connection) -> None:
+        assert self._listener is not None  # noqa: S101 - attach() registered this callback
+        try:
+            data, descriptors, _, _ = socket.recv_fds(connection.socket, 65536, 4, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return
+        except OSError:
+            data, descriptors = b"", []
+        if not data:
+            self._drop(connection)
+            return
+        try:
+            messages = connection.frames.feed(data)
+        except ValueError:
+            self._drop(connection)
+            return
+        poked = False
+        for message in messages:
+            if message is None:
+                poked = True
+                continue
+            if not connection.hello:
+                connection.hello = message
+            mine, descriptors = (descriptors, []) if "capture" in message else ([], descriptors)
+            self._listener.on_message(connection, message, mine)
+        if poked:
+            self._listener.on_poke(connection)
+
+    def _drop(self, connection: Connection, *, tell: bool = True) -> None:
+        descriptor = connection.socket.fileno()
+        if self._loop is not None and descriptor >= 0:
+            self._loop.remove_reader(descriptor)
+        self._connections.pop(descriptor, None)
+        connection.socket.close()
+        if tell and self._listener is not None:
+            self._listener.on_closed(connection)
