@@ -1,0 +1,74 @@
+"""The ``redbar`` command. The host of the tests is started before anything heavy is imported."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from tui.cli.commandline import CommandLine, UsageError, help_text, parse
+
+USAGE_ERROR = 2
+"""Exit code for a wrong command line or setting, and for a project without a usable interpreter."""
+
+
+def main() -> None:
+    """Run the command and leave with its exit code."""
+    sys.exit(_main(sys.argv[1:]))
+
+
+def _main(argv: list[str]) -> int:
+    try:
+        line = parse(argv)
+    except UsageError as error:
+        return _refuse(str(error))
+    if line.help:
+        sys.stdout.write(help_text())
+        return 0
+    if line.version:
+        from tui import __version__
+
+        sys.stdout.write(f"redbar {__version__}\n")
+        return 0
+    if not hasattr(os, "fork"):
+        return _refuse("Redbar needs a POSIX system. On Windows it runs in WSL.")
+    if line.demo:
+        import tempfile
+
+        from tui.demo import copy_project
+
+        os.chdir(copy_project(Path(tempfile.mkdtemp(prefix="redbar-demo-"))))
+    return _open(line)
+
+
+def _open(line: CommandLine) -> int:
+    from tui.engine.explorer import Explorer, Project
+    from tui.engine.interpreter import InterpreterError, find
+    from tui.engine.settings import SettingsError, load
+
+    cwd = Path(os.environ.get("PWD") or ".")
+    cwd = cwd if cwd.is_absolute() and cwd.samefile(".") else Path.cwd()
+    try:
+        settings = load(cwd, line.settings)
+        interpreter = find(line.settings.get("python"), settings.python, cwd, os.environ)
+        project = Project(cwd, interpreter, tuple(line.pytest), settings.cwd_on_path)
+        explorer = Explorer(project)
+    except (SettingsError, InterpreterError) as error:
+        return _refuse(str(error))
+    except OSError as error:
+        return _refuse(f"No folder for the explorer's socket and its runs: {error}")
+    try:
+        if line.command:
+            from tui.headless.front import start
+
+            return start(explorer, line.command, as_json=line.json)
+        from tui.ui.start import start as open_screen
+
+        return open_screen(explorer, settings)
+    finally:
+        explorer.close()
+
+
+def _refuse(words: str) -> int:
+    sys.stderr.write(f"redbar: {words}\n")
+    return USAGE_ERROR

@@ -1,0 +1,1 @@
+"""The front end without a screen: lines for people, JSON for programs, on the same engine."""
