@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tui.model.expression import Expression, ExpressionError
 from tui.model.nodes import Branch, Item, Kind
-from tui.model.outcome import Status
+from tui.model.outcome import BAD, STALE, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    Predicate = Callable[[Item], bool]
+
 SLOW_SECONDS = 1.0
 """An item that took at least this long is slow."""
 
-_STATES: dict[str, Callable[[Item], bool]] = {
-    "passed": lambda item: item.status is Status.PASSED,
-    "failed": lambda item: item.status in (Status.FAILED, Status.CRASHED),
-    "error": lambda item: item.status is Status.ERROR,
-    "bad": lambda item: item.status.is_bad,
-    "crashed": lambda item: item.status is Status.CRASHED,
-    "skipped": lambda item: item.status is Status.SKIPPED,
-    "xfailed": lambda item: item.status is Status.XFAILED,
-    "xpassed": lambda item: item.status is Status.XPASSED,
-    "running": lambda item: item.status is Status.RUNNING,
-    "queued": lambda item: item.status is Status.QUEUED,
-    "notrun": lambda item: item.status is Status.NOT_RUN,
-    "stale": lambda item: item.stale,
-    "slow": lambda item: item.seconds >= SLOW_SECONDS,
-    "marked": lambda item: item.marked or any(branch.marked for branch in _above(item)),
-}
-STATES = tuple(_STATES)
-"""The words that ``is:`` knows."""
-
-_OPTION = re.compile(r"(?:^|\s)-(?P<option>[km])(?:\s+|=)?(?P<text>'[^']*'|\"[^\"]*\"|.*?)(?=\s+-[km]\b|$)")
+_OPTION = re.compile(
+    r"(?:^|\s)-(?P<option>[km])(?:\s+|=)?"
+    r"(?:(?P<quote>['\"])(?P<quoted>.*?)(?P=quote)(?=\s|$)|(?P<text>.*?)(?=\s+-[km]\b|$))"
+)
 
 
 class FilterError(ValueError):
@@ -46,7 +32,7 @@ class Filter:
 
     def __init__(self, text: str) -> None:
         self.text = text.strip()
-        self._tests: list[Callable[[Item], bool]] = []
+        self._tests: list[_Test] = []
         rest = _OPTION.sub(self._option, self.text)
         for word in rest.split():
             self._word(word)
@@ -54,19 +40,39 @@ class Filter:
     def __bool__(self) -> bool:
         return bool(self._tests)
 
+    @property
+    def follows_results(self) -> bool:
+        """Whether what it shows can change while the nodes stay the same."""
+        return any(test.follows_results for test in self._tests)
+
     def matches(self, item: Item) -> bool:
         """Whether the filter shows the item."""
-        return all(test(item) for test in self._tests)
+        return bool(self.select([item]))
+
+    def matches_broken(self, branch: Branch) -> bool:
+        """Whether the filter shows a branch whose collection failed or was skipped, for its own sake."""
+        return all(test.broken(branch) for test in self._tests)
+
+    def select(self, items: list[Item]) -> list[Item]:
+        """Those that match. Quickest in order of the tree: what siblings share is worked out once."""
+        for test in self._tests:
+            items = test.select(items)
+        return items
+
+    def may_match(self, branch: Branch) -> bool:
+        """False if the branch's counters tell that nothing below it matches."""
+        return all(test.possible(branch) for test in self._tests)
 
     def _option(self, match: re.Match[str]) -> str:
-        text = match["text"].strip("'\"")
+        text = match["quoted"] if match["quote"] else match["text"].strip("'\"")
+        if not text.strip():
+            return " "
         try:
             expression = Expression(text)
         except ExpressionError as error:
             message = f"-{match['option']}: {error}"
             raise FilterError(message) from None
-        names = _markers if match["option"] == "m" else _keywords
-        self._tests.append(lambda item: expression.evaluate(names(item)))
+        self._tests.append(_Markers(expression) if match["option"] == "m" else _Keywords(expression))
         return " "
 
     def _word(self, word: str) -> None:
@@ -74,37 +80,169 @@ class Filter:
         word = word.removeprefix("!")
         if not word:
             return
+        test: _Test = _Word(word)
         if word.startswith("is:"):
-            state = _STATES.get(word[3:])
-            if state is None:
+            if word[3:] not in _STATES:
                 message = f"is: knows {', '.join(STATES)}"
                 raise FilterError(message)
-            test = state
-        else:
-            lowered = word.lower()
-
-            def test(item: Item) -> bool:
-                return lowered in item.nodeid.lower()
-
-        self._tests.append((lambda item: not test(item)) if inverse else test)
+            test = _STATES[word[3:]]
+        self._tests.append(_Not(test) if inverse else test)
 
 
-def _markers(item: Item) -> Callable[[str], bool]:
-    return lambda name: name in item.markers
+class _Test(Protocol):
+    """One part of a filter; what its methods mean is told in Filter."""
+
+    @property
+    def follows_results(self) -> bool: ...
+
+    def select(self, items: list[Item]) -> list[Item]: ...
+
+    def broken(self, branch: Branch) -> bool: ...
+
+    def possible(self, branch: Branch) -> bool: ...
 
 
-def _keywords(item: Item) -> Callable[[str], bool]:
-    """Names as pytest's ``-k`` looks at them: of the nodes above and the item, and of its markers; any case."""
-    names = [item.label if item.function is None else item.function + item.label, *item.markers]
-    names += [branch.name for branch in _above(item) if branch.kind != Kind.ROOT]
-    lowered = [name.lower() for name in names]
-    return lambda name: any(name.lower() in each for each in lowered)
+class _Not:
+    def __init__(self, inner: _Test) -> None:
+        self.follows_results = inner.follows_results
+        self._inner = inner
+
+    def select(self, items: list[Item]) -> list[Item]:
+        selected = set(map(id, self._inner.select(items)))
+        return [item for item in items if id(item) not in selected]
+
+    def broken(self, branch: Branch) -> bool:
+        return not self._inner.broken(branch)
+
+    def possible(self, branch: Branch) -> bool:  # noqa: ARG002
+        return True
 
 
-def _above(item: Item) -> list[Branch]:
-    branches = []
-    branch: Branch | None = item.parent
-    while branch is not None:
-        branches.append(branch)
-        branch = branch.parent
-    return branches
+class _Word:
+    follows_results = False
+
+    def __init__(self, word: str) -> None:
+        self._word = word.lower()
+
+    def select(self, items: list[Item]) -> list[Item]:
+        word = self._word
+        return [item for item in items if word in item.nodeid.lower()]
+
+    def broken(self, branch: Branch) -> bool:
+        return self._word in branch.nodeid.lower()
+
+    def possible(self, branch: Branch) -> bool:  # noqa: ARG002
+        return True
+
+
+class _State:
+    """``counters`` are those of a branch that count what the predicate lets through; empty if none does."""
+
+    follows_results = True
+
+    def __init__(self, predicate: Predicate, *counters: int) -> None:
+        self._predicate = predicate
+        self._counters = counters
+
+    def select(self, items: list[Item]) -> list[Item]:
+        return list(filter(self._predicate, items))
+
+    def broken(self, branch: Branch) -> bool:
+        return branch.broken in self._counters
+
+    def possible(self, branch: Branch) -> bool:
+        return not self._counters or any(branch.counts[counter] for counter in self._counters)
+
+
+class _Marked(_State):
+    def __init__(self) -> None:
+        super().__init__(lambda item: item.marked)
+
+    def select(self, items: list[Item]) -> list[Item]:
+        return [item for item in items if item.marked or self.broken(item.parent)]
+
+    def broken(self, branch: Branch) -> bool:
+        return any(each.marked for each in _lineage(branch))
+
+
+class _Markers:
+    follows_results = False
+
+    def __init__(self, expression: Expression) -> None:
+        self._evaluate = expression.evaluate
+
+    def select(self, items: list[Item]) -> list[Item]:
+        return [item for item in items if self._evaluate(item.markers.__contains__)]
+
+    def broken(self, branch: Branch) -> bool:  # noqa: ARG002
+        return self._evaluate(lambda _: False)
+
+    def possible(self, branch: Branch) -> bool:  # noqa: ARG002
+        return True
+
+
+class _Keywords:
+    """Looks at names as pytest's ``-k`` does: of the nodes above and the item, and of its markers; any case."""
+
+    follows_results = False
+
+    def __init__(self, expression: Expression) -> None:
+        self._evaluate = expression.evaluate
+
+    def select(self, items: list[Item]) -> list[Item]:
+        evaluate = self._evaluate
+        parent, above, names = None, "", ""
+
+        def is_among(name: str) -> bool:
+            return name.lower() in names
+
+        selected = []
+        for item in items:
+            if item.parent is not parent:
+                parent, above = item.parent, _names(item.parent)
+            own = (item.function or "") + item.nodeid[item.label_at :]
+            names = "\n".join((above, own, *item.markers)).lower()
+            if evaluate(is_among):
+                selected.append(item)
+        return selected
+
+    def broken(self, branch: Branch) -> bool:
+        names = _names(branch).lower()
+        return self._evaluate(lambda name: name.lower() in names)
+
+    def possible(self, branch: Branch) -> bool:  # noqa: ARG002
+        return True
+
+
+_STATES: dict[str, _Test] = {
+    "passed": _State(lambda item: item.status is Status.PASSED, Status.PASSED),
+    "failed": _State(lambda item: item.status in (Status.FAILED, Status.CRASHED), Status.FAILED, Status.CRASHED),
+    "error": _State(lambda item: item.status is Status.ERROR, Status.ERROR),
+    "bad": _State(lambda item: item.status.is_bad, *BAD),
+    "crashed": _State(lambda item: item.status is Status.CRASHED, Status.CRASHED),
+    "skipped": _State(lambda item: item.status is Status.SKIPPED, Status.SKIPPED),
+    "xfailed": _State(lambda item: item.status is Status.XFAILED, Status.XFAILED),
+    "xpassed": _State(lambda item: item.status is Status.XPASSED, Status.XPASSED),
+    "running": _State(lambda item: item.status is Status.RUNNING, Status.RUNNING),
+    "queued": _State(lambda item: item.status is Status.QUEUED, Status.QUEUED),
+    "notrun": _State(lambda item: item.status is Status.NOT_RUN, Status.NOT_RUN),
+    "stale": _State(lambda item: item.stale, STALE),
+    "slow": _State(lambda item: item.seconds >= SLOW_SECONDS),
+    "marked": _Marked(),
+}
+STATES = tuple(_STATES)
+"""The words that ``is:`` knows."""
+
+
+def _names(branch: Branch) -> str:
+    return "\n".join(each.name for each in _lineage(branch) if each.kind != Kind.ROOT)
+
+
+def _lineage(branch: Branch) -> list[Branch]:
+    """The branch and all above it."""
+    lineage = []
+    each: Branch | None = branch
+    while each is not None:
+        lineage.append(each)
+        each = each.parent
+    return lineage

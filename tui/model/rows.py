@@ -4,27 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.model.nodes import Branch, Item, Node
+from tui.model.nodes import Branch, Item, Kind, Node
+from tui.model.outcome import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
+
+    from tui.model.filter import Filter
 
 
-def rows_below(node: Branch, shown: set[int] | None = None) -> list[Branch | Item]:
+def rows_below(
+    node: Branch, shown: Collection[int] | None = None, closed: Collection[int] | None = None
+) -> list[Branch | Item]:
     """The visible nodes below ``node``, which itself is not among them.
 
     Without a filter what is below an expanded branch is visible. With one, ``shown`` holds the ``id()`` of the nodes
-    that may be seen.
+    that may be seen. Where ``closed`` is given, it and not ``expanded`` tells (by ``id()``) which branches are closed.
     """
     rows: list[Branch | Item] = []
-    stack = node.children[::-1]
+    stack: list[Branch | Item] = [node]
     while stack:
         each = stack.pop()
-        if shown is not None and id(each) not in shown:
-            continue
-        rows.append(each)
-        if isinstance(each, Branch) and each.expanded:
-            stack.extend(each.children[::-1])
+        if each is not node:
+            rows.append(each)
+            if isinstance(each, Item) or not (each.expanded if closed is None else id(each) not in closed):
+                continue
+        children = each.children if shown is None else [child for child in each.children if id(child) in shown]
+        if each.kind == Kind.FUNCTION:
+            rows += children
+        else:
+            stack += children[::-1]
     return rows
 
 
@@ -36,11 +45,61 @@ def shown_by(items: Iterable[Item], matches: Callable[[Item], bool]) -> tuple[se
         if not matches(item):
             continue
         count += 1
-        node: Node | None = item
-        while node is not None and id(node) not in shown:
-            shown.add(id(node))
-            node = node.parent
+        _show(item, shown)
     return shown, count
+
+
+def found_by(root: Branch, wanted: Filter, kept: Collection[int] = ()) -> tuple[set[int], int]:
+    """``shown_by`` for a filter and the nodes below ``root``; broken collectors can match as well.
+
+    It looks only where something can match. Items whose ``id()`` is in ``kept`` match as long as they wait or run:
+    their old outcome let them in, and their new one is not known yet.
+    """
+    items, broken = _candidates(root, wanted, busy=bool(kept))
+    found = wanted.select(items)
+    shown = set(map(id, found))
+    if kept:
+        late = [item for item in items if _is_busy(item) and id(item) in kept and id(item) not in shown]
+        shown.update(map(id, late))
+        found += late
+    broken = [branch for branch in broken if wanted.matches_broken(branch)]
+    latest = None
+    for item in found:
+        if item.parent is not latest:
+            latest = item.parent
+            _show(latest, shown)
+    for branch in broken:
+        _show(branch, shown)
+    return shown, len(found) + len(broken)
+
+
+def _candidates(root: Branch, wanted: Filter, *, busy: bool) -> tuple[list[Item], list[Branch]]:
+    """Items and broken branches of those branches whose counters do not tell that nothing matches."""
+    items: list[Item] = []
+    broken: list[Branch] = []
+    stack: list[Branch | Item] = [root]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, Item):
+            items.append(each)
+        elif wanted.may_match(each) or (busy and (each.counts[Status.QUEUED] or each.counts[Status.RUNNING])):
+            if each.broken is not Status.NOT_RUN:
+                broken.append(each)
+            if each.kind == Kind.FUNCTION:
+                items += [child for child in each.children if isinstance(child, Item)]
+            else:
+                stack.extend(each.children[::-1])
+    return items, broken
+
+
+def _is_busy(item: Item) -> bool:
+    return item.status in (Status.QUEUED, Status.RUNNING)
+
+
+def _show(node: Node | None, shown: set[int]) -> None:
+    while node is not None and id(node) not in shown:
+        shown.add(id(node))
+        node = node.parent
 
 
 def set_expanded(node: Branch, *, expanded: bool) -> None:
