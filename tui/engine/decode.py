@@ -138,15 +138,7 @@ class Decoder:
             yield ev.CollectorReported(self._run, nodeid, "passed")
 
     def _collector_reported(self, line: Line, _: str | None, ref: ev.Ref) -> Iterator[ev.Event]:
-        yield ev.CollectorReported(
-            self._run,
-            line["nodeid"],
-            line["outcome"],
-            line["longrepr"],
-            _crash(line.get("crash")),
-            _sections(line["sections"], self._folder),
-            ref,
-        )
+        yield collector(self._run, line, ref, self._folder)
 
     def _items_deselected(self, line: Line, *_: object) -> Iterator[ev.Event]:
         items = [self._collected[n] for first, end in line["positions"] for n in range(first, end)]
@@ -219,6 +211,12 @@ def phase(
         worker,
         ref,
     )
+
+
+def collector(run: int, line: Line, ref: ev.Ref | None, folder: Path) -> ev.CollectorReported:
+    """The report of a collector that did not pass, from its fields on the wire. Raises KeyError and TypeError."""
+    crash, sections = _crash(line.get("crash")), _sections(line["sections"], folder)
+    return ev.CollectorReported(run, line["nodeid"], line["outcome"], line["longrepr"], crash, sections, ref)
 
 
 def plain(run: int, nodeid: str, index: int, entry: list[Any], worker: str | None) -> ev.PhaseReported:

@@ -15,7 +15,6 @@ from tui.engine.journal import Shelf
 from tui.engine.request import EVERYTHING, Selection
 from tui.engine.server import Connection, Server
 from tui.engine.stream import RunStream
-from tui.plugin import wire
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -211,5 +210,3 @@ def _kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
     except OSError:
         return
-
-

@@ -68,16 +68,14 @@ class Cache:
     """The project's cache folder; it ignores itself in git. Where the project is read-only, XDG's cache holds it."""
 
     def __init__(self, project: Path) -> None:
-        self.folder = _writable(project / CACHE) or _writable(
-            platformdirs.user_cache_path("redbar") / str(project).strip("/").replace("/", "-")
+        elsewhere = platformdirs.user_cache_path("redbar") / str(project).strip("/").replace("/", "-")
+        self.folder: Path = (
+            _writable(project / CACHE) or _writable(elsewhere) or Path(tempfile.mkdtemp(prefix="redbar-"))
         )
-        if self.folder is None:
-            self.folder = Path(tempfile.mkdtemp(prefix="redbar-"))
         self._own: set[str] = set()
 
     def new_run(self) -> tuple[int, Path]:
         """The number and the folder of a new run; numbers grow within a project. Raises OSError."""
-        assert self.folder is not None  # noqa: S101 - set by __init__
         runs = self.folder / "runs"
         runs.mkdir(mode=0o700, exist_ok=True)
         number = max((int(entry) for entry in os.listdir(runs) if entry.isdigit()), default=0)
@@ -92,7 +90,6 @@ class Cache:
 
     def tidy(self) -> None:
         """Remove old runs of other explorers: all but the newest 30, and what is over 1 GB in all."""
-        assert self.folder is not None  # noqa: S101 - set by __init__
         runs = self.folder / "runs"
         if not runs.is_dir():
             return

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _OFFSET_BITS = 40
 _CHUNK = 1 << 20
+_SHOWN = 80
+"""Bytes of a broken line that a message quotes."""
 
 
 class Shelf:
@@ -33,10 +35,9 @@ class Shelf:
         try:
             with path.open("rb") as file:
                 file.seek(offset)
-                value = wire.decode(file.readline(2 * wire.LINE_LIMIT))
-        except (OSError, ValueError):
+                return _parsed(file.readline(wire.LINE_LIMIT + 1))
+        except OSError:
             return None
-        return value if isinstance(value, dict) else None
 
     def folder(self, ref: Ref) -> Path:
         """The folder of the run that a line belongs to."""
@@ -47,11 +48,13 @@ class GrowingJournal:
     """One journal that a process is still writing."""
 
     def __init__(self, path: Path, number: int) -> None:
+        """Read ``path`` from its beginning; the file may not be there yet. ``number`` is its place on the shelf."""
         self._path = path
         self._number = number
         self._descriptor: int | None = None
         self._offset = 0
         self._rest = b""
+        self._skipping = False
 
     def read(self) -> tuple[list[tuple[Ref, dict[str, Any]]], list[str]]:
         """New whole lines, at most about 1 MiB of them, with their places; and what is wrong with others."""
@@ -60,29 +63,45 @@ class GrowingJournal:
                 self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
             except OSError:
                 return [], []
-        data = self._rest + os.pread(self._descriptor, _CHUNK, self._offset + len(self._rest))
-        end = data.rfind(b"\n") + 1
-        if not end and len(data) > 2 * wire.LINE_LIMIT:
-            self._offset += len(data)
-            self._rest = b""
-            return [], [f"{self._path.name}: a line of more than {wire.LINE_LIMIT:,} bytes"]
+        *whole, rest = (self._rest + os.pread(self._descriptor, _CHUNK, self._offset + len(self._rest))).split(b"\n")
         lines: list[tuple[Ref, dict[str, Any]]] = []
         faults: list[str] = []
-        at = self._offset
-        for raw in data[:end].splitlines(keepends=True):
-            if raw.strip():
-                try:
-                    value = wire.decode(raw)
+        for raw in whole:
+            at = self._offset
+            self._offset += len(raw) + 1
+            if self._skipping:
+                self._skipping = False  # the end of a line that was given up before
+            elif len(raw) > wire.LINE_LIMIT:
+                faults.append(self._too_long(at))
+            elif raw.strip():
+                value = _parsed(raw)
+                if value is None:
+                    faults.append(f"{self._path.name}, byte {at}: not a line of a journal: {raw[:_SHOWN]!r}")
+                else:
                     lines.append((self._number << _OFFSET_BITS | at, value))
-                except ValueError:
-                    faults.append(f"{self._path.name}: no JSON at byte {at}")
-            at += len(raw)
-        self._offset = at
-        self._rest = data[end:]
+        if self._skipping or len(rest) > wire.LINE_LIMIT:
+            if not self._skipping:
+                faults.append(self._too_long(self._offset))
+            self._skipping = True
+            self._offset += len(rest)
+            rest = b""
+        self._rest = rest
         return lines, faults
+
+    def _too_long(self, at: int) -> str:
+        return f"{self._path.name}, byte {at}: a line of more than {wire.LINE_LIMIT:,} bytes"
 
     def close(self) -> None:
         """Nothing more is to come."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+def _parsed(raw: bytes) -> dict[str, Any] | None:
+    """The object that a line holds; None if it is anything else."""
+    try:
+        value = wire.decode(raw)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

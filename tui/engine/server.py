@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tui.plugin import wire
@@ -33,6 +34,8 @@ class Connection:
         self.hello: dict[str, Any] = {}
         """Its first message: role, pid, run, worker."""
         self.frames = wire.Frames()
+        self.descriptors: list[int] = []
+        """Received and not yet claimed: they come with the first byte of a message that may not be whole yet."""
 
     def send(self, message: wire.Command) -> bool:
         """Send a command; whether the other side is still there."""
@@ -52,7 +55,7 @@ class Server:
     def __init__(self, path: str) -> None:
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.bind(path)
-        os.chmod(path, 0o600)
+        Path(path).chmod(0o600)
         self._socket.listen(128)
         self._socket.setblocking(False)  # noqa: FBT003 - the method takes it by position only
         self._connections: dict[int, Connection] = {}
@@ -92,25 +95,28 @@ class Server:
             return
         except OSError:
             data, descriptors = b"", []
-        if not data:
-            self._drop(connection)
-            return
+        connection.descriptors += descriptors
         try:
             messages = connection.frames.feed(data)
-        except ValueError:
+        except (ValueError, RecursionError):
+            messages, data = [], b""
+        if not data or not all(message is None or isinstance(message, dict) for message in messages):
             self._drop(connection)
             return
-        poked = False
         for message in messages:
-            if message is None:
-                poked = True
-                continue
-            if not connection.hello:
-                connection.hello = message
-            mine, descriptors = (descriptors, []) if "capture" in message else ([], descriptors)
-            self._listener.on_message(connection, message, mine)
-        if poked:
+            if message is not None:
+                self._tell(connection, message)
+        if None in messages:
             self._listener.on_poke(connection)
+
+    def _tell(self, connection: Connection, message: dict[str, Any]) -> None:
+        assert self._listener is not None  # noqa: S101 - attach() registered the callback
+        if not connection.hello:
+            connection.hello = message
+        claimed: list[int] = []
+        if "capture" in message:
+            claimed, connection.descriptors = connection.descriptors, []
+        self._listener.on_message(connection, message, claimed)
 
     def _drop(self, connection: Connection, *, tell: bool = True) -> None:
         descriptor = connection.socket.fileno()
@@ -118,5 +124,8 @@ class Server:
             self._loop.remove_reader(descriptor)
         self._connections.pop(descriptor, None)
         connection.socket.close()
+        for each in connection.descriptors:
+            os.close(each)
+        connection.descriptors = []
         if tell and self._listener is not None:
             self._listener.on_closed(connection)

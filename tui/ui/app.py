@@ -1,0 +1,179 @@
+"""The full-screen app: puts screen, controller and colours together. It has no logic of its own."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.theme import Theme
+
+from tui.model.filter import STATES
+from tui.model.store import Store
+from tui.ui.controller import COLLECT, Controller
+from tui.ui.inspector import Inspector
+from tui.ui.outside import Outside
+from tui.ui.screens.main import MainScreen
+from tui.ui.status import Glyphs
+from tui.ui.terminal.app import TerminalApp
+from tui.ui.terminal.ascii import wants_ascii
+from tui.ui.terminal.colour import look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual import events
+    from textual.command import Provider
+    from textual.driver import Driver
+
+    from tui.engine.explorer import Explorer
+    from tui.engine.settings import Settings
+
+_CONTRAST = Theme(
+    name="redbar-contrast",
+    primary="#ffffff",
+    secondary="#ffff00",
+    warning="#ffff00",
+    error="#ff4040",
+    success="#40ff40",
+    accent="#00ffff",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#000000",
+)
+_THEMES = {"dark": "textual-dark", "light": "textual-light", "high-contrast": _CONTRAST.name}
+_FILTER_WORDS = f"""\
+  word  !word      parts of the nodeid: all must be there, none of those with !
+  is:STATE         {", ".join(STATES)}
+  -k EXPR -m EXPR  as pytest understands them"""
+
+
+def _bindings() -> type[Provider]:
+    from tui.ui.palette import Bindings
+
+    return Bindings
+
+
+class RedbarApp(TerminalApp):
+    """The explorer on the whole terminal."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "Redbar"
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_bindings}
+
+    def __init__(
+        self,
+        explorer: Explorer,
+        settings: Settings,
+        *,
+        store: Store | None = None,
+        driver_class: type[Driver] | None = None,
+    ) -> None:
+        wanted = look(os.environ)
+        ascii_only = wants_ascii(os.environ) if settings.ascii is None else settings.ascii
+        super().__init__(terminal_look=wanted, ascii_only=ascii_only, driver_class=driver_class)
+        self.register_theme(_CONTRAST)
+        if settings.theme in _THEMES and not wanted.colourless:
+            self.theme = _THEMES[settings.theme]
+        self.store = store or Store()
+        self.explorer = explorer
+        self._settings = settings
+        self.controller = Controller(explorer, self.store, self._changed)
+        self.controller.stop_after = settings.stop_after
+        self._glyphs = Glyphs(ascii_only=ascii_only)
+        self._main: MainScreen | None = None
+
+    def get_default_screen(self) -> MainScreen:
+        """The main screen is the only one that stays."""
+        outside = Outside(self, self.say, self._settings.editor)
+        inspector = Inspector(self.explorer, self.store, lambda: self.controller.output)
+        self._main = MainScreen(self.store, self.controller, inspector, outside, self._settings, self._glyphs)
+        return self._main
+
+    def on_mount(self) -> None:
+        """Take up the collection that has begun before there was a screen."""
+        self._use_keys()
+        self.controller.columns = self.size.width
+        self.controller.begin_prepared(COLLECT)
+
+    def _use_keys(self) -> None:
+        """The person's own keys; what is wrong with them is shown in a dialog."""
+        keys = self._settings.keys
+        if not keys or self._main is None:
+            return
+        known = {binding.id for _, binding in self._declared()}
+        wrong = [f"keys.{name} is not the id of a binding." for name in keys if name not in known]
+        self.set_keymap({name: value for name, value in keys.items() if name in known})
+        if wrong:
+            from tui.ui.screens.dialogs import Words
+
+            ids = ", ".join(sorted(filter(None, known)))
+            self.push_screen(Words("Settings", "\n".join([*wrong, "", f"Ids are: {ids}"])))
+
+    def _changed(self) -> None:
+        if self._main is not None and self._main.is_mounted:
+            self._main.changed()
+
+    def say(self, words: str) -> None:
+        """Show words in the footer of the main screen."""
+        if self._main is not None:
+            self._main.say(words)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Pytest's terminal text of the next run is as wide as the screen."""
+        self.controller.columns = event.size.width
+
+    def action_help(self) -> None:
+        """All keys."""
+        from tui.ui.screens.help import Help
+
+        keys = self._settings.keys
+        entries = []
+        for title, binding in self._declared():
+            own = keys.get(binding.id or "", binding.key)
+            shown = " ".join(self.get_key_display(each) for each in Binding.make_bindings([binding.with_key(own)]))
+            entries.append((title, shown, binding.tooltip or binding.description))
+        self.push_screen(Help(entries, _FILTER_WORDS))
+
+    @staticmethod
+    def _declared() -> list[tuple[str, Binding]]:
+        from tui.ui.bindings import declared
+        from tui.ui.widgets.pane import DocumentPane
+        from tui.ui.widgets.tree import TestTree
+
+        return declared((TestTree, DocumentPane, TerminalApp))
+
+    def action_palette(self) -> None:
+        """The command palette."""
+        self.action_command_palette()
+
+    def action_interrupt(self) -> None:
+        """ctrl+c: copy a selection, else stop the run, else ask whether to leave."""
+        selected = self.screen.get_selected_text()
+        if selected:
+            self.copy_to_clipboard(selected)
+        elif self.controller.busy:
+            self.controller.stop()
+        else:
+            self.action_leave(ask="ctrl+c")
+
+    def action_leave(self, ask: str = "") -> None:
+        """Leave; asks first when a run would be lost."""
+        run = self.store.run
+        if self.controller.busy and run is not None and not run.collecting:
+            self._question("A run is going on. Leave all the same?", ask or "q")
+        elif ask:
+            self._question("Leave Redbar?", ask)
+        else:
+            self.exit(0)
+
+    def _question(self, words: str, key: str) -> None:
+        from tui.ui.screens.dialogs import Question
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.exit(0)
+
+        self.push_screen(Question(words, key), answered)

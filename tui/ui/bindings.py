@@ -1,0 +1,142 @@
+"""The keys of the main screen. Every binding has an id, so that a person can give it other keys.
+
+Free for what comes later: w d D b p c S m.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.dom import DOMNode
+
+_RUNS = Binding.Group("Run")
+_MOVES = Binding.Group("Find")
+_VIEW = Binding.Group("Look")
+_OUTSIDE = Binding.Group("Take along")
+_APP = Binding.Group("Redbar")
+
+MAIN = [
+    Binding(
+        "r", "run_node", "run", id="run-node", group=_RUNS, tooltip="Run what is marked, else the node under the cursor"
+    ),
+    Binding("R", "run_all", "run all", id="run-all", group=_RUNS, tooltip="Run everything"),
+    Binding("f", "run_failed", "run failed", id="run-failed", group=_RUNS, tooltip="Run what failed, errors included"),
+    Binding("full_stop", "run_last", "run last again", id="run-last", group=_RUNS, tooltip="Run again what ran last"),
+    Binding(
+        "K",
+        "run_expression",
+        "run -k/-m",
+        id="run-expression",
+        group=_RUNS,
+        tooltip="Run what a -k or -m expression matches",
+    ),
+    Binding("ctrl+r", "run_shown", "run shown", id="run-shown", group=_RUNS, tooltip="Run what the filter shows"),
+    Binding("s", "stop", "stop", id="stop", group=_RUNS, tooltip="Stop as ctrl+c would; a second time: kill"),
+    Binding(
+        "x", "toggle_stop_first", "-x", id="toggle-stop-first", group=_RUNS, tooltip="Stop runs at the first failure"
+    ),
+    Binding("X", "stop_after", "maxfail", id="stop-after", group=_RUNS, tooltip="Stop runs after some failures"),
+    Binding("u", "collect", "collect", id="collect", group=_RUNS, tooltip="Collect everything again, run nothing"),
+    Binding("n", "next_bad(1)", "next failure", id="next-failure", group=_MOVES, tooltip="Go to the next failure"),
+    Binding(
+        "N",
+        "next_bad(-1)",
+        "previous failure",
+        id="previous-failure",
+        group=_MOVES,
+        tooltip="Go to the previous failure",
+    ),
+    Binding("slash", "filter", "filter", id="filter", group=_MOVES, tooltip="Filter the tree while typing"),
+    Binding(
+        "F",
+        "filter_bad",
+        "failed only",
+        id="filter-failed",
+        group=_MOVES,
+        tooltip="Show only what failed, or all again",
+    ),
+    Binding("z", "fold", "fold all", id="fold-all", group=_MOVES, tooltip="Expand or collapse everything"),
+    Binding(
+        "escape", "back", "back", id="back", group=_MOVES, show=False, tooltip="Close, drop the filter, drop the marks"
+    ),
+    Binding("v", "resize_detail", "pane", id="resize-detail", group=_VIEW, tooltip="Detail pane: a third, full, off"),
+    Binding(
+        "tab", "focus_next", "other pane", id="other-pane", group=_VIEW, show=False, tooltip="Go to the other pane"
+    ),
+    Binding("shift+tab", "focus_previous", "other pane", id="other-pane-back", group=_VIEW, show=False),
+    *(
+        Binding(str(number), f"tab({number})", name, id=f"tab-{name}", group=_VIEW, show=False, tooltip=f"Show {words}")
+        for number, name, words in (
+            (1, "failure", "what happened"),
+            (2, "output", "captured output"),
+            (3, "source", "the source of the test"),
+            (4, "info", "durations, markers, fixtures, docstring"),
+            (5, "warnings", "the warnings of the last run"),
+            (6, "terminal", "pytest's own terminal text"),
+        )
+    ),
+    Binding("o", "page", "whole in pager", id="page", group=_OUTSIDE, tooltip="Show all of it in $PAGER"),
+    Binding("e", "edit", "edit", id="edit", group=_OUTSIDE, tooltip="Open $EDITOR at the line"),
+    Binding("y", "copy_nodeid", "copy id", id="copy-nodeid", group=_OUTSIDE, tooltip="Copy the nodeid"),
+    Binding(
+        "Y",
+        "copy_command",
+        "copy command",
+        id="copy-command",
+        group=_OUTSIDE,
+        tooltip="Copy the command that repeats the run",
+    ),
+    Binding("question_mark", "help", "help", id="help", group=_APP, tooltip="Say all keys"),
+    Binding("colon", "palette", "palette", id="palette", group=_APP, show=False, tooltip="Find a command by its name"),
+    Binding("q,ctrl+q", "leave", "quit", id="quit", group=_APP, tooltip="Leave"),
+    Binding(
+        "ctrl+c",
+        "interrupt",
+        "stop",
+        id="interrupt",
+        group=_APP,
+        show=False,
+        priority=True,
+        tooltip="Stop the run, else leave",
+    ),
+]
+"""In the order in which help shows them."""
+
+
+def declared(widgets: Iterable[type[DOMNode]]) -> list[tuple[str, Binding]]:
+    """All bindings that have an id, by title of their group: the main screen's, then those of these classes."""
+    found = [(binding.group.description if binding.group else "", binding) for binding in MAIN]
+    for widget in widgets:
+        found += [
+            (_TITLES.get(binding.id.partition("-")[0], "Redbar"), binding)
+            for binding in widget.BINDINGS
+            if isinstance(binding, Binding) and binding.id
+        ]
+    return found
+
+
+_TITLES = {"tree": "In the tree", "pane": "In the detail pane"}
+
+FOOTER = (
+    "stop",
+    "run-node",
+    "edit",
+    "run-failed",
+    "next-failure",
+    "filter",
+    "run-all",
+    "run-last",
+    "page",
+    "resize-detail",
+    "fold-all",
+    "copy-nodeid",
+    "toggle-stop-first",
+    "help",
+    "quit",
+)
+"""Ids that the footer shows, the most useful first; those that cannot be used now are left out."""

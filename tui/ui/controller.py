@@ -1,0 +1,245 @@
+"""Between engine, store and screen: makes runs, applies their events, tells when something has changed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.engine.explorer import Order
+from tui.engine.history import History
+from tui.engine.request import EVERYTHING, Selection, select
+from tui.model import events as ev
+from tui.model.nodes import Branch, Item, Kind, Node, items_below
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+
+    from tui.engine.explorer import Explorer
+    from tui.model.store import Store
+
+COLLECT = Order(collect_only=True)
+"""The first thing an explorer does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A run that the person asked for. ``extra`` are ``-k`` and ``-m`` with their expressions."""
+
+    selection: Selection = EVERYTHING
+    extra: tuple[str, ...] = ()
+    collect_only: bool = False
+    words: str = "everything"
+
+
+class Controller:
+    """One explorer's runs, one at a time. ``changed`` is called after each batch of events."""
+
+    def __init__(self, explorer: Explorer, store: Store, changed: Callable[[], None]) -> None:
+        self.explorer = explorer
+        self.store = store
+        self.stop_after = 0
+        """Number of failures that ends a run; 0 for never."""
+        self.columns = 0
+        """Width of pytest's terminal text."""
+        self.output: Path | None = None
+        """What the last run wrote to its terminal; of a collection only until something has run."""
+        self._changed = changed
+        self._history = History(explorer.cache.folder)
+        self._seconds: dict[ev.ItemKey, float] | None = None
+        self._waiting: Wish | None = None
+        self._last: Wish | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run or a collection is going on."""
+        return self._task is not None and not self._task.done()
+
+    @property
+    def waiting(self) -> Wish | None:
+        """The run that comes when the present one has ended."""
+        return self._waiting
+
+    def collect(self) -> None:
+        """Collect everything anew."""
+        self.ask(Wish(collect_only=True, words="collecting"))
+
+    def run_nodes(self, nodes: Sequence[Node], words: str) -> None:
+        """Run these nodes and what is below them."""
+        selection = select(nodes)
+        self.ask(Wish(selection, words=words))
+
+    def run_last(self) -> bool:
+        """Run again what ran last; False when nothing has."""
+        if self._last is not None:
+            self.ask(self._last)
+        return self._last is not None
+
+    def bad_items(self) -> list[Node]:
+        """All that failed: items, and collectors that could not be collected."""
+        found: list[Node] = []
+        stack: list[Branch | Item] = [self.store.tree.root]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, Branch):
+                if node.broken.is_bad:
+                    found.append(node)
+                stack.extend(reversed(node.children))
+            elif node.status.is_bad:
+                found.append(node)
+        return found
+
+    def ask(self, wish: Wish) -> str:
+        """Run now, or when the present run has ended; asked twice for the same, the present run is stopped.
+
+        Returns words for the person where the run does not begin at once.
+        """
+        if not self.busy:
+            self._begin(wish)
+            return ""
+        run = self.store.run
+        again = self._waiting == wish
+        self._waiting = wish
+        if again or (run is not None and run.collecting):
+            self.stop()
+            return ""
+        return f"{wish.words} comes next; the same key again stops the present run"
+
+    def stop(self) -> int:
+        """Stop the run: first as ctrl+c would, the second time by force. How often it was asked, 0 if none runs."""
+        if not self.busy or self.store.run is None:
+            return 0
+        self.store.run.stopping = True
+        count = self.explorer.stop()
+        self._changed()
+        return count
+
+    def set_stop_after(self, number: int) -> None:
+        """End runs after so many failures, the present one too; 0 for never."""
+        self.stop_after = number
+        self.explorer.set_maxfail(number)
+
+    def _begin(self, wish: Wish, order: Order | None = None) -> None:
+        if order is None:
+            order = self._order(wish)
+        try:
+            stream = self.explorer.run(order)
+        except OSError as error:
+            self._refused(error)
+            return
+        whole = wish.selection.everything and not wish.extra
+        items = () if wish.collect_only or wish.extra else self._items(wish.selection)
+        self.store.begin(stream.run, collecting=wish.collect_only, whole=whole, items=items)
+        if not wish.collect_only:
+            self._last = wish
+        if not wish.collect_only or self._last is None:
+            self.output = stream.output
+        self._changed()
+        self._task = asyncio.create_task(self._follow(stream.batches()))
+
+    def begin_prepared(self, order: Order) -> None:
+        """Take up the collection that was started before there was a screen."""
+        self._begin(Wish(collect_only=True, words="collecting"), order)
+
+    def _order(self, wish: Wish) -> Order:
+        extra = wish.extra
+        if self.stop_after and not wish.collect_only:
+            extra += (f"--maxfail={self.stop_after}",)
+        return Order(wish.selection, wish.collect_only, extra, self.columns)
+
+    def _refused(self, error: OSError) -> None:
+        run = self.store.begin(-1, collecting=False, whole=False)
+        self.store.apply(ev.NotStarted(-1, f"No folder for the run: {error}"))
+        self.store.apply(ev.SessionFinished(run.number, 4, completed=False))
+        self._changed()
+
+    def _items(self, selection: Selection) -> Iterable[Item]:
+        tree = self.store.tree
+        if selection.everything:
+            return tree.items()
+        found: list[Item] = []
+        for nodeid, number, _ in selection.items:
+            item = tree.item(nodeid, number)
+            if item is not None:
+                found.append(item)
+        wanted = {scope_key(scope) for scope in selection.scopes}
+        stack: list[Branch] = [tree.root]
+        while stack and wanted:
+            branch = stack.pop()
+            if branch.parent is not None and _branch_key(branch) in wanted:
+                found.extend(items_below(branch))
+            else:
+                stack.extend(child for child in branch.children if isinstance(child, Branch))
+        return found
+
+    async def _follow(self, batches: AsyncIterator[list[ev.Event]]) -> None:
+        finished: list[ev.ItemFinished] = []
+        async for batch in batches:
+            for event in batch:
+                self.store.apply(event)
+                if isinstance(event, ev.ItemFinished):
+                    finished.append(event)
+                elif isinstance(event, ev.CollectionFinished) and self.store.run and not self.store.run.collecting:
+                    self._estimate(event)
+            self._changed()
+        if finished:
+            if self._seconds is not None:
+                self._seconds.update({(event.nodeid, event.index): event.duration for event in finished})
+            await asyncio.to_thread(self._history.record, finished)
+        self._next()
+
+    def _next(self) -> None:
+        wish, self._waiting = self._waiting, None
+        run = self.store.run
+        if wish is None and not self.store.complete and run is not None and not run.collecting and not run.problem:
+            wish = Wish(collect_only=True, words="collecting")  # a run cut the first collection short
+        if wish is not None:
+            self._task = None
+            self._begin(wish)
+
+    def _estimate(self, event: ev.CollectionFinished) -> None:
+        if self._seconds is None:
+            self._seconds = self._history.seconds()
+        known = [self._seconds[key] for item in event.items if (key := (item.nodeid, item.index)) in self._seconds]
+        run = self.store.run
+        if run is None or not known or len(known) < len(event.items) // 2:
+            return
+        run.estimate = sum(known) * len(event.items) / len(known) / max(1, run.workers)
+
+    def command_for(self, node: Node | None) -> str:
+        """The command line that repeats a run of this node without Redbar, from the folder it was started in."""
+        project = self.explorer.project
+        words = [os.path.relpath(project.interpreter.path, project.cwd), "-m", "pytest"]
+        if words[0].startswith(".."):
+            words[0] = project.interpreter.path
+        elif os.sep not in words[0]:
+            words[0] = f"./{words[0]}"
+        options = [arg for arg in project.args if arg.startswith("-")]
+        return shlex.join([*words, *options, *([self._argument(node)] if node is not None else [])])
+
+    def _argument(self, node: Node) -> str:
+        """A nodeid is relative to rootdir, an argument to the current folder."""
+        nodeid = node.nodeid if isinstance(node, Item | Branch) else ""
+        file, separator, rest = nodeid.partition("::")
+        session = self.store.session
+        path = Path(session.rootdir if session else "", file)
+        return os.path.relpath(path, self.explorer.project.cwd) + separator + rest
+
+
+def scope_key(scope: object) -> tuple[str, str]:
+    """A scope of a request as something to compare."""
+    assert isinstance(scope, dict)  # noqa: S101 - scopes are typed dicts
+    if "function" in scope:
+        return ("function", "::".join(scope["function"]))
+    kind = "nodeid" if "nodeid" in scope else "path"
+    return (kind, scope[kind])
+
+
+def _branch_key(branch: Branch) -> tuple[str, str]:
+    if branch.kind is Kind.FUNCTION:
+        return ("function", branch.nodeid)
+    return ("nodeid", branch.nodeid) if branch.kind is Kind.CLASS else ("path", branch.path)

@@ -1,0 +1,158 @@
+"""The first tab: what happened to a test, beginning where the eye has to be."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tui.model.nodes import Branch, Item, items_below
+from tui.model.outcome import BAD, STALE, Status
+from tui.ui.detail.document import Document, Line, Look
+
+if TYPE_CHECKING:
+    from tui.model import events as ev
+    from tui.model.store import RunState
+
+_PLACE = re.compile(r"^(?:\S.*?|<\w+>):(?:\d+)(?:: |$)")
+_LISTED = 200
+
+
+def of_item(item: Item, reports: list[ev.PhaseReported], elapsed: float | None) -> Document:
+    """A document for an item; ``elapsed`` are the seconds that it has been running, if it is."""
+    document = Document(item.label if item.function is None else item.function + item.label)
+    if elapsed is not None:
+        document.title += f"  running for {elapsed:.0f} s" + (f" on {item.worker}" if item.worker else "")
+    bad = [report for report in reports if report.outcome in ("failed", "rerun")]
+    for report in bad:
+        _failure(document, report)
+    if not bad:
+        _peaceful(document, item, reports)
+    if bad:
+        document.title += f"  {_headline(bad[0])}"
+    return document
+
+
+def _headline(report: ev.PhaseReported) -> str:
+    what = "died" if report.category == "crashed" else "failed"
+    phase = "" if report.category == "crashed" else f"{report.when} "
+    if report.frame is not None:
+        return f"{phase}{what} in {report.frame.path}:{report.frame.line}, {report.frame.name}"
+    if report.crash is not None and report.crash.line:
+        return f"{phase}{what} at {report.crash.path}:{report.crash.line}"
+    return f"{phase}{what}"
+
+
+def _failure(document: Document, report: ev.PhaseReported) -> None:
+    if report.subtest or document.lines or report.outcome == "rerun":
+        again = ", run again" if report.outcome == "rerun" else ""
+        document.heading(f"{report.subtest or ''} {_headline(report)}{again}".strip())
+    frame = report.frame
+    message = report.crash.message if report.crash else ""
+    if frame is not None:
+        _frame(document, frame)
+    if message:
+        for line in message.split("\n"):
+            document.lines.append(Line(Look.ERROR, line, "E   "))
+    if frame is not None and frame.locals:
+        document.lines += [Line(Look.DIM, f"{name} = {value}", "    ") for name, value in frame.locals]
+    if report.longrepr and report.longrepr.strip() != message.strip():
+        if frame is not None or message:
+            document.heading("Traceback")
+        document.lines += traceback(report.longrepr)
+
+
+def _frame(document: Document, frame: ev.Frame) -> None:
+    for number, text in enumerate(frame.source, frame.first):
+        failing = number == frame.line
+        look = Look.FAILING if failing else Look.CODE
+        document.lines.append(Line(look, text, f"{'>' if failing else ' '}{number:>5} "))
+
+
+def traceback(longrepr: str) -> list[Line]:
+    """A longrepr, in whatever style pytest wrote it, as lines."""
+    lines = []
+    for text in longrepr.split("\n"):
+        if text.startswith("E ") or text == "E":
+            lines.append(Line(Look.ERROR, text))
+        elif text.startswith(">"):
+            lines.append(Line(Look.FAILING, f" {text[1:]}", ">"))
+        elif _PLACE.match(text):
+            lines.append(Line(Look.PLACE, text))
+        elif text.strip("_- ") == "" or (text[:3] in ("___", "---") and text[-3:] in ("___", "---")):
+            lines.append(Line(Look.DIM, text))
+        else:
+            lines.append(Line(Look.CODE, text))
+    return lines
+
+
+def _peaceful(document: Document, item: Item, reports: list[ev.PhaseReported]) -> None:
+    status = item.status
+    if status.is_outcome:
+        seconds = f" in {item.seconds:.3f} s" if item.seconds else ""
+        document.title += f"  {status.word}{seconds}{', out of date' if item.stale else ''}"
+    for report in reports:
+        if report.outcome == "skipped" or report.wasxfail is not None:
+            reason = (report.wasxfail or "").removeprefix("reason: ") if report.wasxfail is not None else ""
+            reason = reason or (report.crash.message if report.crash else report.longrepr or "")
+            document.add(Look.WARN, f"{report.subtest or ''} {item.status.word}: {reason}".strip())
+            if report.crash and report.crash.line:
+                document.add(Look.PLACE, f"{report.crash.path}:{report.crash.line}")
+            if report.wasxfail is not None and report.longrepr and report.outcome == "skipped":
+                document.heading("Traceback of the expected failure")
+                document.lines += traceback(report.longrepr)
+    if not document.lines:
+        words = {Status.PASSED: "passed", Status.NOT_RUN: "not run yet: r runs it", Status.QUEUED: "queued"}
+        document.add(Look.GOOD if status is Status.PASSED else Look.DIM, words.get(status, status.word))
+
+
+def of_branch(branch: Branch, report: ev.CollectorReported | None) -> Document:
+    """A document for a branch: why it could not be collected, else its failures."""
+    document = Document(f"{branch.name}  {counts_in_words(branch.counts)}")
+    if report is not None:
+        kind = "could not be collected" if report.outcome == "failed" else "was skipped"
+        document.title = f"{report.nodeid or 'the project'}  {kind}"
+        document.lines += traceback(report.longrepr or "")
+        for section in report.sections:
+            document.heading(section.name)
+            document.add(Look.ANSI, section.text)
+    listed = 0
+    for item in items_below(branch) if any(branch.counts[status] for status in BAD) else ():
+        if item.status.is_bad and listed < _LISTED:
+            listed += 1
+            name = item.nodeid[len(branch.nodeid) :].lstrip(":/")
+            document.lines.append(Line(Look.BAD, name))
+            first = item.note.message.split("\n", 1)[0] if item.note else ""
+            document.lines.append(Line(Look.DIM, first, "    "))
+    if not document.lines:
+        document.add(Look.DIM, f"{branch.total:,} tests, {branch.seconds:.2f} s")
+    return document
+
+
+def of_run(run: RunState, session: ev.SessionStarted | None, problems: list[str]) -> Document:
+    """A document for the run as a whole: what kept pytest from its work, where it ran, what went wrong beside."""
+    document = Document("the run")
+    if run.problem:
+        document.title = "pytest could not do its work"
+        document.add(Look.BAD, run.problem)
+        if run.detail and run.detail.strip() != run.problem.strip():
+            document.lines += traceback(run.detail)
+    if session is not None:
+        document.heading("Session")
+        document.add(Look.PLAIN, f"rootdir      {session.rootdir}")
+        document.add(Look.PLAIN, f"configuration {session.inifile or 'none'}")
+        document.add(Look.PLAIN, f"interpreter  {session.executable} (Python {session.python})")
+        document.add(Look.PLAIN, f"pytest       {session.pytest}")
+    if run.dropped:
+        document.add(Look.WARN, f"done without {', '.join(run.dropped)} for so few tests")
+    for problem in problems:
+        document.heading("Redbar's own trouble")
+        document.add(Look.WARN, problem)
+    return document
+
+
+def counts_in_words(counts: list[int]) -> str:
+    """Counters as words, worst first; those that are zero are left out."""
+    words = [f"{counts[status]:,} {status.word}" for status in reversed(Status) if counts[status]]
+    if counts[STALE]:
+        words.append(f"{counts[STALE]:,} stale")
+    return ", ".join(words) or "no tests"

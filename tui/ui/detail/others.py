@@ -1,0 +1,110 @@
+"""The other tabs: output, source, facts of a test, warnings, pytest's own terminal text."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.ui.detail.document import Document, Line, Look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tui.engine.source import Source
+    from tui.model import events as ev
+    from tui.model.nodes import Item
+
+_TERMINAL_BYTES = 256 * 1024
+
+
+def output(reports: Iterable[ev.PhaseReported | ev.CollectorReported]) -> Document:
+    """Captured stdout, stderr and log, each section once."""
+    document = Document("captured output")
+    for report in reports:
+        for section in report.sections:
+            document.heading(section.name)
+            if section.cut:
+                document.add(Look.ANSI, section.text[: section.head])
+                key = "o shows the whole" if section.file else "the rest is lost"
+                document.add(Look.WARN, f"… {section.cut:,} characters left out here: {key} …")
+                document.add(Look.ANSI, section.text[section.head :].rstrip("\n"))
+                document.file = document.file or (Path(section.file) if section.file else None)
+            else:
+                document.add(Look.ANSI, section.text.rstrip("\n"))
+    if not document.lines:
+        document.add(Look.DIM, "nothing was captured")
+    return document
+
+
+def source(item: Item | None, found: Source, path: str, failing: int | None) -> Document:
+    """The source of a definition; ``failing`` is the line that failed, if it lies in it."""
+    document = Document(f"{path}:{found.first}")
+    if found.problem:
+        document.add(Look.WARN, found.problem)
+    for number, text in enumerate(found.lines, found.first):
+        here = number == failing
+        document.lines.append(Line(Look.FAILING if here else Look.CODE, text, f"{'>' if here else ' '}{number:>5} "))
+    if not document.lines:
+        document.add(Look.DIM, "no source" if item is None else f"no source for {item.label}")
+    return document
+
+
+def facts(item: Item, reports: list[ev.PhaseReported], docstring: str, warnings: list[ev.WarningRecorded]) -> Document:
+    """Durations, markers, fixtures, docstring, warnings."""
+    document = Document(item.nodeid)
+    if docstring:
+        document.add(Look.PLAIN, docstring)
+        document.lines.append(Line(Look.PLAIN, ""))
+    place = f"{item.location or item.nodeid.partition('::')[0]}:{item.line or '?'}"
+    document.add(Look.PLACE, place)
+    for report in reports:
+        if report.subtest is None and report.outcome != "rerun":
+            document.add(Look.PLAIN, f"{report.when:<10}{report.duration:>9.4f} s  {report.outcome}")
+    if item.worker:
+        document.add(Look.PLAIN, f"{'worker':<10}{item.worker}")
+    document.add(Look.PLAIN, f"{'markers':<10}{', '.join(item.markers) or 'none'}")
+    document.add(Look.PLAIN, f"{'fixtures':<10}{', '.join(item.fixtures) or 'none'}")
+    own = [warning for warning in warnings if warning.nodeid == item.nodeid]
+    if own:
+        document.heading(f"{len(own)} warnings")
+        _warnings(document, own)
+    return document
+
+
+def warnings(recorded: list[ev.WarningRecorded]) -> Document:
+    """All warnings of the run, equal ones once."""
+    document = Document(f"{len(recorded)} warnings of the last run")
+    _warnings(document, recorded)
+    if not recorded:
+        document.add(Look.DIM, "no warnings in the last run")
+    return document
+
+
+def _warnings(document: Document, recorded: list[ev.WarningRecorded]) -> None:
+    counted: dict[tuple[str, int, str, str], int] = {}
+    for warning in recorded:
+        key = (warning.path, warning.line, warning.category, warning.message)
+        counted[key] = counted.get(key, 0) + 1
+    for (path, line, category, message), count in counted.items():
+        document.add(Look.PLACE, f"{path}:{line}{f'  {count} times' if count > 1 else ''}")
+        document.add(Look.WARN, f"{category}: {message}")
+
+
+def terminal(file: Path | None) -> Document:
+    """The end of what pytest wrote to its terminal."""
+    document = Document("pytest's own terminal", file=file, follow=True)
+    if file is not None:
+        try:
+            with file.open("rb") as stream:
+                size = os.fstat(stream.fileno()).st_size
+                stream.seek(max(0, size - _TERMINAL_BYTES))
+                text = stream.read(_TERMINAL_BYTES).decode("utf-8", "replace")
+        except OSError:
+            text, size = "", 0
+        if size > _TERMINAL_BYTES:
+            document.add(Look.WARN, f"… {size - _TERMINAL_BYTES:,} bytes before this: o shows the whole …")
+        document.add(Look.ANSI, text.rstrip("\n"))
+    else:
+        document.add(Look.DIM, "nothing has run yet")
+    return document

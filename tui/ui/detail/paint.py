@@ -1,0 +1,97 @@
+"""Paints lines of documents: Python by Pygments, foreign colours by Rich, everything else in the terminal's palette."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rich.style import Style
+from rich.text import Text
+
+from tui.ui.detail.document import Line, Look
+
+if TYPE_CHECKING:
+    from rich.syntax import Syntax
+
+TAB = 8
+_STYLES = {
+    Look.PLAIN: Style(),
+    Look.DIM: Style(dim=True),
+    Look.HEADING: Style(bold=True),
+    Look.ERROR: Style(color="red", bold=True),
+    Look.PLACE: Style(color="cyan"),
+    Look.GOOD: Style(color="green"),
+    Look.BAD: Style(color="red"),
+    Look.WARN: Style(color="yellow"),
+    Look.FAILING: Style(bold=True),
+    Look.CODE: Style(),
+}
+_DIFF = {"-": Style(color="red"), "+": Style(color="green"), "?": Style(dim=True)}
+_SGR = re.compile(r"\x1b\[[0-9;:]*m")
+_OTHER_ESCAPE = re.compile(
+    r"\x1b\[[0-9;:?<=>]*[ -/]*[@-ln-~]"  # CSI other than SGR
+    r"|\x1b[\]PX^_].*?(?:\x07|\x1b\\|$)"  # OSC, DCS, SOS, PM, APC
+    r"|\x1b[ -/]*[0-Z\\^-~]"  # two-character escapes
+    r"|\x1b\[[0-9;:?<=>]*$"  # one that was cut off
+)
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+
+
+def paint(line: Line, *, dark: bool) -> Text:
+    """The line as styled text, without its gutter; nothing in it but colour can reach the terminal."""
+    if line.look is Look.ANSI:
+        return _foreign(line.text)
+    text = clean(line.text)
+    if line.look in (Look.CODE, Look.FAILING):
+        painted = _highlighted(text, dark=dark)
+        if line.look is Look.FAILING:
+            painted.stylize(Style(bold=True))
+        return painted
+    style = _STYLES[line.look]
+    if line.look is Look.ERROR:
+        sign = text.removeprefix("E").lstrip(" ")[:2]
+        if sign[1:] in ("", " ") and sign[:1] in _DIFF:
+            style = _DIFF[sign[0]]
+    return Text(text, style, no_wrap=True, end="")
+
+
+def clean(text: str) -> str:
+    """``text`` without escape sequences; control characters and lone surrogates are shown as ``·``, tabs opened."""
+    if text.isprintable():
+        return text
+    text = _SGR.sub("", _OTHER_ESCAPE.sub("", text))
+    return _CONTROL.sub("·", text.replace("\x1b", "·").expandtabs(TAB))
+
+
+def _foreign(text: str) -> Text:
+    """Captured output: colours are kept, a carriage return and a backspace do what they do, all else is dropped."""
+    if "\x1b" not in text and "\r" not in text and "\b" not in text:
+        return Text(clean(text), no_wrap=True, end="")
+    text = _OTHER_ESCAPE.sub("", text.rstrip("\r"))
+    text = text.rpartition("\r")[2]
+    while "\b" in text:
+        shorter = re.sub(r"[^\b]\b|^\b", "", text)
+        if shorter == text:
+            break
+        text = shorter
+    kept = _CONTROL.sub("·", text.expandtabs(TAB))
+    painted = Text.from_ansi(kept, no_wrap=True, end="")
+    return Text(painted.plain, spans=painted.spans, no_wrap=True, end="")
+
+
+def _highlighted(text: str, *, dark: bool) -> Text:
+    painted = _syntax(dark=dark).highlight(text)
+    painted.rstrip()
+    painted.no_wrap = True
+    painted.end = ""
+    return painted
+
+
+@lru_cache(maxsize=2)
+def _syntax(*, dark: bool) -> Syntax:
+    from rich.syntax import Syntax  # Pygments: only when there is code to show
+
+    return Syntax("", "python", theme="ansi_dark" if dark else "ansi_light")

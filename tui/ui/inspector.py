@@ -1,0 +1,111 @@
+"""Makes the document for a node and a tab: from the store, and from the engine what is not in memory."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.engine import details, source
+from tui.model.nodes import Branch, Item, Kind, Node, items_below
+from tui.ui.detail import failure, others
+from tui.ui.detail.document import Document
+from tui.ui.widgets.detail import Tab
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui.engine.explorer import Explorer
+    from tui.model.store import Store
+
+
+class Inspector:
+    """Looks behind nodes. Nothing that it reads is kept."""
+
+    def __init__(self, explorer: Explorer, store: Store, output: Callable[[], Path | None]) -> None:
+        """``output`` gives the file of what the last run wrote to its terminal."""
+        self._explorer = explorer
+        self._store = store
+        self._output = output
+
+    def document(self, node: Node | None, tab: Tab) -> Document:
+        """What that tab says of that node; None, or the root, stands for the run as a whole."""
+        run = self._store.run
+        if tab is Tab.TERMINAL:
+            return others.terminal(self._output())
+        if tab is Tab.WARNINGS:
+            return others.warnings(self._store.warnings)
+        if isinstance(node, Item):
+            return self._of_item(node, tab)
+        if isinstance(node, Branch) and node.parent is not None and not (run and run.problem):
+            return self._of_branch(node, tab)
+        if run is None:
+            return Document()
+        return failure.of_run(run, self._store.session, self._store.faults)
+
+    def _of_item(self, item: Item, tab: Tab) -> Document:
+        reports = details.reports(item, self._explorer.shelf)
+        if tab is Tab.OUTPUT:
+            return others.output(reports)
+        if tab is Tab.SOURCE:
+            found = self._source(item)
+            failing = item.note.line if item.note and item.note.path == self._relative(item) else None
+            return others.source(item, found, self._relative(item), failing)
+        if tab is Tab.INFO:
+            return others.facts(item, reports, self._source(item).docstring, self._store.warnings)
+        run = self._store.run
+        began = run.running.get(item.key) if run else None
+        return failure.of_item(item, reports, None if began is None else self._store.clock() - began)
+
+    def _of_branch(self, branch: Branch, tab: Tab) -> Document:
+        report = details.collector_report(branch, self._explorer.shelf)
+        if tab is Tab.OUTPUT and report is not None:
+            return others.output([report])
+        if tab is Tab.SOURCE and branch.kind >= Kind.MODULE:
+            path, line = self.place(branch)
+            name = branch.name if branch.kind is not Kind.MODULE else ""
+            failing = branch.note.line if branch.note else None
+            found = source.definition(Path(path), line, name) if path else source.Source()
+            return others.source(None, found, os.path.relpath(path, self._rootdir), failing)
+        return failure.of_branch(branch, report)
+
+    def _source(self, item: Item) -> source.Source:
+        name = item.function or item.label.partition(" #")[0].partition("[")[0]
+        return source.definition(Path(self._rootdir, self._relative(item)), item.line, name)
+
+    @property
+    def _rootdir(self) -> str:
+        session = self._store.session
+        return session.rootdir if session else str(self._explorer.project.cwd)
+
+    @staticmethod
+    def _relative(item: Item) -> str:
+        return item.location or item.nodeid.partition("::")[0]
+
+    def place(self, node: Node | None) -> tuple[str, int | None]:
+        """Absolute path and line where an editor should open: the failing line if there is one."""
+        if isinstance(node, Item):
+            note = node.note
+            if note is not None and note.path and node.status.is_bad and Path(self._rootdir, note.path).is_file():
+                return str(Path(self._rootdir, note.path)), note.line
+            return str(Path(self._rootdir, self._relative(node))), node.line
+        if isinstance(node, Branch):
+            if node.note is not None and node.note.path:
+                return str(Path(self._rootdir, node.note.path)), node.note.line
+            if node.kind in (Kind.CLASS, Kind.FUNCTION):
+                first = next((item for item in items_below(node) if item.line), None)
+                return self.place(first) if first is not None else (self._module_path(node), None)
+            return node.path, None
+        return "", None
+
+    @staticmethod
+    def _module_path(branch: Branch) -> str:
+        node: Branch | None = branch
+        while node is not None and not node.path:
+            node = node.parent
+        return node.path if node is not None else ""
+
+    def whole(self, node: Node | None, tab: Tab) -> Path | str:
+        """What the pager shows: the file that holds all of it, or the text itself."""
+        document = self.document(node, tab)
+        return document.file if document.file is not None else document.plain_text()

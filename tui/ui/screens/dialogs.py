@@ -1,0 +1,89 @@
+"""Small screens over the main one: a question with a line to type, a yes or no, words to be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from tui.ui.terminal.diff import DiffModalScreen
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class Prompt(DiffModalScreen[str | None]):
+    """Asks for one line; the result is None when the person thinks better of it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "drop", "Close", id="prompt-close")]
+
+    def __init__(self, question: str, text: str = "", hint: str = "") -> None:
+        super().__init__()
+        self._question = question
+        self._text = text
+        self._hint = hint
+
+    def compose(self) -> ComposeResult:
+        """Question, line, hint."""
+        with Vertical(classes="dialog"):
+            yield Static(self._question, markup=False, classes="question")
+            yield Input(self._text, compact=True)
+            yield Static(self._hint, markup=False, classes="hint")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter: done."""
+        self.dismiss(event.value.strip())
+
+    def action_drop(self) -> None:
+        """Escape: never mind."""
+        self.dismiss(None)
+
+
+class Question(DiffModalScreen[bool]):
+    """A question that one key answers with yes; every other closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,n", "answer(False)", "No", id="question-no")]
+
+    def __init__(self, question: str, yes: str) -> None:
+        super().__init__()
+        self._question = question
+        self._yes = yes
+
+    def compose(self) -> ComposeResult:
+        """The question and its keys."""
+        with Vertical(classes="dialog"):
+            yield Static(self._question, markup=False, classes="question")
+            yield Static(f"{self._yes} or y: yes   Esc: no", markup=False, classes="hint")
+
+    def on_key(self, event: object) -> None:
+        """The key that asked, once more, means yes."""
+        if getattr(event, "character", None) in (self._yes, "y") or getattr(event, "key", "") == self._yes:
+            self.dismiss(True)  # noqa: FBT003 - Textual's signature
+
+    def action_answer(self, answer: bool) -> None:
+        """No."""
+        self.dismiss(answer)
+
+
+class Words(DiffModalScreen[None]):
+    """Something that must be read: it stays until a key closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,q", "close", "Close", id="words-close")]
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        """Title and text."""
+        with Vertical(classes="dialog"):
+            yield Static(self._title, markup=False, classes="question")
+            yield Static(self._text, markup=False)
+            yield Static("Esc closes", markup=False, classes="hint")
+
+    def action_close(self) -> None:
+        """Read."""
+        self.dismiss(None)

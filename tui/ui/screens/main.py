@@ -1,0 +1,367 @@
+"""The main screen: bar, tree, detail pane, footer; what keys do to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Container
+
+from tui.engine.request import select
+from tui.model.filter import Filter
+from tui.model.nodes import Branch, Item, Node
+from tui.ui.bindings import FOOTER, MAIN
+from tui.ui.controller import Wish
+from tui.ui.screens.refresh import Refresh
+from tui.ui.terminal.diff import DiffScreen
+from tui.ui.widgets.bar import Bar
+from tui.ui.widgets.detail import Detail, Tab
+from tui.ui.widgets.footer import Footer
+from tui.ui.widgets.tree import TestTree
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from tui.engine.settings import Settings
+    from tui.model.store import Store
+    from tui.ui.controller import Controller
+    from tui.ui.inspector import Inspector
+    from tui.ui.outside import Outside
+    from tui.ui.status import Glyphs
+    from tui.ui.widgets.filter_line import FilterLine
+
+_SIZES = ("third", "full", "off")
+
+
+class MainScreen(DiffScreen[None]):
+    """Everything in view at once; all work is the controller's, all looking behind nodes the inspector's."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*MAIN]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+
+    def __init__(
+        self,
+        store: Store,
+        controller: Controller,
+        inspector: Inspector,
+        outside: Outside,
+        settings: Settings,
+        glyphs: Glyphs,
+    ) -> None:
+        super().__init__(id="main")
+        self.controller = controller
+        self.marked: list[Node] = []
+        self._store = store
+        self._inspector = inspector
+        self._outside = outside
+        self._settings = settings
+        self._glyphs = glyphs
+        self._tab = Tab.FAILURE
+        self._detail_size = settings.detail
+        self._filter: Filter | None = None
+        self._repaints = Refresh(self, store)
+
+    # Layout
+
+    def compose(self) -> ComposeResult:
+        """Bar, tree and detail pane, footer."""
+        yield Bar(self._glyphs)
+        with Container(id="panes"):
+            yield TestTree(self._store.tree, self._glyphs, clock=self._store.clock)
+            yield Detail(dark=not self.app.theme.endswith("light"))
+        yield Footer(FOOTER, glyphs=self._glyphs)
+
+    def on_mount(self) -> None:
+        """The tree has the keys."""
+        self._lay_out()
+        self.tree_view.focus()
+        self._repaints.start()
+
+    @property
+    def tree_view(self) -> TestTree:
+        """The tree's widget."""
+        return self.query_one(TestTree)
+
+    @property
+    def detail(self) -> Detail:
+        """The detail pane."""
+        return self.query_one(Detail)
+
+    def say(self, words: str) -> None:
+        """Show words in the footer until the next key."""
+        self.query_one(Footer).say(words)
+
+    def changed(self) -> None:
+        """The store has changed: repaint soon."""
+        self._repaints.soon()
+
+    def _lay_out(self) -> None:
+        for size in _SIZES:
+            self.set_class(size == self._detail_size, f"-detail-{size}")
+        if self._detail_size == "full":
+            self.detail.pane.focus()
+        elif not self.detail.display or self._detail_size == "off":
+            self.tree_view.focus()
+
+    # What refresh shows
+
+    def show_bar(self) -> None:
+        """Bring the first line up to date."""
+        from tui.ui.widgets.bar import bar_state
+
+        toggles = []
+        if self.controller.stop_after:
+            toggles.append("-x" if self.controller.stop_after == 1 else f"maxfail={self.controller.stop_after}")
+        if self.marked:
+            toggles.append(f"{len(self.marked)} marked")
+        state = bar_state(
+            self._store,
+            filter_text=self._filter.text if self._filter else "",
+            matches=self.tree_view.matches,
+            toggles=tuple(toggles),
+            now=self._store.clock(),
+        )
+        self.query_one(Bar).show(state)
+
+    def show_detail(self, *, keep_place: bool = False) -> None:
+        """Bring the detail pane to the node under the cursor and the chosen tab."""
+        if self._detail_size != "off":
+            document = self._inspector.document(self.tree_view.cursor_node, self._tab)
+            self.detail.show(document, self._tab, keep_place=keep_place)
+
+    @property
+    def shows_terminal(self) -> bool:
+        """Whether the detail pane follows the run's terminal."""
+        return self._tab is Tab.TERMINAL and self._detail_size != "off"
+
+    # Messages
+
+    def on_test_tree_cursor_moved(self) -> None:
+        """Follow the cursor."""
+        self.show_detail()
+        self.refresh_bindings()
+
+    def on_test_tree_chosen(self) -> None:
+        """Enter: the detail pane in full."""
+        self._detail_size = "full"
+        self._lay_out()
+        self.show_detail()
+
+    def on_test_tree_mark_toggled(self, message: TestTree.MarkToggled) -> None:
+        """Space: mark, or no longer."""
+        self._mark(message.node, marked=not message.node.marked)
+
+    def _mark(self, node: Node, *, marked: bool) -> None:
+        self._store.tree.set_marked(node, marked=marked)
+        self.marked = self.tree_view.marked_nodes()
+        self.changed()
+        self.refresh_bindings()
+
+    def on_detail_tab_chosen(self, message: Detail.TabChosen) -> None:
+        """A click on a tab."""
+        self.action_tab(message.tab)
+
+    # Running
+
+    def action_run_node(self) -> None:
+        """Run what is marked, else what is under the cursor (of a branch, what the filter shows of it)."""
+        node = self.tree_view.cursor_node
+        if self.marked:
+            self._ask(Wish(select(self.marked), words=f"{len(self.marked)} marked"))
+        elif isinstance(node, Branch) and self._filter:
+            self._run_items(self.tree_view.shown_items(node))
+        elif node is not None:
+            self._ask(Wish(select([node]), words=_name(node)))
+
+    def action_run_shown(self) -> None:
+        """Run all that the filter shows."""
+        if self._filter:
+            self._run_items(self.tree_view.shown_items(self._store.tree.root))
+        else:
+            self.action_run_all()
+
+    def _run_items(self, items: list[Item]) -> None:
+        if items:
+            self._ask(Wish(select(items), words=f"{len(items):,} shown"))
+        else:
+            self.say("the filter shows nothing to run")
+
+    def action_run_all(self) -> None:
+        """Run everything."""
+        self._ask(Wish())
+
+    def action_run_failed(self) -> None:
+        """Run what failed."""
+        bad = self.controller.bad_items()
+        if bad:
+            self._ask(Wish(select(bad), words=f"{len(bad):,} failed"))
+        else:
+            self.say("nothing has failed")
+
+    def action_run_last(self) -> None:
+        """Run again what ran last."""
+        if not self.controller.run_last():
+            self.say("nothing has run yet")
+
+    def action_run_expression(self) -> None:
+        """Ask for a -k or -m expression, and run what it matches."""
+        from tui.ui.screens.dialogs import Prompt
+
+        def run(text: str | None) -> None:
+            if text:
+                option, _, expression = text.partition(" ") if text[:2] in ("-k", "-m") else ("-k", "", text)
+                self._ask(Wish(extra=(option, expression.strip().strip("'\"")), words=f"{option} {expression}"))
+
+        self.app.push_screen(
+            Prompt("Run what matches", "-k ", "-k EXPRESSION or -m EXPRESSION, as pytest knows them"), run
+        )
+
+    def _ask(self, wish: Wish) -> None:
+        words = self.controller.ask(wish)
+        if words:
+            self.say(words)
+
+    def action_stop(self) -> None:
+        """Stop the run; a second time by force."""
+        count = self.controller.stop()
+        words = ("nothing runs", "stopping: teardowns run; s again kills", "killed")
+        self.say(words[min(count, len(words) - 1)])
+
+    def action_toggle_stop_first(self) -> None:
+        """Stop runs at the first failure, or no longer."""
+        self.controller.set_stop_after(0 if self.controller.stop_after == 1 else 1)
+        self.changed()
+
+    def action_stop_after(self) -> None:
+        """Ask after how many failures to stop."""
+        from tui.ui.screens.dialogs import Prompt
+
+        def take(text: str | None) -> None:
+            if text is not None and (text.isdigit() or not text):
+                self.controller.set_stop_after(int(text or 0))
+                self.changed()
+            elif text:
+                self.say(f"{text} is no whole number")
+
+        self.app.push_screen(Prompt("Stop runs after how many failures?", "", "0 or nothing: never"), take)
+
+    def action_collect(self) -> None:
+        """Collect everything again."""
+        self.controller.collect()
+
+    # Finding
+
+    def action_next_bad(self, direction: int) -> None:
+        """Go to the next or previous failure."""
+        if not self.tree_view.next_bad(direction):
+            self.say("nothing has failed")
+
+    def action_filter(self) -> None:
+        """Open the line of the filter."""
+        from tui.ui.widgets.filter_line import FilterLine
+
+        footer = self.query_one(Footer)
+        if not self.query(FilterLine):
+            self.mount(FilterLine(self._filter.text if self._filter else ""), after=footer)
+            footer.display = False
+
+    def on_filter_line_changed(self, message: FilterLine.Changed) -> None:
+        """Filter while typing."""
+        self._set_filter(message.text)
+
+    def on_filter_line_accepted(self) -> None:
+        """Enter keeps the filter."""
+        self._close_filter()
+
+    def on_filter_line_dropped(self) -> None:
+        """Escape drops it."""
+        self._set_filter("")
+        self._close_filter()
+
+    def _close_filter(self) -> None:
+        from tui.ui.widgets.filter_line import FilterLine
+
+        self.query(FilterLine).remove()
+        self.query_one(Footer).display = True
+        self.tree_view.focus()
+
+    def _set_filter(self, text: str) -> None:
+        from tui.model.filter import FilterError
+        from tui.ui.widgets.filter_line import FilterLine
+
+        lines = self.query(FilterLine)
+        try:
+            wanted = Filter(text) if text.strip() else None
+        except FilterError as error:
+            for line in lines:
+                line.show_error(str(error))
+            return
+        self._filter = wanted or None
+        matches = self.tree_view.set_filter(self._filter)
+        for line in lines:
+            line.show_matches(matches if self._filter else None)
+        self.changed()
+
+    def action_filter_bad(self) -> None:
+        """Show only what failed, or all again."""
+        self._set_filter("" if self._filter and self._filter.text == "is:bad" else "is:bad")
+
+    def action_fold(self) -> None:
+        """Expand or collapse all."""
+        self.tree_view.toggle_all()
+
+    # Looking
+
+    def action_tab(self, number: int) -> None:
+        """Open a tab."""
+        self._tab = Tab(number)
+        if self._detail_size == "off":
+            self._detail_size = "third"
+            self._lay_out()
+        self.show_detail()
+
+    def action_resize_detail(self) -> None:
+        """A third, full, off."""
+        self._detail_size = _SIZES[(_SIZES.index(self._detail_size) + 1) % len(_SIZES)]
+        self._lay_out()
+        self.show_detail()
+
+    def action_back(self) -> None:
+        """Close what is open: the full pane, then the filter, then the marks."""
+        if self._detail_size == "full":
+            self._detail_size = "third"
+            self._lay_out()
+            self.tree_view.focus()
+        elif self.detail.has_focus_within:
+            self.tree_view.focus()
+        elif self._filter:
+            self._set_filter("")
+        else:
+            for node in self.marked:
+                self._mark(node, marked=False)
+
+    # Outside
+
+    def action_edit(self) -> None:
+        """Open the editor at the line."""
+        path, line = self._inspector.place(self.tree_view.cursor_node)
+        self.run_worker(self._outside.edit(path, line), exclusive=True, group="outside")
+
+    def action_page(self) -> None:
+        """Show the whole in the pager."""
+        what = self._inspector.whole(self.tree_view.cursor_node, self._tab)
+        self.run_worker(self._outside.page(what), exclusive=True, group="outside")
+
+    def action_copy_nodeid(self) -> None:
+        """Copy the nodeid."""
+        node = self.tree_view.cursor_node
+        if isinstance(node, Item | Branch):
+            self.run_worker(self._outside.copy(node.nodeid), group="copy")
+
+    def action_copy_command(self) -> None:
+        """Copy the command that repeats the run."""
+        self.run_worker(self._outside.copy(self.controller.command_for(self.tree_view.cursor_node)), group="copy")
+
+
+def _name(node: Node) -> str:
+    return node.label if isinstance(node, Item) else node.name if isinstance(node, Branch) else ""

@@ -1,0 +1,68 @@
+"""When to repaint: soon after a change, never more often than ten times a second, and not at all at rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.model.outcome import Status
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from tui.model.nodes import Node
+    from tui.model.store import Store
+    from tui.ui.screens.main import MainScreen
+
+_SECONDS = 0.1
+"""Between two repaints for live changes; ten frames a second look alive and stay below 3 kB/s on a small screen."""
+_DETAIL_EVERY = 5
+"""The detail pane follows a node that changes at every fifth repaint."""
+
+
+class Refresh:
+    """Paces the main screen. A key is never delayed by it."""
+
+    def __init__(self, screen: MainScreen, store: Store) -> None:
+        self._screen = screen
+        self._store = store
+        self._dirty = True
+        self._timer: Timer | None = None
+        self._ticks = 0
+        self._shown: tuple[int, Node | None, int] = (-1, None, -1)
+
+    def start(self) -> None:
+        """Begin; the screen is mounted."""
+        self._timer = self._screen.set_interval(_SECONDS, self._tick)
+        self._tick()
+
+    def soon(self) -> None:
+        """Something has changed."""
+        self._dirty = True
+        if self._timer is not None:
+            self._timer.resume()
+
+    def _tick(self) -> None:
+        run = self._store.run
+        active = run is not None and run.active
+        self._ticks += 1
+        changed, self._dirty = self._dirty, False
+        if changed or (active and self._ticks % 10 == 0):
+            self._screen.tree_view.tick()
+            self._screen.show_bar()
+            self._screen.refresh_bindings()
+        self._follow(active=active)
+        if not active and not changed and self._timer is not None:
+            self._timer.pause()
+
+    def _follow(self, *, active: bool) -> None:
+        """Bring the detail pane up to date if what it shows has changed since."""
+        node = self._screen.tree_view.cursor_node
+        version = node.version if node is not None else self._store.tree.generation
+        run = self._store.run
+        shown = (run.number if run else -1, node, version)
+        running = node is not None and getattr(node, "status", None) is Status.RUNNING
+        if active and self._ticks % _DETAIL_EVERY:
+            return
+        if shown != self._shown or (active and (self._screen.shows_terminal or running)):
+            self._shown = shown
+            self._screen.show_detail(keep_place=True)

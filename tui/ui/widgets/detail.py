@@ -1,0 +1,130 @@
+"""The detail pane: a line with title and tabs, and the document of the tab."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.containers import Vertical
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.ui.detail.paint import clean
+from tui.ui.widgets.pane import DocumentPane
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+    from tui.ui.detail.document import Document
+
+
+class Tab(IntEnum):
+    """The tabs, by the key that opens them."""
+
+    FAILURE = 1
+    OUTPUT = 2
+    SOURCE = 3
+    INFO = 4
+    WARNINGS = 5
+    TERMINAL = 6
+
+    @property
+    def label(self) -> str:
+        """Its name on screen."""
+        return self.name.capitalize()
+
+
+class DetailTitle(Widget):
+    """One line: what the pane shows, and the tabs; a click on one opens it."""
+
+    DEFAULT_CSS = "DetailTitle { height: 1; }"
+    _WIDE: ClassVar[int] = 84
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = ""
+        self._tab = Tab.FAILURE
+        self._spans: list[tuple[int, int, Tab]] = []
+
+    def show(self, title: str, tab: Tab) -> None:
+        """Show a title, and which tab is open."""
+        if (title, tab) != (self._title, self._tab):
+            self._title, self._tab = title, tab
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The line."""
+        del y
+        width = self.size.width
+        style = self.rich_style + Style(reverse=True, dim=not self._focused())
+        tabs = list(Tab) if width >= self._WIDE else [self._tab]
+        texts = [(f" {tab.value} {tab.label} ", tab) for tab in tabs]
+        right = sum(len(text) for text, _ in texts)
+        room = max(0, width - right)
+        title = clean(f" {self._title}".replace("\n", "\\n"))
+        shown = title if cell_len(title) <= room else set_cell_size(title, max(0, room - 1)) + "…"
+        segments = [Segment(set_cell_size(shown, room), style)]
+        self._spans = []
+        at = room
+        for text, tab in texts:
+            chosen = tab is self._tab
+            segments.append(Segment(text, Style(bold=True) + self.rich_style if chosen else style))
+            self._spans.append((at, at + len(text), tab))
+            at += len(text)
+        return Strip(segments).crop(0, width)
+
+    def _focused(self) -> bool:
+        parent = self.parent
+        return isinstance(parent, Widget) and parent.has_focus_within
+
+    def on_click(self, event: events.Click) -> None:
+        """Open the tab under the mouse; in a narrow pane the next one."""
+        for first, end, tab in self._spans:
+            if first <= event.x < end:
+                following = Tab(tab % len(Tab) + 1)
+                self.post_message(Detail.TabChosen(following if len(self._spans) == 1 else tab))
+
+
+class Detail(Vertical):
+    """Shows documents; which one belongs to a tab is not its business."""
+
+    DEFAULT_CSS = "Detail { height: 1fr; width: 1fr; }"
+
+    class TabChosen(Message):
+        """The person chose a tab with the mouse."""
+
+        def __init__(self, tab: Tab) -> None:
+            super().__init__()
+            self.tab = tab
+
+    def __init__(self, *, dark: bool = True, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._dark = dark
+
+    def compose(self) -> ComposeResult:
+        """Title and pane."""
+        yield DetailTitle()
+        yield DocumentPane(dark=self._dark)
+
+    @property
+    def pane(self) -> DocumentPane:
+        """The part that scrolls."""
+        return self.query_one(DocumentPane)
+
+    def show(self, document: Document, tab: Tab, *, keep_place: bool = False) -> None:
+        """Show the document of a tab."""
+        self.query_one(DetailTitle).show(document.title, tab)
+        self.pane.show(document, keep_place=keep_place)
+
+    def on_descendant_focus(self) -> None:
+        """The title tells whether keys go here."""
+        self.query_one(DetailTitle).refresh()
+
+    def on_descendant_blur(self) -> None:
+        """The title tells whether keys go here."""
+        self.query_one(DetailTitle).refresh()
