@@ -39,7 +39,7 @@ class HostProcess:
         argv = [interpreter.path, "-c", wire.BOOT_HOST, package, private.socket, *([str(first)] if first else [])]
         with private.log.open("ab") as log:
             try:
-                self.process = subprocess.Popen(  # noqa: S603 - the interpreter that the person chose
+                self.process = subprocess.Popen(
                     argv, cwd=cwd, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
                 )
             except OSError as error:
@@ -70,14 +70,22 @@ class HostProcess:
             return self.failure, ""
         text = self._log.read_text(errors="replace").strip() if self._log.exists() else ""
         where = f"{self.interpreter.path} ({self.interpreter.origin})"
-        lines = text.splitlines() or [""]
+        lines = [line for line in text.splitlines() if line.strip()] or [""]
         if lines[-1].startswith("redbar: python "):
             version = lines[-1].removeprefix("redbar: python ")
             oldest = "{}.{}".format(*wire.OLDEST_PYTHON)
             return f"Python {version} at {where} is too old: Redbar needs {oldest} or newer there.", text
-        code = self.process.poll() if self.process else None
-        ending = f"signal {-code}" if code is not None and code < 0 else f"exit {code}"
-        return f"{where} ended at once ({ending}){': ' + lines[-1] if lines[-1] else ''}", text
+        # A traceback says what happened at its end, any other program at its beginning.
+        said = lines[-1] if lines[0].startswith("Traceback") else lines[0]
+        words = f"{where} does not work as a Python: it ended at once ({self.ending()})"
+        return f"{words}: {said}" if said else f"{words}.", text
+
+    def ending(self) -> str:
+        """How its process ended, in words."""
+        code = self.process.poll() if self.process is not None else None
+        if code is None or code >= 0:
+            return f"exit {code}"
+        return signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
 
     def end(self) -> None:
         """Its connection is closed: wait for it to leave with all its runs, then insist."""

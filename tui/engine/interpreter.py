@@ -35,7 +35,7 @@ def find(chosen: str | None, configured: str | None, cwd: Path, environ: Mapping
     """The interpreter: ``--python``, ``[tool.redbar] python``, VIRTUAL_ENV, .venv or venv upwards, then our own.
 
     A name may be an executable, a command on PATH or the folder of a venv; relative ones start at ``cwd``. Raises
-    InterpreterError when what was named is not there.
+    InterpreterError when what was named is not there, or cannot be executed.
     """
     for name, origin in ((chosen, "--python"), (configured, "[tool.redbar] python")):
         if name:
@@ -51,19 +51,25 @@ def find(chosen: str | None, configured: str | None, cwd: Path, environ: Mapping
 
 
 def _resolve(name: str, origin: str, cwd: Path, environ: Mapping[str, str]) -> str:
-    given = cwd / Path(name).expanduser()
+    given = cwd / os.path.expanduser(name)  # noqa: PTH111 - Path's raises for a user that is not there
     if given.is_dir():
-        path = _python_in(given)
+        path = _python_in(_without_dots(given))
         if path is None:
-            message = f"{origin}: {name} is a folder without bin/python."
-            raise InterpreterError(message)
+            raise InterpreterError(f"{origin}: {name} is a folder without bin/python.")
         return path
     if os.sep not in name and (on_path := shutil.which(name, path=environ.get("PATH"))):
         return on_path
-    if os.access(given, os.X_OK) and given.is_file():
-        return os.path.normpath(given.parent) + os.sep + given.name
-    message = f"{origin}: there is no Python at {name}. Give the path of an executable or of a venv."
-    raise InterpreterError(message)
+    if not given.is_file():
+        raise InterpreterError(f"{origin}: there is no Python at {name}. Give the path of an executable or of a venv.")
+    if not os.access(given, os.X_OK):
+        raise InterpreterError(f"{origin}: {name} cannot be executed. Give the path of a Python or of a venv.")
+    return str(_without_dots(given.parent) / given.name)
+
+
+def _without_dots(folder: Path) -> Path:
+    """``folder`` without ``..``, if that is the same one: a symlink may lie before the dots."""
+    plain = Path(os.path.normpath(folder))
+    return plain if plain.exists() and plain.samefile(folder) else folder
 
 
 def _python_in(folder: Path) -> str | None:

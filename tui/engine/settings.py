@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import os
 import tomllib
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 THEMES = ("ansi", "dark", "light", "high-contrast")
 DETAILS = ("third", "full", "off")
@@ -18,11 +22,12 @@ class SettingsError(Exception):
     """A setting is not as it has to be; the message names the file, the key and what is allowed."""
 
 
-def _setting(kind: type, words: str, default: Any = None, allowed: tuple[str, ...] = ()) -> Any:
-    metadata = {"kind": kind, "words": words, "allowed": allowed}
-    if kind is dict:
-        return field(default_factory=dict, metadata=metadata)
-    return field(default=default, metadata=metadata)
+def _about(kind: type, words: str, allowed: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {"kind": kind, "words": words, "allowed": allowed}
+
+
+def _setting(kind: type, words: str, default: object = None, allowed: tuple[str, ...] = ()) -> Any:  # noqa: ANN401
+    return field(default=default, metadata=_about(kind, words, allowed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Settings:
     stop_after: int = _setting(int, "stop a run after so many failures at the start (0: never)", 0)
     slow: float = _setting(float, "seconds from which a test is slow", 1.0)
     editor: str | None = _setting(str, "command of the editor; {file} and {line} are filled in (default: $EDITOR)")
-    keys: dict[str, str] = _setting(dict, "other keys for bindings, by their id")
+    keys: dict[str, str] = field(default_factory=dict, metadata=_about(dict, "other keys for bindings, by their id"))
 
 
 def load(cwd: Path, options: dict[str, Any]) -> Settings:
@@ -46,30 +51,44 @@ def load(cwd: Path, options: dict[str, Any]) -> Settings:
 
     Raises SettingsError.
     """
-    settings = Settings()
-    user = platformdirs.user_config_path("redbar") / "config.toml"
-    for file, path in ((user, ()), (_pyproject(cwd), ("tool", "redbar"))):
-        if file is not None and file.is_file():
-            settings = replace(settings, **_checked(_table(file, path), str(file), path))
+    settings = _with(Settings(), platformdirs.user_config_path("redbar") / "config.toml", ())
+    for folder in (cwd, *cwd.parents):
+        table = _with(settings, folder / "pyproject.toml", ("tool", "redbar"))
+        if table is not settings:
+            settings = table
+            break
     return replace(settings, **options)
 
 
-def _pyproject(cwd: Path) -> Path | None:
-    """The nearest pyproject.toml upwards that has a table of ours, or the nearest one at all."""
-    return next((each / "pyproject.toml" for each in (cwd, *cwd.parents) if (each / "pyproject.toml").is_file()), None)
+def _with(settings: Settings, file: Path, path: tuple[str, ...]) -> Settings:
+    """``settings`` overlaid with the table at ``path`` in ``file``; the same object if there is no such table."""
+    table = _table(file, path)
+    if table is None:
+        return settings
+    values = _checked(table, str(file), path)
+    if "keys" in values:
+        values["keys"] = settings.keys | values["keys"]
+    if "python" in values:
+        beside = os.path.join(file.parent, os.path.expanduser(values["python"]))  # noqa: PTH111,PTH118 - never raises
+        values["python"] = beside if os.path.exists(beside) else values["python"]  # noqa: PTH110 - the same
+    return replace(settings, **values)
 
 
-def _table(file: Path, path: tuple[str, ...]) -> dict[str, Any]:
+def _table(file: Path, path: tuple[str, ...]) -> dict[str, Any] | None:
+    if not file.is_file():
+        return None
     try:
         table: Any = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        message = f"{file}: {error}"
-        raise SettingsError(message) from None
-    for name in path:
-        table = table.get(name, {})
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read: {error.strerror}.") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}.") from None
+    for depth, name in enumerate(path, start=1):
+        if name not in table:
+            return None
+        table = table[name]
         if not isinstance(table, dict):
-            message = f"{file}: {'.'.join(path)} has to be a table"
-            raise SettingsError(message)
+            raise SettingsError(f"{file}: {'.'.join(path[:depth])} has to be a table, not {table!r}.")
     assert isinstance(table, dict)  # noqa: S101 - TOML's top level, or checked above
     return table
 
@@ -82,25 +101,24 @@ def _checked(table: dict[str, Any], file: str, path: tuple[str, ...]) -> dict[st
         if key not in known:
             close = difflib.get_close_matches(key, known, 1)
             hint = f"Did you mean {close[0]}?" if close else f"Known are {', '.join(known)}."
-            message = f"{file}: {name} is not a setting of Redbar. {hint}"
-            raise SettingsError(message)
+            raise SettingsError(f"{file}: {name} is not a setting of Redbar. {hint}")
         values[key] = checked(value, known[key].metadata, f"{file}: {name}")
     return values
 
 
-def checked(value: Any, metadata: Any, name: str) -> Any:
-    """``value`` if it suits a field of that metadata; ``name`` is what the message begins with. Raises SettingsError."""
+def checked(value: object, metadata: Mapping[str, Any], name: str) -> object:
+    """``value`` if it suits a field of that metadata. Raises SettingsError; its message begins with ``name``."""
     kind, allowed = metadata["kind"], metadata["allowed"]
     if kind is float and type(value) is int:
         value = float(value)
-    if type(value) is not kind or (kind in (int, float) and value < 0):
+    negative = isinstance(value, int | float) and not value >= 0
+    if type(value) is not kind or negative:
         words = {str: "a text", bool: "true or false", int: "a whole number from 0", float: "a number from 0"}
-        message = f"{name} has to be {words.get(kind, 'a table of texts')}, not {value!r}."
-        raise SettingsError(message)
+        raise SettingsError(f"{name} has to be {words.get(kind, 'a table: binding id = keys')}, not {value!r}.")
     if allowed and value not in allowed:
-        message = f"{name} has to be one of {', '.join(allowed)}, not {value!r}."
-        raise SettingsError(message)
-    if kind is dict and not all(isinstance(each, str) for each in value.values()):
-        message = f"{name} has to be a table of texts: binding id = keys."
-        raise SettingsError(message)
+        raise SettingsError(f"{name} has to be one of {', '.join(allowed)}, not {value!r}.")
+    if isinstance(value, dict):
+        for key, each in value.items():
+            if not isinstance(each, str):
+                raise SettingsError(f"{name}.{key} has to be a text: the keys of that binding, not {each!r}.")
     return value
