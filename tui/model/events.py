@@ -7,8 +7,10 @@ seconds. Every event carries the number of its run.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tui.model.outcome import Status
+if TYPE_CHECKING:
+    from tui.model.outcome import Status
 
 Ref = int
 """Place of a line in the journals of one explorer; only the engine can look behind it."""

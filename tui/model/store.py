@@ -7,15 +7,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tui.model import events as ev
-from tui.model.nodes import Branch, Item, Note, Tree, items_below
+from tui.model.collection import MESSAGE_LIMIT, Collection
+from tui.model.messages import last_line, last_words, message_of
+from tui.model.nodes import Item, Note, items_in
 from tui.model.outcome import Status, status_of
+from tui.model.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-MESSAGE_LIMIT = 400
-"""Characters of a crash message that stay in memory; the whole lies in the journal."""
 _WARNINGS_KEPT = 500
+_FAULTS_KEPT = 100
+_TESTS_FAILED = 1
+_NO_SESSION = (3, 4)
+"""pytest's exit codes for an internal error and a usage error."""
 
 
 @dataclass(slots=True)
@@ -74,38 +79,40 @@ class Store:
         self.warnings: list[ev.WarningRecorded] = []
         self.faults: list[str] = []
         self.clock = clock
-        self._live = False
-        self._fresh: set[str] = set()
-        self._found: dict[ev.ItemKey, ev.CollectedItem] = {}
-        self._deselected: set[ev.ItemKey] = set()
-        self._queued: set[ev.ItemKey] = set()
+        self._collecting = Collection(self.tree, whole=False, live=True)
+        self._was_complete = False
+        self._before: dict[ev.ItemKey, _Earlier] = {}
+        """What the items that run now were before."""
+        self._early: set[ev.ItemKey] = set()
+        """Items that started before the end of collection was read: workers write journals of their own."""
 
     def begin(self, number: int, *, collecting: bool, whole: bool, items: Iterable[Item] = ()) -> RunState:
-        """A new run is on its way; ``items`` are shown as queued until collection tells what really runs."""
+        """A new run is on its way; ``items`` are shown as queued until collection tells what really runs.
+
+        A run that has not ended until now is over: what it left gets its earlier outcome back.
+        """
+        if self.run is not None and self.run.active:
+            self._release(self.run)
         self.run = RunState(number, collecting, whole, self.clock())
         if not collecting:
             self.verdict_run = self.run
-        self._live = not self.complete
-        self._fresh = set()
-        self._found = {}
-        self._deselected = set()
-        self._queued = set()
+        self._was_complete = self.complete
+        self._collecting = Collection(self.tree, whole=whole, live=not self.complete)
         self.warnings = []
         for item in list(items):
             self._queue(item)
-        self.run.planned = len(self._queued)
+        self.run.planned = self.tree.root.counts[Status.QUEUED]
         return self.run
 
     def _queue(self, item: Item) -> None:
         if item.status is not Status.QUEUED:
             item.was = item.status if item.status.is_outcome else Status.NOT_RUN
             self.tree.set_status(item, Status.QUEUED, stale=item.stale)
-        self._queued.add(item.key)
 
     def apply(self, event: ev.Event) -> None:
         """Take one event."""
         run = self.run
-        if run is None or event.run != run.number:
+        if run is None or event.run != run.number or not run.active:
             return
         match event:
             case ev.ItemStarted():
@@ -114,8 +121,24 @@ class Store:
                 self._phase(run, event)
             case ev.ItemFinished():
                 self._item_finished(run, event)
-            case ev.ItemsCollected() | ev.ItemsDeselected() | ev.CollectionFinished() | ev.CollectorReported():
-                self._collection(run, event)
+            case ev.ItemsCollected():
+                run.collected += len(event.items)
+                run.latest_file = event.items[-1].file if event.items else run.latest_file
+                self._collecting.found(event.items)
+            case ev.ItemsDeselected():
+                run.collected -= len(event.keys)
+                self._collecting.deselected(event.keys)
+            case ev.CollectorReported():
+                self._collecting.reported(event, self.session.rootdir if self.session else "")
+            case ev.CollectionFinished():
+                self._settle(run, event)
+            case ev.ItemsMissing():
+                self._missing(run, event)
+            case _:
+                self._session_event(run, event)
+
+    def _session_event(self, run: RunState, event: ev.Event) -> None:
+        match event:
             case ev.SessionStarted():
                 self.session = event
                 run.workers = event.workers
@@ -127,119 +150,62 @@ class Store:
             case ev.NotStarted():
                 run.problem, run.detail = event.words, event.detail
             case ev.InternalError():
-                run.problem, run.detail = f"INTERNALERROR {_last_line(event.text)}", event.text
+                run.problem, run.detail = f"INTERNALERROR {last_line(event.text)}", event.text
             case ev.Interrupted():
-                if event.by_exit:
-                    run.problem = f"pytest.exit: {event.reason}"
-                    run.detail = run.problem
-                else:
-                    run.stopped = True
-            case ev.ItemsMissing():
-                self._missing(run, event)
+                self._interrupted(run, event)
             case ev.OptionsDropped():
                 run.dropped = event.options
             case ev.ProtocolError():
-                self.faults.append(event.text)
+                self.faults = [*self.faults, event.text][-_FAULTS_KEPT:]
+            case _:
+                pass
 
-    def _collection(
-        self,
-        run: RunState,
-        event: ev.ItemsCollected | ev.ItemsDeselected | ev.CollectionFinished | ev.CollectorReported,
-    ) -> None:
-        match event:
-            case ev.ItemsCollected():
-                run.collected += len(event.items)
-                run.latest_file = event.items[-1].file if event.items else run.latest_file
-                for collected in event.items:
-                    self._found[collected.nodeid, collected.index] = collected
-                    if self._live:
-                        self.tree.add(collected)
-            case ev.ItemsDeselected():
-                run.collected -= len(event.keys)
-                self._deselected.update(event.keys)
-                if self._live:
-                    self._remove(event.keys)
-            case ev.CollectorReported():
-                self._collector(event)
-            case ev.CollectionFinished():
-                self._settle(run, event)
-
-    def _collector(self, event: ev.CollectorReported) -> None:
-        if event.outcome == "passed":
-            self._fresh.add(event.nodeid)
-            branch = self.tree.module(event.nodeid)
-            if branch is not None and branch is not self.tree.root:
-                self.tree.set_broken(branch, Status.NOT_RUN)
-            return
-        root = self.session.rootdir if self.session else ""
-        file = event.nodeid.partition("::")[0]
-        branch = self.tree.file(file, f"{root}/{file}" if root else "")
-        message = event.crash.message if event.crash else _last_line(event.longrepr or "")
-        branch.note = Note(message[:MESSAGE_LIMIT], *((event.crash.path, event.crash.line) if event.crash else ()))
-        if event.ref is not None:
-            branch.note.refs.append(event.ref)
-        self.tree.set_broken(branch, Status.ERROR if event.outcome == "failed" else Status.SKIPPED)
-        for item in items_below(branch):
-            if item.status.is_outcome:
-                self.tree.set_status(item, item.status, stale=True)
+    def _interrupted(self, run: RunState, event: ev.Interrupted) -> None:
+        if event.by_exit:
+            run.problem = run.detail = f"pytest.exit: {event.reason}"
+        elif run.stopping or run.first_item is not None or not self._collecting.failed:
+            run.stopped = True  # else pytest itself gave up: errors in collection interrupt the session too
 
     def _settle(self, run: RunState, event: ev.CollectionFinished) -> None:
         """The word on what there is: bring the tree to it, and queue what will run."""
-        final = {(item.nodeid, item.index): item for item in event.items}
-        known = self._found.keys() - self._deselected if not run.whole else set()
-        in_tree = [self.tree.add(collected) for collected in final.values()]
-        if not run.whole:
-            in_tree = [self.tree.add(item) for key, item in self._found.items() if key in known]
-        gone = [
-            item.key
-            for nodeid in self._fresh
-            if (branch := self.tree.module(nodeid)) is not None
-            for item in items_below(branch)
-            if item.key not in final and item.key not in known and item.key not in self._deselected
-        ]
-        if run.whole:
-            broken = {nodeid for nodeid in self._found if nodeid not in final}
-            gone += [item.key for item in self.tree.items() if item.key not in final and self._is_gone(item, broken)]
-        self._remove(gone)
-        self.tree.reorder(in_tree)
+        self._collecting.finish(event.items)
         run.collection_finished = True
-        run.collected = len(final)
-        if run.whole:
+        run.collected = len(event.items)
+        if run.whole and not run.stopping:
             self.complete = True
         if not run.collecting:
-            previous, self._queued = self._queued, set()
-            for key in final:
-                item = self.tree.item(*key)
-                if item is not None:
-                    self._queue(item)
-            self._unqueue(previous - self._queued)
-            run.planned = len(final)
-        self._found = {}
+            self._queue_final(run, event.items)
+        if self._early:
+            self._collecting.confirm(self._early)
 
-    def _is_gone(self, item: Item, dropped: set[ev.ItemKey]) -> bool:
-        """Not found by a collection of everything: gone, unless its file could not be read this time."""
-        return item.key in dropped or item.key in self._deselected or item.module.broken is Status.NOT_RUN
+    def _queue_final(self, run: RunState, items: tuple[ev.CollectedItem, ...]) -> None:
+        for collected in items:
+            item = self.tree.item(collected.nodeid, collected.index)
+            if item is not None and item.key not in self._early:
+                self._queue(item)
+        for item in list(items_in(self.tree.root, Status.QUEUED)):
+            if not self._collecting.is_final(item):
+                self._unqueue(item)
+        run.planned = len(items)
 
-    def _remove(self, keys: Iterable[ev.ItemKey]) -> None:
-        for key in keys:
-            item = self.tree.item(*key)
-            if item is not None:
-                self.tree.remove(item)
-
-    def _unqueue(self, keys: Iterable[ev.ItemKey]) -> None:
-        for key in keys:
-            item = self.tree.item(*key)
-            if item is not None and item.status in (Status.QUEUED, Status.RUNNING):
-                self.tree.set_status(item, item.was, stale=item.stale)
+    def _unqueue(self, item: Item) -> None:
+        if item.status is Status.QUEUED:
+            self.tree.set_status(item, item.was, stale=item.stale)
 
     def _item(self, event: ev.ItemStarted | ev.PhaseReported | ev.ItemFinished) -> Item:
         item = self.tree.item(event.nodeid, event.index)
         return item or self.tree.add(uncollected(event.nodeid, event.index))
 
     def _item_started(self, run: RunState, event: ev.ItemStarted) -> None:
+        if run.collection_finished:
+            if run.first_item is None:
+                self._collecting.confirm()
+        else:
+            self._early.add((event.nodeid, event.index))
         item = self._item(event)
         if item.status.is_outcome or item.status is Status.NOT_RUN:
             item.was = item.status
+        self._before.setdefault(item.key, _Earlier(item))
         item.note = None
         item.ref = None
         item.worker = event.worker
@@ -247,38 +213,38 @@ class Store:
         run.running[item.key] = now
         if run.first_item is None:
             run.first_item = now
-        self._queued.discard(item.key)
         self.tree.set_status(item, Status.RUNNING)
 
     def _phase(self, run: RunState, event: ev.PhaseReported) -> None:
         item = self._item(event)
         status = status_of(event)
-        message = _message(event)
+        message = message_of(event)
         if event.outcome == "rerun":
             item.note = Note(f"rerun after: {message}"[:MESSAGE_LIMIT])
             if event.ref is not None:
                 item.note.refs.append(event.ref)
-            self.tree.touch(item)
+            run.bad -= item.status.is_bad
+            self.tree.set_status(item, Status.RUNNING if item.key in run.running else item.status)
             return
-        if message and (item.note is None or status.is_bad and not item.status.is_bad):
+        if (message or status.is_bad) and (item.note is None or (status.is_bad and not item.status.is_bad)):
             refs = item.note.refs if item.note else []
             crash = event.crash
             place = (event.frame.path, event.frame.line) if event.frame else (crash.path, crash.line) if crash else ()
             item.note = Note(message[:MESSAGE_LIMIT], *place)
             item.note.refs = refs
+            self.tree.touch(item)
         if event.ref is not None and item.note is not None and event.ref not in item.note.refs and status.is_bad:
             item.note.refs.append(event.ref)
         if status.is_bad and status > item.status:
-            if not item.status.is_bad:
-                run.bad += 1
+            run.bad += not item.status.is_bad
             self.tree.set_status(item, status)
 
     def _item_finished(self, run: RunState, event: ev.ItemFinished) -> None:
         item = self._item(event)
         run.running.pop(item.key, None)
+        self._before.pop(item.key, None)
         run.done += 1
-        if event.status.is_bad and not item.status.is_bad:
-            run.bad += 1
+        run.bad += event.status.is_bad - item.status.is_bad
         if event.ref is not None:
             item.ref = event.ref
         if event.status is Status.PASSED and event.attempts == 1:
@@ -287,22 +253,70 @@ class Store:
         self.tree.set_status(item, event.status)
 
     def _missing(self, run: RunState, event: ev.ItemsMissing) -> None:
-        run.missing += len(event.keys)
-        self._queued.difference_update(event.keys)
-        self._remove(event.keys)
+        gone = []
+        for key in event.keys:
+            item = self.tree.item(*key)
+            if item is None:
+                continue
+            if self._collecting.is_hidden(item) or self._collecting.is_deselected(item):
+                self._unqueue(item)
+            else:
+                gone.append(item)
+        run.missing += len(gone)
+        self.tree.remove_all(gone)
 
     def _finished(self, run: RunState, event: ev.SessionFinished) -> None:
-        run.left = len(self._queued)
-        self._unqueue([*self._queued, *run.running])
-        run.left += len(run.running)
-        self._queued = set()
+        run.exit = event.exit
+        if (not event.completed or event.exit in _NO_SESSION) and not run.problem and not (run.stopped or run.stopping):
+            run.problem, run.detail = last_words(event), event.output
+        if self._was_cut(run, event):
+            if run.first_item is None:
+                self.complete = self._was_complete
+        else:
+            self._collecting.confirm()
+        self._release(run)
+        run.stopped = (run.stopped or run.stopping) and (run.collecting or not run.collection_finished or run.left > 0)
+
+    def _was_cut(self, run: RunState, event: ev.SessionFinished) -> bool:
+        """Whether collection may have ended before it was through; ``-x`` is known by its exit code alone."""
+        by_maxfail = bool(self._collecting.failed) and event.exit == _TESTS_FAILED
+        return bool(run.stopped or run.stopping or run.problem or by_maxfail)
+
+    def _release(self, run: RunState) -> None:
+        """The run is over: what never came to an end is again what it was before."""
+        queued = list(items_in(self.tree.root, Status.QUEUED))
+        run.left = len(queued) + len(run.running)
+        for item in queued:
+            self._unqueue(item)
+        for key in run.running:
+            started = self.tree.item(*key)
+            if started is not None and started.status is Status.RUNNING:
+                before = self._before[key]
+                before.give_back(started)
+                self.tree.set_status(started, started.was, stale=before.stale)
         run.running = {}
         run.ended = self.clock()
-        run.exit = event.exit
-        run.stopped = run.stopped or run.stopping
-        if not event.completed and not run.problem and not run.stopped:
-            run.problem, run.detail = _last_words(event), event.output
+        self._before = {}
+        self._early = set()
+        self._collecting = Collection(self.tree, whole=False, live=False)
         self.tree.generation += 1
+
+
+class _Earlier:
+    """What an item was before it started: all that its start clears."""
+
+    __slots__ = ("note", "ref", "stale", "worker")
+
+    def __init__(self, item: Item) -> None:
+        self.note = item.note
+        self.ref = item.ref
+        self.stale = item.stale
+        self.worker = item.worker
+
+    def give_back(self, item: Item) -> None:
+        item.note = self.note
+        item.ref = self.ref
+        item.worker = self.worker
 
 
 def uncollected(nodeid: str, index: int = 0) -> ev.CollectedItem:
@@ -313,27 +327,3 @@ def uncollected(nodeid: str, index: int = 0) -> ev.CollectedItem:
     collector = "::".join((file, *classes))
     grouped = function if bracket else None
     return ev.CollectedItem(nodeid, index, file, "", collector, tuple(classes), grouped, file, None, (), ())
-
-
-def _message(event: ev.PhaseReported) -> str:
-    text = event.crash.message if event.crash else event.longrepr or event.wasxfail or ""
-    if event.wasxfail is not None and event.outcome != "failed":
-        text = event.wasxfail.removeprefix("reason: ") or text
-    if event.when != "call" and event.outcome == "failed":
-        text = f"{event.when}: {text}"
-    return f"{event.subtest} {text}" if event.subtest else text
-
-
-def _last_line(text: str) -> str:
-    lines = [line for line in text.splitlines() if line.strip()]
-    return lines[-1].removeprefix("E ").strip() if lines else ""
-
-
-def _last_words(event: ev.SessionFinished) -> str:
-    lines = [line.strip() for line in event.output.splitlines() if line.strip()]
-    for start in ("ERROR:", "E  ", "INTERNALERROR>"):
-        for line in lines:
-            if line.startswith(start) and line.removeprefix(start).strip():
-                return line.removeprefix("E ").strip()
-    ending = f"signal {-event.exit}" if event.exit < 0 else f"exit {event.exit}"
-    return f"pytest ended early ({ending}){': ' + lines[-1] if lines else ''}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tui.model.outcome import BAD, STALE, Status
 
 if TYPE_CHECKING:
-    from tui.model.store import Store
+    from tui.model.store import RunState, Store
 
 
 class Colour(StrEnum):
@@ -38,42 +38,57 @@ class Verdict:
 def verdict(store: Store) -> Verdict:  # noqa: PLR0911 - a table of states, one line each, in their order
     """The verdict on what the store knows now. Nothing that is stale or was never run counts as green."""
     run = store.run
-    counts = store.tree.root.counts
-    bad = sum(counts[status] for status in BAD)
-    passed = counts[Status.PASSED]
-    ran = passed + bad + sum(counts[status] for status in (Status.SKIPPED, Status.XFAILED, Status.XPASSED))
-    if run is not None and run.active:
-        if run.stopping:
-            return Verdict(Colour.YELLOW, "STOPPING", _running(store))
-        if run.collecting:
-            return Verdict(Colour.NEUTRAL, "COLLECTING", f"{run.collected:,} {run.latest_file.rpartition('/')[0]}")
-        return Verdict(Colour.RED, "RED") if bad else Verdict(Colour.NEUTRAL, "RUNNING")
-    if run is not None and run.problem:
+    if run is None:
+        return Verdict(Colour.NEUTRAL, "")
+    if run.active:
+        return _of_active(store, run)
+    if run.problem:
         return Verdict(Colour.RED, "BROKEN", run.problem)
-    if run is not None and run.stopped and not run.collecting:
-        return Verdict(Colour.YELLOW, "STOPPED", f"{run.left:,} not run")
-    if bad:
-        return Verdict(Colour.RED, "RED")
-    total = store.tree.root.total
-    if not total:
-        return Verdict(Colour.NEUTRAL, "NO TESTS" if run is not None else "")
-    open_ = counts[STALE] + counts[Status.NOT_RUN] + counts[Status.QUEUED]
-    if not ran or not store.verdict_run:
-        return Verdict(Colour.NEUTRAL, "READY", f"{total:,} tests")
-    if open_:
-        return Verdict(Colour.NEUTRAL, f"PASSED {passed:,},", _open_words(counts), good=True)
-    return Verdict(Colour.GREEN, "GREEN")
+    if _bad(store):
+        return _of_failures(store, run)
+    last = store.verdict_run
+    if last is not None and last.stopped:
+        return Verdict(Colour.YELLOW, "STOPPED", f"{last.left:,} not run")
+    if run.stopped and not store.complete:
+        return Verdict(Colour.YELLOW, "STOPPED", "collection is not complete")
+    if not len(store.tree):
+        return Verdict(Colour.NEUTRAL, "NO TESTS", f"in {store.session.invocation_dir}" if store.session else "")
+    return _of_passes(store, last)
 
 
-def _running(store: Store) -> str:
-    run = store.run
-    return next(iter(run.running), ("", 0))[0] if run is not None else ""
+def _bad(store: Store) -> int:
+    return sum(store.tree.root.counts[status] for status in BAD)
 
 
-def _open_words(counts: list[int]) -> str:
-    words = []
+def _of_active(store: Store, run: RunState) -> Verdict:
+    if run.stopping:
+        return Verdict(Colour.YELLOW, "STOPPING", next(iter(run.running), ("", 0))[0])
+    if run.collecting:
+        return Verdict(Colour.NEUTRAL, "COLLECTING", f"{run.collected:,} {run.latest_file.rpartition('/')[0]}")
+    return Verdict(Colour.RED, "RED") if _bad(store) else Verdict(Colour.NEUTRAL, "RUNNING")
+
+
+def _of_failures(store: Store, run: RunState) -> Verdict:
+    nothing_found = run.whole and run.collection_finished and not run.collected
+    if store.tree.broken and (nothing_found or not len(store.tree)):
+        broken = (branch for branch in store.tree.broken.values() if branch.broken is Status.ERROR)
+        return Verdict(Colour.RED, "BROKEN", next((branch.note.message for branch in broken if branch.note), ""))
+    last = store.verdict_run
+    return Verdict(Colour.RED, "RED", f"stopped, {last.left:,} not run" if last is not None and last.stopped else "")
+
+
+def _of_passes(store: Store, last: RunState | None) -> Verdict:
+    counts = store.tree.root.counts
+    never = counts[Status.NOT_RUN] + counts[Status.QUEUED]
+    if last is None or never == len(store.tree):
+        return Verdict(Colour.NEUTRAL, "READY", f"{len(store.tree):,} tests")
+    open_ = []
     if counts[STALE]:
-        words.append(f"{counts[STALE]:,} stale")
-    if counts[Status.NOT_RUN] + counts[Status.QUEUED]:
-        words.append(f"{counts[Status.NOT_RUN] + counts[Status.QUEUED]:,} not run")
-    return ", ".join(words)
+        open_.append(f"{counts[STALE]:,} stale")
+    if never or last.left:
+        open_.append(f"{max(never, last.left):,} not run")
+    if not store.complete:
+        open_.append("not all collected")
+    if open_:
+        return Verdict(Colour.NEUTRAL, f"PASSED {counts[Status.PASSED]:,},", ", ".join(open_), good=True)
+    return Verdict(Colour.GREEN, "GREEN")

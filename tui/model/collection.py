@@ -1,0 +1,172 @@
+"""What the collection of one run tells, brought into the tree."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from tui.model.messages import last_line
+from tui.model.nodes import Branch, Item, Kind, Note, items_below
+from tui.model.outcome import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tui.model import events as ev
+    from tui.model.tree import Tree
+
+MESSAGE_LIMIT = 400
+"""Characters of a crash message that stay in memory; the whole lies in the journal."""
+
+
+class Collection:
+    """The collection of one run. ``whole``: it looks for everything; ``live``: items are shown as they are found.
+
+    What is no longer there goes in two steps. A file that was read decides about its own items at once. Files that
+    were not read may be gone, or the collection was cut short (``-x``, ctrl+c, ``pytest.exit``), and pytest reports
+    both in the same way: only ``confirm`` takes their items out.
+    """
+
+    def __init__(self, tree: Tree, *, whole: bool, live: bool) -> None:
+        self.failed: set[str] = set()
+        """Nodeids of the collectors that failed."""
+        self._tree = tree
+        self._whole = whole
+        self._live = live
+        self._skipped: set[str] = set()
+        self._through: set[str] = set()
+        self._found: dict[ev.ItemKey, ev.CollectedItem] = {}
+        self._deselected: set[ev.ItemKey] = set()
+        self._final: set[ev.ItemKey] | None = None
+
+    def found(self, items: Iterable[ev.CollectedItem]) -> None:
+        """Take items that pytest has found."""
+        for collected in items:
+            self._found[collected.nodeid, collected.index] = collected
+            if self._live:
+                self._tree.add(collected)
+
+    def deselected(self, keys: Iterable[ev.ItemKey]) -> None:
+        """Take items that will not run."""
+        self._deselected.update(keys)
+        if self._live:
+            items = [item for key in keys if (item := self._tree.item(*key)) is not None]
+            self._tree.remove_all(item for item in items if self._whole or item.status is Status.NOT_RUN)
+
+    def reported(self, event: ev.CollectorReported, rootdir: str) -> None:
+        """Take the report of a collector. What lies below one that failed is out of date, but not gone."""
+        file, _, rest = event.nodeid.partition("::")
+        if event.outcome == "passed":
+            self._through.add(file)
+            branch = self._tree.broken.get("" if file == "." else file)
+            if branch is not None:
+                self._tree.set_broken(branch, Status.NOT_RUN)
+            return
+        path = posixpath.normpath(posixpath.join(rootdir, file)) if rootdir else ""
+        branch = self._tree.collector(event.nodeid, path)
+        message = event.crash.message if event.crash else last_line(event.longrepr or "")
+        branch.note = Note(message[:MESSAGE_LIMIT], *((event.crash.path, event.crash.line) if event.crash else ()))
+        if event.ref is not None:
+            branch.note.refs.append(event.ref)
+        self._tree.touch(branch)
+        if event.outcome == "skipped":
+            self._skipped.add(branch.nodeid)
+            self._tree.set_broken(branch, Status.SKIPPED)
+            if not rest:
+                self._through.add(file)
+            return
+        self.failed.add(branch.nodeid)
+        self._tree.set_broken(branch, Status.ERROR)
+        for item in items_below(branch):
+            if item.status.is_outcome or item.was.is_outcome:
+                self._tree.set_status(item, item.status, stale=True)
+
+    def finish(self, items: tuple[ev.CollectedItem, ...]) -> None:
+        """Bring the tree to the final word on what there is, as far as files were read."""
+        final = {(item.nodeid, item.index) for item in items}
+        self._final = final
+        in_tree = self._add_all(items)
+        self._heal()
+        gone = [item for item in self._of_read_files() if item.key not in final and not self._may_be_there(item)]
+        if self._whole:
+            dropped = self._found.keys() - final
+            gone += [item for key in dropped if (item := self._tree.item(*key)) is not None]
+        self._tree.remove_all(gone)
+        self._tree.reorder(in_tree)
+        self._found = {}
+
+    def _add_all(self, items: tuple[ev.CollectedItem, ...]) -> list[Item]:
+        """Add what there is; the items in their order of collection."""
+        add, find = self._tree.add, self._tree.item
+        if not self._whole:
+            for item in items:
+                key = (item.nodeid, item.index)
+                if key not in self._found or key in self._deselected:
+                    add(item)
+            return [add(item) for key, item in self._found.items() if key not in self._deselected]
+        if not self._live:
+            return [add(item) for item in items]
+        found = self._found
+        return [
+            (find(item.nodeid, item.index) if found.get((item.nodeid, item.index)) is item else None) or add(item)
+            for item in items
+        ]
+
+    def _of_read_files(self) -> list[Item]:
+        items: list[Item] = []
+        for nodeid in self._through:
+            branch = self._tree.module(nodeid)
+            if branch is not None and branch.kind is Kind.MODULE:
+                items += [item for item in items_below(branch) if item.module is branch]
+        return items
+
+    def _may_be_there(self, item: Item) -> bool:
+        """Whether an item can exist although it will not run.
+
+        A partial run is silent on what it leaves out. Doubles that a plugin makes have only their nodeid in common
+        with what was found.
+        """
+        return self.is_hidden(item) or (not self._whole and (item.nodeid, 0) in self._found)
+
+    def is_hidden(self, item: Item) -> bool:
+        """Whether it cannot be told if an item is there: a collector above it failed."""
+        if not self.failed:
+            return False
+        branch: Branch | None = item.parent
+        while branch is not None:
+            if branch.nodeid in self.failed:
+                return True
+            branch = branch.parent
+        return False
+
+    def is_deselected(self, item: Item) -> bool:
+        """Whether the item was found, and taken out."""
+        return item.key in self._deselected
+
+    def is_final(self, item: Item) -> bool:
+        """Whether the item will run."""
+        return self._final is not None and item.key in self._final
+
+    def _heal(self, *, all_: bool = False) -> None:
+        """Collectors that failed once and were read this time, or are gone, are well."""
+        for nodeid, branch in list(self._tree.broken.items()):
+            if nodeid not in self.failed and nodeid not in self._skipped and (all_ or self._was_read(branch)):
+                self._tree.set_broken(branch, Status.NOT_RUN)
+
+    def _was_read(self, branch: Branch) -> bool:
+        file = branch.nodeid.partition("::")[0]
+        if file in self._through or (branch.parent is None and self._through):
+            return True
+        return branch.kind is Kind.FOLDER and any(nodeid.startswith(f"{file}/") for nodeid in self._through)
+
+    def confirm(self, running: Iterable[ev.ItemKey] = ()) -> None:
+        """The collection was not cut short: what it has not found is gone, but for ``running``."""
+        final, self._final = self._final, None
+        if final is None or not self._whole:
+            return
+        self._heal(all_=True)
+        final.update(running)
+        if len(self._tree) > len(final):
+            self._tree.remove_all(
+                item for item in self._tree.items() if item.key not in final and not self.is_hidden(item)
+            )

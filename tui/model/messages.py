@@ -1,0 +1,35 @@
+"""One line for a row, made of the long texts of events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.model import events as ev
+
+
+def message_of(report: ev.PhaseReported) -> str:
+    """Why a report failed or was skipped; empty where there is nothing to say."""
+    text = report.crash.message if report.crash else report.longrepr or report.wasxfail or ""
+    if report.wasxfail is not None and report.outcome != "failed":
+        text = report.wasxfail.removeprefix("reason: ") or text
+    if report.when != "call" and report.outcome == "failed":
+        text = f"{report.when}: {text}"
+    return f"{report.subtest} {text}" if report.subtest else text
+
+
+def last_line(text: str) -> str:
+    """The last line that says something, without pytest's ``E`` in front."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1].removeprefix("E ").strip() if lines else ""
+
+
+def last_words(end: ev.SessionFinished) -> str:
+    """Why a session ended early, as far as its last output tells."""
+    lines = [line.strip() for line in end.output.splitlines() if line.strip()]
+    for start in ("ERROR:", "E  ", "INTERNALERROR>"):
+        for line in lines:
+            if line.startswith(start) and line.removeprefix(start).strip():
+                return line.removeprefix("E ").strip()
+    ending = f"signal {-end.exit}" if end.exit < 0 else f"exit {end.exit}"
+    return f"pytest ended early ({ending}){': ' + lines[-1] if lines else ''}"
