@@ -1,7 +1,7 @@
-"""The language of pytest's ``-k`` and ``-m``, for filtering the tree as one types.
+r"""The language of pytest's ``-k`` and ``-m``, for filtering the tree as one types.
 
 Grammar (as in pytest's documentation): ``or`` binds weakest, then ``and``, then ``not``; parentheses; a name is any
-run of letters, digits and ``_:+-.[]\\/``. Keyword arguments of markers (``-m "device(name='x')"``) are not understood.
+run of letters, digits and ``_:+-.[]\/``. Keyword arguments of markers (``-m "device(name='x')"``) are not understood.
 """
 
 from __future__ import annotations
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     Matcher = Callable[[str], bool]
     Test = Callable[[Matcher], bool]
 
-_TOKEN = re.compile(r"\s*(?:(?P<open>\()|(?P<close>\))|(?P<name>(?::?\w|:|\+|-|\.|\[|\]|\\|/)+)|(?P<bad>\S))")
+_TOKEN = re.compile(
+    r"[ \t]*(?:(?P<open>\()|(?P<close>\))|(?P<name>(?::?\w|:|\+|-|\.|\[|\]|\\|/)+)|(?P<bad>.))", re.DOTALL
+)
+_DEEPEST = 100
+"""Parentheses inside each other; the parser calls itself for each."""
 
 
 class ExpressionError(ValueError):
@@ -23,21 +27,22 @@ class ExpressionError(ValueError):
 
 
 class Expression:
-    """A parsed expression. Raises ExpressionError."""
+    """A parsed expression; an empty one holds of nothing. Raises ExpressionError."""
 
     def __init__(self, text: str) -> None:
         self._tokens: list[str] = []
         at = 0
-        text = text.rstrip()
+        text = text.rstrip(" \t")
         while at < len(text):
             match = _TOKEN.match(text, at)
             if match is None or match["bad"]:
-                message = f"unexpected {text[at:].strip()[:1]!r} in {text!r}"
+                message = f"unexpected {match['bad'] if match else text[at:]!r} in {text!r}"
                 raise ExpressionError(message)
             self._tokens.append(match[0].strip())
             at = match.end()
         self._at = 0
-        self._evaluate = self._or() if self._tokens else (lambda _: True)
+        self._depth = 0
+        self._evaluate = self._or() if self._tokens else _never
         if self._at < len(self._tokens):
             message = f"unexpected {self._tokens[self._at]!r}"
             raise ExpressionError(message)
@@ -56,44 +61,44 @@ class Expression:
         return False
 
     def _or(self) -> Test:
-        left = self._and()
+        tests = [self._and()]
         while self._accept("or"):
-            left = _either(left, self._and())
-        return left
+            tests.append(self._and())
+        return tests[0] if len(tests) == 1 else lambda matcher: any(test(matcher) for test in tests)
 
     def _and(self) -> Test:
-        left = self._not()
+        tests = [self._not()]
         while self._accept("and"):
-            left = _both(left, self._not())
-        return left
+            tests.append(self._not())
+        return tests[0] if len(tests) == 1 else lambda matcher: all(test(matcher) for test in tests)
 
     def _not(self) -> Test:
-        if self._accept("not"):
-            inner = self._not()
-            return lambda matcher: not inner(matcher)
-        if self._accept("("):
-            grouped = self._or()
-            if not self._accept(")"):
-                message = "a parenthesis is open"
-                raise ExpressionError(message)
-            return grouped
+        inverse = False
+        while self._accept("not"):
+            inverse = not inverse
+        test = self._group() if self._accept("(") else self._name()
+        return (lambda matcher: not test(matcher)) if inverse else test
+
+    def _group(self) -> Test:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            message = "too many parentheses"
+            raise ExpressionError(message)
+        test = self._or()
+        if not self._accept(")"):
+            message = "a parenthesis is open"
+            raise ExpressionError(message)
+        self._depth -= 1
+        return test
+
+    def _name(self) -> Test:
         name = self._next()
-        if name is None or name in (")", "and", "or"):
+        if name is None or name in {")", "and", "or"}:
             message = f"a name is missing{f' before {name!r}' if name else ' at the end'}"
             raise ExpressionError(message)
         self._at += 1
-        return _named(name)
+        return lambda matcher: matcher(name)
 
 
-def _named(name: str) -> Test:
-    if name in ("True", "False"):
-        return lambda _: name == "True"
-    return lambda matcher: matcher(name)
-
-
-def _either(left: Test, right: Test) -> Test:
-    return lambda matcher: left(matcher) or right(matcher)
-
-
-def _both(left: Test, right: Test) -> Test:
-    return lambda matcher: left(matcher) and right(matcher)
+def _never(_: Matcher) -> bool:
+    return False

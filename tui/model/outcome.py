@@ -80,9 +80,11 @@ class Fold:
 
 
 def status_of(report: PhaseReported) -> Status:
-    """The state that one report means on its own."""
+    """The state that one report means on its own. An outcome that only a plugin knows is no success."""
     if report.outcome == "failed":
         return Status.FAILED if report.when == "call" else Status.ERROR
+    if report.outcome not in {"passed", "skipped"}:
+        return Status.FAILED
     if report.wasxfail is not None:
         return Status.XFAILED if report.outcome == "skipped" else Status.XPASSED
     return Status.SKIPPED if report.outcome == "skipped" else Status.PASSED
