@@ -165,6 +165,7 @@ class Explorer:
         if self._host is not None:
             self._host.end()
         self._private.remove()
+        self.cache.close()
 
     # What the server tells
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import hashlib
 import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
 from tui.plugin import wire
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 CACHE = ".redbar_cache"
+_EXPLORER = "explorer-"
+"""Name of the file that a living explorer keeps locked, before the number of its first run."""
 _RUNS_KEPT = 30
 _BYTES_KEPT = 1 << 30
-"""Of the runs of earlier explorers; those of this one stay until it ends."""
+"""Of all runs together; those that a living explorer may show stay in any case."""
 _PATH_LIMIT = 60
 """Bytes of the private folder's path: a socket's path is limited to 104 on macOS."""
 
@@ -32,8 +40,7 @@ class Private:
             base = "/tmp"  # noqa: S108 - mkdtemp makes it 0700, and the path has to be short
         _sweep(Path(base))
         self.folder = Path(tempfile.mkdtemp(prefix="rb-", dir=base))
-        self._alive = (self.folder / "alive").open("w")
-        fcntl.flock(self._alive, fcntl.LOCK_EX)
+        self._alive = _locked(self.folder / "alive")
 
     @property
     def socket(self) -> str:
@@ -48,66 +55,112 @@ class Private:
     def remove(self) -> None:
         """Leave nothing behind."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        self._alive.close()
+        os.close(self._alive)
+
+
+def _locked(path: Path) -> int:
+    """A new file that is locked from the first moment at which another process can see it; its descriptor."""
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    descriptor = os.open(new, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    new.rename(path)
+    return descriptor
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether the process that made the file lives. Raises OSError when there is no such file."""
+    with path.open("r+b") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def _sweep(base: Path) -> None:
     """Remove private folders of explorers that were killed."""
     for folder in base.glob("rb-*"):
         try:
-            if folder.stat().st_uid != os.getuid():
-                continue
-            with (folder / "alive").open("r+") as alive:
-                fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if folder.stat().st_uid == os.getuid() and not _is_locked(folder / "alive"):
                 shutil.rmtree(folder, ignore_errors=True)
         except OSError:
             continue
 
 
 class Cache:
-    """The project's cache folder; it ignores itself in git. Where the project is read-only, XDG's cache holds it."""
+    """The project's cache folder; it ignores itself in git. Where the project is read-only, XDG's cache holds it.
+
+    Raises OSError when no folder can be made.
+    """
 
     def __init__(self, project: Path) -> None:
-        elsewhere = platformdirs.user_cache_path("redbar") / str(project).strip("/").replace("/", "-")
-        self.folder: Path = (
-            _writable(project / CACHE) or _writable(elsewhere) or Path(tempfile.mkdtemp(prefix="redbar-"))
-        )
-        self._own: set[str] = set()
+        digest = hashlib.sha256(os.fsencode(project)).hexdigest()[:12]
+        elsewhere = platformdirs.user_cache_path("redbar") / f"{project.name[:40]}-{digest}"
+        self.folder = _writable(project / CACHE) or _writable(elsewhere) or Path(tempfile.mkdtemp(prefix="redbar-"))
+        self._runs = self.folder / "runs"
+        self._first: int | None = None
+        self._lock: int | None = None
 
     def new_run(self) -> tuple[int, Path]:
         """The number and the folder of a new run; numbers grow within a project. Raises OSError."""
-        runs = self.folder / "runs"
-        runs.mkdir(mode=0o700, exist_ok=True)
-        number = max((int(entry) for entry in os.listdir(runs) if entry.isdigit()), default=0)
+        self._runs.mkdir(mode=0o700, parents=True, exist_ok=True)  # somebody may have removed the cache meanwhile
+        number = max(self._numbers(), default=0)
         while True:
             number += 1
+            folder = self._runs / str(number)
             try:
-                (runs / str(number)).mkdir(mode=0o700)
+                folder.mkdir(mode=0o700)
             except FileExistsError:
                 continue
-            self._own.add(str(number))
-            return number, runs / str(number)
+            if self._first is None:
+                self._first = number
+                self._lock = _locked(self.folder / f"{_EXPLORER}{number}")
+            return number, folder
 
-    def tidy(self) -> None:
-        """Remove old runs of other explorers: all but the newest 30, and what is over 1 GB in all."""
-        runs = self.folder / "runs"
-        if not runs.is_dir():
+    def _numbers(self) -> list[int]:
+        return [int(folder.name) for folder in self._runs.iterdir() if folder.name.isdecimal()]
+
+    def close(self) -> None:
+        """Leave the runs to the explorers that come after this one, and remove old ones.
+
+        The newest 30 are kept, as long as they are not over 1 GB in all. The last one stays in any case, and so does
+        what a living explorer may still show.
+        """
+        if self._lock is None:
             return
+        (self.folder / f"{_EXPLORER}{self._first}").unlink(missing_ok=True)
+        os.close(self._lock)
+        self._lock = None
+        with contextlib.suppress(OSError):  # another explorer may be doing the same, or the cache is gone
+            self._remove_old()
+
+    def _remove_old(self) -> None:
+        newest = sorted(self._numbers(), reverse=True)
+        oldest_used = min((*self._in_use(), *newest[:1]), default=0)
         size = 0
-        newest = sorted((int(name) for name in os.listdir(runs) if name.isdigit()), reverse=True)
         for place, number in enumerate(newest):
-            folder = runs / str(number)
-            if str(number) in self._own:
-                continue
-            size += sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-            if place >= _RUNS_KEPT or size > _BYTES_KEPT:
+            folder = self._runs / str(number)
+            size += sum(file.lstat().st_size for file in folder.rglob("*"))
+            if number < oldest_used and (place >= _RUNS_KEPT or size > _BYTES_KEPT):
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def _in_use(self) -> Iterator[int]:
+        """The first run of every explorer that lives; locks of others are removed."""
+        for lock in self.folder.glob(f"{_EXPLORER}*"):
+            number = lock.name.removeprefix(_EXPLORER)
+            try:
+                if number.isdecimal() and _is_locked(lock):
+                    yield int(number)
+                elif number.isdecimal():
+                    lock.unlink(missing_ok=True)
+            except OSError:
+                continue
 
 
 def _writable(folder: Path) -> Path | None:
     try:
-        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-        if not os.access(folder, os.W_OK):
+        (folder / "runs").mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(folder / "runs", os.W_OK):
             return None
         ignore = folder / ".gitignore"
         if not ignore.exists():
