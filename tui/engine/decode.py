@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     Line = dict[str, Any]
+    OnCrash = Callable[[str | None, str, int, str], tuple[Line, ev.Ref | None]]
 
 _KEPT_DETAIL = 4000
 
@@ -34,6 +35,8 @@ class Decoder:
         """Items that have started and not finished: worker, nodeid, number."""
         self.completed = False
         """Whether pytest has come to its own end."""
+        self.on_crash: OnCrash = lambda _worker, _nodeid, _index, words: ({"longrepr": words}, None)
+        """Gives the line of an item during which its process died, and the place where it stands."""
         self._makers: dict[str, Callable[[Line, str | None, ev.Ref], Iterator[ev.Event]]] = {
             "ItemStarted": self._item_started,
             "ItemFinished": self._item_finished,
@@ -88,22 +91,19 @@ class Decoder:
             yield report
         yield ev.ItemFinished(self._run, nodeid, index, fold.status, fold.duration, fold.attempts, worker, ref)
 
-    def _item_crashed(self, line: Line, worker: str | None, ref: ev.Ref) -> Iterator[ev.Event]:
-        """xdist tells that a worker died; the item may stand under any number in that worker."""
+    def _item_crashed(self, line: Line, worker: str | None, _: ev.Ref) -> Iterator[ev.Event]:
+        """A worker of xdist died; the item may stand under any number in that worker."""
         nodeid = line["nodeid"]
         index = next((key[2] for key in self.open if key[:2] == (worker, nodeid)), 0)
-        yield from self.crashed(worker, nodeid, index, {"longrepr": line["text"]}, ref)
+        yield from self.crashed(worker, nodeid, index, line["text"])
 
-    def crashed(
-        self, worker: str | None, nodeid: str, index: int, line: Line, ref: ev.Ref | None
-    ) -> Iterator[ev.Event]:
-        """The events of an item during which its process died; ``line`` holds longrepr and sections."""
+    def crashed(self, worker: str | None, nodeid: str, index: int, words: str) -> Iterator[ev.Event]:
+        """The events of an item during which its process died; ``words`` say how."""
         fold = self.open.pop((worker, nodeid, index), None) or Fold()
+        line, ref = self.on_crash(worker, nodeid, index, words)
         whole = {"when": "call", "outcome": "failed", "category": "crashed", "duration": 0.0, **line}
         yield phase(self._run, nodeid, index, whole, worker, ref, self._folder)
-        yield ev.ItemFinished(
-            self._run, nodeid, index, Status.CRASHED, fold.duration, fold.attempts, worker, None
-        )
+        yield ev.ItemFinished(self._run, nodeid, index, Status.CRASHED, fold.duration, fold.attempts, worker, None)
 
     # Collection
 

@@ -130,9 +130,11 @@ class Explorer:
     def _check_host(self) -> None:
         host, stream = self._host, self.stream
         if host is not None and stream is not None and not host.alive:
-            if stream.pid is not None:
-                _kill_group(stream.pid)
-            stream.refuse(*host.words())
+            if stream.pid is None:
+                stream.refuse(*host.words())
+                return
+            _kill_group(stream.pid)
+            stream.abandon(f"The process that starts the runs has died ({host.ending()}), and the run with it.")
 
     def stop(self) -> int:
         """Interrupt the run as ctrl+c would, so that teardowns run; the second call kills it. The count of calls."""
@@ -141,7 +143,10 @@ class Explorer:
             return 0
         stream.stopping += 1
         number = signal.SIGINT if stream.stopping == 1 else signal.SIGKILL
-        self._host.command({"do": "signal", "run": stream.run, "number": int(number)})
+        if self._host.is_connected:
+            self._host.command({"do": "signal", "run": stream.run, "number": int(number)})
+        else:
+            self._host.signal(number)
         if stream.stopping == 1:
             loop = asyncio.get_running_loop()
             self._kill = loop.call_later(_KILL_AFTER, self._insist, stream)

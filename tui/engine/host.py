@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tui.plugin
+from tui.engine.remains import ending
 from tui.plugin import wire
 
 if TYPE_CHECKING:
@@ -57,6 +59,17 @@ class HostProcess:
             connection.send(command)
         self._waiting = []
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether it has said hello."""
+        return self._connection is not None
+
+    def signal(self, number: int) -> None:
+        """Send a signal to its process group: for a host that never connects."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, number)
+
     def command(self, command: wire.Command) -> None:
         """Send a command, now or when it has connected."""
         if self._connection is None:
@@ -83,9 +96,7 @@ class HostProcess:
     def ending(self) -> str:
         """How its process ended, in words."""
         code = self.process.poll() if self.process is not None else None
-        if code is None or code >= 0:
-            return f"exit {code}"
-        return signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
+        return ending(code or 0)
 
     def end(self) -> None:
         """Its connection is closed: wait for it to leave with all its runs, then insist."""
@@ -94,5 +105,5 @@ class HostProcess:
         try:
             self.process.wait(_GRACE)
         except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            self.signal(signal.SIGKILL)
             self.process.wait()

@@ -29,6 +29,10 @@ class Shelf:
         self._paths.append(path)
         return len(self._paths) - 1
 
+    def ref(self, number: int, offset: int) -> Ref:
+        """The place of the line at ``offset`` bytes in the journal of that number."""
+        return number << _OFFSET_BITS | offset
+
     def line(self, ref: Ref) -> dict[str, Any] | None:
         """The line at that place; None when its file is gone or not readable."""
         path, offset = self._paths[ref >> _OFFSET_BITS], ref & ((1 << _OFFSET_BITS) - 1)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import re
 import signal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tui.engine.decode import Decoder
 from tui.engine.journal import GrowingJournal
+from tui.engine.remains import Remains, ending
 from tui.model import events as ev
 from tui.plugin import wire
 
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
+    from tui.engine.decode import Decoder
     from tui.engine.journal import Shelf
 
 _TICK = 0.1
@@ -25,8 +24,8 @@ _PACE = 0.03
 """Seconds between two batches."""
 _USAGE_ERROR = 4
 """pytest's exit code when it could not start; a run without a host ends with it too."""
-_OUTPUT_KEPT = 16 * 1024
-_ESCAPE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f]")
+_ORDINARY = (0, 1, 2)
+"""pytest's exit codes that need no words: passed, failed, interrupted."""
 
 
 class RunStream:
@@ -40,11 +39,13 @@ class RunStream:
         """How often the person asked to stop: 1 interrupts, 2 kills."""
         self._shelf = shelf
         self._decoder = decoder
+        self._remains = Remains(folder, shelf)
+        decoder.on_crash = self._remains.crash
         self._journals: dict[str, GrowingJournal] = {}
-        self._captures: dict[str | None, list[tuple[str, int]]] = {}
         self._wake = asyncio.Event()
         self._status: int | None = None
         self._refused: tuple[str, str] | None = None
+        self._abandoned = ""
         self._check: Callable[[], None] = lambda: None
         self.follow(wire.MAIN_JOURNAL)
 
@@ -65,7 +66,7 @@ class RunStream:
 
     def capture(self, worker: str | None, names: list[str], descriptors: list[int]) -> None:
         """Keep the capture files of a process, for the case that it dies."""
-        self._captures.setdefault(worker, []).extend(zip(names, descriptors, strict=False))
+        self._remains.keep(worker, names, descriptors)
 
     def poke(self) -> None:
         """New lines lie in a journal."""
@@ -80,7 +81,13 @@ class RunStream:
         """There is no host that could run it."""
         if self._status is None:
             self._refused = (words, detail)
-            self.exited(_USAGE_ERROR)
+            self.exited(-signal.SIGINT if self.stopping else _USAGE_ERROR)
+
+    def abandon(self, words: str) -> None:
+        """The host has died, and the run was killed because nobody looks after it any more."""
+        if self._status is None:
+            self._abandoned = words
+            self.exited(-signal.SIGKILL)
 
     async def batches(self) -> AsyncIterator[list[ev.Event]]:
         """Events in batches, until SessionFinished."""
@@ -105,9 +112,7 @@ class RunStream:
         yield self._last_events()
         for journal in self._journals.values():
             journal.close()
-        for captures in self._captures.values():
-            for _, descriptor in captures:
-                os.close(descriptor)
+        self._remains.close()
 
     def _follow_all(self) -> None:
         """Take up journals of workers whose hello was never read."""
@@ -130,77 +135,20 @@ class RunStream:
 
     def _last_events(self) -> list[ev.Event]:
         status = self._status or 0
+        completed = self._decoder.completed
         events: list[ev.Event] = []
         if self._refused is not None:
-            events.append(ev.NotStarted(self.run, *self._refused))
-        elif not self._decoder.completed and not self.stopping:
-            for worker, nodeid, index in list(self._decoder.open):
-                line, ref = self._crash_line(worker, nodeid, index, status)
-                events += self._decoder.crashed(worker, nodeid, index, line, ref)
-        output = "" if self._decoder.completed else self._tail()
-        events.append(ev.SessionFinished(self.run, status, self._decoder.completed, output))
-        return events
-
-    def _crash_line(
-        self, worker: str | None, nodeid: str, index: int, status: int
-    ) -> tuple[dict[str, Any], ev.Ref | None]:
-        """What is known of an item during which the process died, as a line of a journal of our own."""
+            words, detail = self._refused
+            stopped = ev.Interrupted(self.run, "stopped before pytest had started", by_exit=False)
+            events.append(stopped if self.stopping else ev.NotStarted(self.run, words, detail))
+        if self._abandoned:
+            events.append(ev.ProtocolError(self.run, self._abandoned))
+        died_in = [] if completed or self.stopping else list(self._decoder.open)
         words = f"The process ended ({ending(status)}) while this test was running."
-        tail = self._tail()
-        sections = [
-            {"name": f"Captured {name} until then", "text": text, "cut": 0, "file": None}
-            for name, text in self._captured(worker)
-            if text
-        ]
-        line: dict[str, Any] = {
-            "event": "PhaseReported",
-            "nodeid": nodeid,
-            "index": index,
-            "when": "call",
-            "outcome": "failed",
-            "category": "crashed",
-            "duration": 0.0,
-            "longrepr": f"{words}\n\n{tail}" if tail else words,
-            "crash": {"path": nodeid.partition("::")[0], "line": None, "message": words},
-            "sections": sections,
-        }
-        path = self.folder / "journal-engine.jsonl"
-        number = self._shelf.put(path)
-        try:
-            with path.open("ab") as file:
-                at = file.tell()
-                file.write(wire.encode(line) + b"\n")
-        except OSError:
-            return line, None
-        return line, number << 40 | at
-
-    def _captured(self, worker: str | None) -> list[tuple[str, str]]:
-        texts = []
-        for name, descriptor in self._captures.get(worker, []):
-            try:
-                size = os.fstat(descriptor).st_size
-                data = os.pread(descriptor, _OUTPUT_KEPT, max(0, size - _OUTPUT_KEPT))
-            except OSError:
-                continue
-            texts.append((name, data.decode("utf-8", "replace")))
-        return texts
-
-    def _tail(self) -> str:
-        """The last lines that the run wrote to its terminal, without escapes."""
-        try:
-            with self.output.open("rb") as file:
-                file.seek(max(0, os.fstat(file.fileno()).st_size - _OUTPUT_KEPT))
-                text = file.read().decode("utf-8", "replace")
-        except OSError:
-            return ""
-        return _ESCAPE.sub("", text).strip()
-
-
-def ending(status: int) -> str:
-    """How a process ended, in words."""
-    if status >= 0:
-        return f"exit {status}"
-    try:
-        return signal.Signals(-status).name
-    except ValueError:
-        return f"signal {-status}"
+        for worker, nodeid, index in died_in:
+            events += self._decoder.crashed(worker, nodeid, index, words)
+        output = ""
+        if self._refused is None and not (completed and status in _ORDINARY):
+            output = self._remains.tail() if died_in else self._remains.last_words()
+        events.append(ev.SessionFinished(self.run, status, completed, output))
+        return events
