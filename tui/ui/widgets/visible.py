@@ -8,6 +8,8 @@ _VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\e"}
 _SHORT = 0.0995
 """Seconds; from here on a duration shows tenths of a second."""
+_TENTHS_COUNT = 9.95
+"""Seconds; from here on the tenths of a run do not count."""
 _MINUTE = 60
 _HOUR = 3600
 
@@ -93,3 +95,11 @@ def clock(duration: float) -> str:
     if whole < _HOUR:
         return f"{whole // _MINUTE}:{whole % _MINUTE:02}"
     return f"{whole // _HOUR}:{whole % _HOUR // _MINUTE:02}:{whole % _MINUTE:02}"
+
+
+def took(duration: float) -> str:
+    """How long a run took: ``0.09 s``, ``6.2 s``, ``42 s``, ``1:02``."""
+    if duration >= _MINUTE - 0.5:
+        return clock(duration + 0.5)
+    decimals = 2 if duration < 1 else 1 if duration < _TENTHS_COUNT else 0
+    return f"{duration:.{decimals}f} s"
