@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
 from tui.cli.commandline import CommandLine, UsageError, help_text, parse
 
 USAGE_ERROR = 2
-"""Exit code for a wrong command line or setting, and for a project without a usable interpreter."""
+"""Exit code for a wrong command line or setting, for an interpreter that is not there, for a folder that is gone."""
 
 
 def main() -> None:
     """Run the command and leave with its exit code."""
-    sys.exit(_main(sys.argv[1:]))
+    try:
+        sys.exit(_main(sys.argv[1:]))
+    except KeyboardInterrupt:  # before there was a run that could be interrupted
+        sys.exit(128 + signal.SIGINT)
 
 
 def _main(argv: list[str]) -> int:
@@ -46,8 +50,10 @@ def _open(line: CommandLine) -> int:
     from tui.engine.interpreter import InterpreterError, find
     from tui.engine.settings import SettingsError, load
 
-    cwd = Path(os.environ.get("PWD") or ".")
-    cwd = cwd if cwd.is_absolute() and cwd.samefile(".") else Path.cwd()
+    try:
+        cwd = _cwd()
+    except OSError as error:
+        return _refuse(f"The current folder cannot be used: {error.strerror}.")
     try:
         settings = load(cwd, line.settings)
         interpreter = find(line.settings.get("python"), settings.python, cwd, os.environ)
@@ -61,7 +67,7 @@ def _open(line: CommandLine) -> int:
         if line.command:
             from tui.headless.front import start
 
-            return start(explorer, line.command, as_json=line.json)
+            return start(explorer, line.command, as_json=line.json, stop_after=settings.stop_after)
         from tui.ui.start import start as open_screen
 
         return open_screen(explorer, settings)
@@ -69,6 +75,16 @@ def _open(line: CommandLine) -> int:
         explorer.close()
 
 
+def _cwd() -> Path:
+    """The current folder as the shell shows it, symlinks kept. Raises OSError when it is gone."""
+    real = Path.cwd()
+    shown = Path(os.environ.get("PWD") or real)
+    try:
+        return shown if shown.is_absolute() and shown.samefile(real) else real
+    except OSError:
+        return real
+
+
 def _refuse(words: str) -> int:
-    sys.stderr.write(f"redbar: {words}\n")
+    print(f"redbar: {words}", file=sys.stderr)  # print() bears it when stderr was closed before we came
     return USAGE_ERROR

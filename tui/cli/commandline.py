@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui.engine.settings import Settings, SettingsError, checked
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 COMMANDS = ("run", "collect")
+_FLAGS = {"--json": "json", "--demo": "demo", "--version": "version", "-h": "help", "--help": "help"}
+_SETTINGS = {f"--{each.name.replace('_', '-')}": each for each in fields(Settings) if each.metadata["kind"] is not dict}
+_COLUMN = 26
+"""Where the words about an option begin."""
 
 _USAGE = """\
 usage: redbar [PATHS or NODEIDS …] [options] [-- PYTEST ARGS]
@@ -48,43 +56,44 @@ def parse(argv: list[str]) -> CommandLine:
     rest = list(argv)
     if rest and rest[0] in COMMANDS:
         line.command = rest.pop(0)
-    known = {f"--{each.name.replace('_', '-')}": each for each in fields(Settings) if each.metadata["kind"] is not dict}
     while rest:
         word = rest.pop(0)
-        name, equals, value = word.partition("=")
         if word == "--":
             line.pytest += rest
             break
-        if word in ("--json", "--demo", "--version"):
-            setattr(line, word[2:], True)
-        elif word in ("-h", "--help"):
-            line.help = True
-        elif name in known and known[name].metadata["kind"] is not bool:
-            if not equals:
-                if not rest:
-                    message = f"{name} needs a value."
-                    raise UsageError(message)
-                value = rest.pop(0)
-            line.settings[known[name].name] = _value(value, known[name].metadata, name)
-        elif word in known:
-            line.settings[known[word].name] = True
-        elif word.startswith("--no-") and f"--{word[5:]}" in known:
-            line.settings[known[f"--{word[5:]}"].name] = False
-        else:
+        if word in _FLAGS:
+            setattr(line, _FLAGS[word], True)
+        elif not _takes_setting(line, word, rest):
             line.pytest.append(word)
     if line.json and not line.command:
-        message = "--json goes with run or collect."
-        raise UsageError(message)
+        raise UsageError("--json goes with run or collect.")
     return line
 
 
-def _value(text: str, metadata: Any, name: str) -> Any:
-    value: Any = text
+def _takes_setting(line: CommandLine, word: str, rest: list[str]) -> bool:
+    """Whether ``word`` is a setting, now taken into ``line``; its value may be the first of ``rest``."""
+    name, equals, value = word.partition("=")
+    off = f"--{name[5:]}" if name.startswith("--no-") else ""
+    each = _SETTINGS.get(name) or _SETTINGS.get(off)
+    if each is None or (off and each.metadata["kind"] is not bool):
+        return False
+    if each.metadata["kind"] is bool:
+        if equals:
+            known = each.name.replace("_", "-")
+            raise UsageError(f"{name} takes no value: say --{known} or --no-{known}.")
+        line.settings[each.name] = not off
+        return True
+    if not equals and not rest:
+        raise UsageError(f"{name} needs a value.")
+    line.settings[each.name] = _value(value if equals else rest.pop(0), each.metadata, name)
+    return True
+
+
+def _value(text: str, metadata: Mapping[str, Any], name: str) -> object:
+    value: object = text
     if metadata["kind"] in (int, float):
-        try:
+        with contextlib.suppress(ValueError):
             value = metadata["kind"](text)
-        except ValueError:
-            value = text
     try:
         return checked(value, metadata, name)
     except SettingsError as error:
@@ -94,12 +103,11 @@ def _value(text: str, metadata: Any, name: str) -> Any:
 def help_text() -> str:
     """What ``redbar --help`` says."""
     lines = []
-    for each in fields(Settings):
+    for name, each in _SETTINGS.items():
         kind, allowed = each.metadata["kind"], each.metadata["allowed"]
-        if kind is dict:
-            continue
-        name = f"--{each.name.replace('_', '-')}"
         shown = f"--[no-]{name[2:]}" if kind is bool else f"{name} {'|'.join(allowed) or kind.__name__.upper()}"
         words = each.metadata["words"]
-        lines.append(f"  {shown:<26}{words}" if len(shown) < 26 else f"  {shown}\n{'':<28}{words}")
+        lines.append(
+            f"  {shown:<{_COLUMN}}{words}" if len(shown) < _COLUMN else f"  {shown}\n{'':<{_COLUMN + 2}}{words}"
+        )
     return _USAGE + "\n".join(lines) + "\n"

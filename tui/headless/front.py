@@ -3,59 +3,127 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from tui.engine.explorer import Explorer, Order
+from tui.model.events import SessionFinished
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from tui.model.events import Event
 
 _DIED = 1
 """Exit code of a run whose process ended with 0 before pytest was through."""
+_CANNOT = 2
+"""Exit code where not even a run could be made."""
+_INFORMING = frozenset(
+    ["-h", "--help", "-V", "--version", "--markers", "--fixtures", "--funcargs", "--fixtures-per-test", "--cache-show"]
+)
+"""Options by which pytest tells something and runs no test."""
 
 
 class Reporter(Protocol):
     """What prints the events of a run."""
 
     def report(self, event: Event) -> None:
-        """Print one event, or keep it in mind."""
-
-    def exit_code(self) -> int:
-        """The exit code that the run comes to: pytest's, or 128 + signal."""
+        """Print one event, or keep it in mind. Raises OSError when its stream takes nothing any more."""
 
 
-def start(explorer: Explorer, command: str, *, as_json: bool) -> int:
-    """Run or collect to the end; returns the exit code. The host is started before asyncio's loop."""
-    order = Order(collect_only=command == "collect", phases=as_json)
-    explorer.prepare(order)
-    reporter: Reporter
+class _OutputGone(Exception):  # noqa: N818 - no error: whoever read our lines has read enough
+    """Nobody takes what we print; the cause is the OSError."""
+
+
+def start(explorer: Explorer, command: str, *, as_json: bool, stop_after: int = 0) -> int:
+    """Run or collect to the end; returns the exit code. The host is started before asyncio's loop.
+
+    ``stop_after``: that many failures end the run, 0 never.
+    """
+    extra = (f"--maxfail={stop_after}",) if stop_after else ()
+    order = Order(collect_only=command == "collect", phases=as_json, extra=extra)
+    try:
+        explorer.prepare(order)
+    except OSError as error:
+        print(f"redbar: No folder for the run: {error}", file=sys.stderr)
+        return _CANNOT
+    out = _stream(sys.stdout)
+    informs = any(arg.partition("=")[0] in _INFORMING for arg in explorer.project.args)
+    make: Callable[[Path], Reporter]
     if as_json:
         from tui.headless.json_lines import JsonReporter
 
-        reporter = JsonReporter(sys.stdout, explorer.project.cwd)
+        make = partial(JsonReporter, out, explorer.project.cwd)
+    elif informs:
+        from tui.headless.lines import OutputReporter
+
+        make = partial(OutputReporter, out, _stream(sys.stderr))
     else:
         from tui.headless.lines import LineReporter
 
-        reporter = LineReporter(sys.stdout, sys.stderr, collect=command == "collect")
+        make = partial(LineReporter, out, _stream(sys.stderr), collect=command == "collect")
     try:
-        return asyncio.run(_serve(explorer, order, reporter))
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read our lines has gone; the interpreter would complain at its end
+        return asyncio.run(_serve(explorer, order, make, out, informs=informs))
+    except _OutputGone as gone:
+        return _forsaken(gone.__cause__, out)
+
+
+def _stream(stream: TextIO | None) -> TextIO:
+    """``stream``, able to take any text; a sink if it was closed before we came."""
+    if stream is None:
+        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - stays open to the end, as stdout does
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="backslashreplace")
+    return stream
+
+
+def _forsaken(cause: BaseException | None, out: TextIO) -> int:
+    """The exit code when our output is not taken. What still waits to be written goes nowhere."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, out.fileno())
+    os.close(null)
+    if isinstance(cause, BrokenPipeError):
         return 128 + signal.SIGPIPE
+    print(f"redbar: The output cannot be written: {cause}", file=sys.stderr)
+    return _CANNOT
 
 
-async def _serve(explorer: Explorer, order: Order, reporter: Reporter) -> int:
+async def _serve(
+    explorer: Explorer, order: Order, make: Callable[[Path], Reporter], out: TextIO, *, informs: bool
+) -> int:
     stream = explorer.run(order)
+    reporter = make(stream.output)
+    terminated = False
+
+    def stop(number: int) -> None:
+        nonlocal terminated
+        terminated = terminated or number == signal.SIGTERM
+        if explorer.stop() == 1:
+            print("redbar: stopping, teardowns run; the same again kills", file=sys.stderr)
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, explorer.stop)
+        loop.add_signal_handler(number, stop, number)
+    code = _DIED
     async for batch in stream.batches():
+        _report(batch, reporter, out)
+        end = batch[-1] if batch else None
+        if isinstance(end, SessionFinished):
+            code = exit_code(end.exit, completed=end.completed or informs)
+    return 128 + signal.SIGTERM if terminated else code
+
+
+def _report(batch: list[Event], reporter: Reporter, out: TextIO) -> None:
+    try:
         for event in batch:
             reporter.report(event)
-        sys.stdout.flush()
-    return reporter.exit_code()
+        out.flush()
+    except OSError as error:
+        raise _OutputGone from error
 
 
 def exit_code(status: int, *, completed: bool) -> int:

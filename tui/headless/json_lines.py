@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any, TextIO
 
 import tui
-from tui.headless.front import exit_code
+from tui.headless.text import plain
 from tui.model import events as ev
 
 if TYPE_CHECKING:
@@ -17,34 +18,59 @@ if TYPE_CHECKING:
 
 VERSION = 1
 _ITEMS_A_LINE = 500
+_WHENS = ("setup", "call", "teardown")
+
+_Started = tuple[str | None, str, int]
+"""An item that has started and not finished: worker, nodeid, number."""
 
 
 class JsonReporter:
-    """Writes events as they come. ``cwd`` stands for rootdir as long as that is not known."""
+    """Writes events as they come. ``cwd`` stands for rootdir as long as that is not known.
 
-    def __init__(self, out: TextIO, cwd: Path) -> None:
+    The run tells of a failed phase before those that passed: the phases of an item wait for its end, so that they come
+    in their order.
+    """
+
+    def __init__(self, out: TextIO, cwd: Path, _output: Path) -> None:
         self._out = out
         self._rootdir = str(cwd)
         self._counts: Counter[str] = Counter()
         self._greeted = False
-        self._exit = 0
-
-    def exit_code(self) -> int:
-        """The exit code that the run comes to."""
-        return self._exit
+        self._waiting: dict[_Started, list[ev.PhaseReported]] = {}
 
     def report(self, event: ev.Event) -> None:
-        """Write one event. What collection finds is written once it is final, in pytest's order."""
+        """Write one event. What collection finds is written once it is final, in pytest's order.
+
+        Raises OSError when the stream takes nothing any more.
+        """
         match event:
             case ev.SessionStarted():
                 self._rootdir = event.rootdir
                 self._hello(event.run, event.python, event.pytest)
             case ev.ItemsCollected() | ev.ItemsDeselected():
                 return
-            case ev.SessionFinished():
-                self._exit = exit_code(event.exit, completed=event.completed)
+            case ev.ItemStarted():
+                self._release(_started(event))
+                self._waiting[_started(event)] = []
+            case ev.PhaseReported() if _started(event) in self._waiting:
+                self._waiting[_started(event)].append(event)
+                return
             case ev.ItemFinished():
+                self._release(_started(event))
                 self._counts[event.status.word] += 1
+            case ev.SessionFinished():
+                for started in list(self._waiting):
+                    self._release(started)
+            case _:
+                pass
+        self._put(event)
+
+    def _release(self, started: _Started) -> None:
+        """Write the phases that wait for an item."""
+        for phase in in_order(self._waiting.pop(started, [])):
+            self._put(phase)
+
+    def _put(self, event: ev.Event) -> None:
         self._hello(event.run, None, None)
         name = "ItemsCollected" if isinstance(event, ev.CollectionFinished) else type(event).__name__
         for fields in self._fields(event):
@@ -68,9 +94,9 @@ class JsonReporter:
                 yield {
                     "nodeid": event.nodeid,
                     "outcome": event.outcome,
-                    "longrepr": event.longrepr,
+                    "longrepr": _text(event.longrepr),
                     "crash": _crash(event.crash),
-                    "sections": _sections(event.sections),
+                    "sections": self._sections(event.sections),
                 }
             case ev.ItemStarted():
                 yield {**_key(event), "worker": event.worker}
@@ -87,8 +113,12 @@ class JsonReporter:
             case ev.ItemsMissing():
                 yield {"nodeids": [nodeid for nodeid, _ in event.keys]}
             case ev.SessionFinished():
-                words = event.output if not event.completed else None
-                yield {"exit": event.exit, "counts": dict(self._counts), "output": words}
+                yield {
+                    "exit": event.exit,
+                    "counts": dict(self._counts),
+                    "completed": event.completed,
+                    "output": event.output or None,
+                }
             case _:
                 yield _plain(event)
 
@@ -108,9 +138,9 @@ class JsonReporter:
             "outcome": event.outcome,
             "category": event.category,
             "duration": event.duration,
-            "longrepr": event.longrepr,
+            "longrepr": _text(event.longrepr),
             "crash": _crash(event.crash),
-            "sections": _sections(event.sections),
+            "sections": self._sections(event.sections),
             "worker": event.worker,
         }
         if event.wasxfail is not None:
@@ -118,6 +148,35 @@ class JsonReporter:
         if event.subtest is not None:
             fields["subtest"] = event.subtest
         return fields
+
+    def _sections(self, sections: tuple[ev.Section, ...]) -> list[dict[str, Any]]:
+        return [{"name": s.name, "text": s.text, "cut": s.cut, "file": self._relative(s.file)} for s in sections]
+
+    def _relative(self, path: str | None) -> str | None:
+        """``path`` relative to rootdir if it lies below it."""
+        return path.removeprefix(self._rootdir + os.sep) if path else None
+
+
+def in_order(phases: list[ev.PhaseReported]) -> list[ev.PhaseReported]:
+    """The reports of one item as its phases came about: those of earlier attempts, then setup, call, teardown.
+
+    Subtests go before the report of the call that they are part of.
+    """
+    reruns = [place for place, phase in enumerate(phases) if phase.outcome == "rerun"]
+    last = phases[reruns[-1] + 1 :] if reruns else phases
+    return phases[: len(phases) - len(last)] + sorted(last, key=_place)
+
+
+def _place(phase: ev.PhaseReported) -> tuple[int, bool]:
+    return _WHENS.index(phase.when) if phase.when in _WHENS else 1, phase.subtest is None
+
+
+def _started(event: ev.ItemStarted | ev.PhaseReported | ev.ItemFinished) -> _Started:
+    return event.worker, event.nodeid, event.index
+
+
+def _text(longrepr: str | None) -> str | None:
+    return None if longrepr is None else plain(longrepr)
 
 
 def _plain(event: ev.Event) -> dict[str, Any]:
@@ -129,8 +188,4 @@ def _key(event: ev.CollectedItem | ev.ItemStarted | ev.PhaseReported | ev.ItemFi
 
 
 def _crash(crash: ev.Crash | None) -> dict[str, Any] | None:
-    return None if crash is None else {"path": crash.path, "line": crash.line, "message": crash.message}
-
-
-def _sections(sections: tuple[ev.Section, ...]) -> list[dict[str, Any]]:
-    return [{"name": s.name, "text": s.text, "cut": s.cut, "file": s.file} for s in sections]
+    return None if crash is None else {"path": crash.path, "line": crash.line, "message": plain(crash.message)}
