@@ -3,80 +3,110 @@
 PYTEST_DONT_REWRITE
 """
 
+from __future__ import annotations
+
 import array
 import os
 import socket
-from typing import Any, Dict, List, Sequence
+from typing import TYPE_CHECKING, Any
 
 from . import wire
 from .posix import calls
 
-_DONTWAIT = socket.MSG_DONTWAIT
-_NOSIGNAL = getattr(socket, "MSG_NOSIGNAL", 0)
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 class Channel:
-    """One connection to the engine. Never blocks and never raises once it is open."""
+    """One connection to the engine. It never waits and never raises: what the engine must not miss is in the journal.
 
-    def __init__(self, path: str, hello: Dict[str, object], descriptors: Sequence[int] = ()) -> None:
-        """Connect and say hello, with ``descriptors`` beside it. Raises OSError when the engine is gone."""
+    Kept as a bare descriptor: a socket object would close its number when it is collected, and by then a test may
+    have closed it and opened something of its own under the same number.
+    """
+
+    def __init__(self, path: str, hello: Mapping[str, object]) -> None:
+        """Connect and say hello. Without an engine that listens, every later call tries again."""
         self._path = path
         self._hello = hello
         self._pid = calls.getpid()
         self._frames = wire.Frames()
-        self._connect(descriptors)
+        self._descriptor = -1
+        self._identity = (-1, -1)
+        self._connected()
 
-    def _connect(self, descriptors: Sequence[int] = ()) -> None:
-        connection = calls.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        connection.connect(self._path)
-        self._socket = calls.socket(fileno=calls.raise_descriptor(connection.detach()))
-        self._inode = calls.fstat(self._socket.fileno()).st_ino
-        self.send(self._hello, descriptors)
+    def _connect(self) -> None:
+        end = calls.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            # A suspended engine does not accept: once its queue is full, connecting would wait for it.
+            end.setblocking(False)  # noqa: FBT003 - the method takes it by position only
+            end.connect(self._path)
+            end.send(wire.frame(self._hello))
+        except BaseException:
+            end.close()
+            raise
+        self._descriptor = calls.raise_descriptor(end.detach())
+        self._identity = calls.identity(self._descriptor)
+        self._frames = wire.Frames()
+
+    def _is_open(self) -> bool:
+        try:
+            return calls.identity(self._descriptor) == self._identity
+        except OSError:
+            return False
+
+    def _connected(self) -> bool:
+        """Connect again if a test closed the descriptor, or if it is another file now; whether there is an engine."""
+        if calls.getpid() != self._pid:
+            return False
+        if not self._is_open():
+            try:
+                self._connect()
+            except OSError:
+                return False  # it is gone, or suspended; the run ends when the host says so, never by us
+        return True
 
     def close_in_child(self) -> None:
         """Give the connection up in a process that a test forked."""
-        if self._pid != calls.getpid():
-            self._socket.close()
+        if self._pid != calls.getpid() and self._is_open():
+            calls.close(self._descriptor)
 
     def poke(self) -> None:
         """Say that new lines lie in the journal. An engine that does not read loses nothing by it."""
-        self._push(wire.POKE)
+        if self._connected():
+            try:
+                calls.write(self._descriptor, wire.POKE)
+            except OSError:
+                pass  # its buffer is full, or it is gone: it reads the journal when it comes back
 
-    def send(self, message: Dict[str, object], descriptors: Sequence[int] = ()) -> None:
-        """Send one message; ``descriptors`` travel with its first byte."""
-        data = wire.frame(message)
-        if descriptors:
-            rights = array.array("i", descriptors)
-            sent = self._socket.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
-            data = data[sent:]
-        if data:
-            self._socket.sendall(data)
-
-    def _push(self, data: bytes) -> None:
-        if calls.getpid() != self._pid:
+    def send(self, message: Mapping[str, object], descriptors: Sequence[int] = ()) -> None:
+        """Send one message; ``descriptors`` travel with its first byte. Dropped if the engine does not read."""
+        if not self._connected():
+            return
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
+        try:
+            end = calls.socket(fileno=self._descriptor)
+        except OSError:
             return
         try:
-            if calls.fstat(self._socket.fileno()).st_ino != self._inode:
-                self._connect()
-            self._socket.send(data, _DONTWAIT | _NOSIGNAL)
-        except BlockingIOError:
-            pass  # the engine is suspended, or busy: it reads the journal when it comes back
+            end.setblocking(False)  # noqa: FBT003 - the same; the default may be a test's own
+            end.sendmsg([wire.frame(message)], rights)
         except OSError:
-            self._reconnect()
+            pass
+        finally:
+            end.detach()
 
-    def _reconnect(self) -> None:
-        try:
-            self._connect()
-        except OSError:
-            pass  # the engine is gone; the run ends when the host says so, never by us
-
-    def received(self) -> List[Dict[str, Any]]:
+    def received(self) -> list[dict[str, Any]]:
         """Messages that have come in, without waiting."""
+        if calls.getpid() != self._pid or not self._is_open():
+            return []
         try:
-            data = self._socket.recv(65536, _DONTWAIT)
+            data = calls.read(self._descriptor, 65536)
+            return [message for message in self._frames.feed(data) if message is not None]
         except OSError:
             return []
-        return [message for message in self._frames.feed(data) if message is not None]
+        except ValueError:
+            self._frames = wire.Frames()
+            return []
 
 
 def guard_forks(*closing: Any) -> None:
@@ -86,7 +116,7 @@ def guard_forks(*closing: Any) -> None:
         for each in closing:
             try:
                 each.close_in_child()
-            except Exception:  # noqa: BLE001 - nothing may go up into the fork of a test
+            except Exception:
                 pass
 
     os.register_at_fork(after_in_child=after_fork)

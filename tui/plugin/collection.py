@@ -3,16 +3,19 @@
 PYTEST_DONT_REWRITE
 """
 
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from __future__ import annotations
+
+from typing import Any, Callable
 
 import pytest
 
 from . import serialize
+from .numbering import Numbering
 from .outer import Outer, quiet
-from .posix import calls
 
 _BATCH_ITEMS = 500
-_BATCH_SECONDS = 0.05
+_BATCH_CHARACTERS = 80_000
+"""Of nodeids; each may take twelve bytes in JSON, and a line has its limit."""
 _RANGES_A_LINE = 20_000
 
 
@@ -20,18 +23,19 @@ class Collection:
     """Numbers items in the order in which pytest finds them (their *position*) and writes them in batches.
 
     Under xdist every worker collects the same; only the first one writes.
+    A position belongs to an item under one nodeid: plugins that rename items make new positions.
     """
 
     def __init__(self, run: Outer) -> None:
         self._run = run
-        self.writes = run.worker in (None, "gw0")
+        self.writes = run.first
         """Whether this process is the one that writes what was collected."""
         self._rootdir = ""
-        self._positions: Dict[int, int] = {}
-        self._kept: List[Any] = []  # an id() is only unique while the item lives
+        self._positions: dict[int, int] = {}
+        self._kept: list[Any] = []  # an id() is only unique while the item lives
+        self._nodeids: list[str] = []
         self._batch = _Batch()
-        self._flushed = 0.0
-        self._indices: Dict[int, List[int]] = {}
+        self._numbering = Numbering()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: Any) -> None:
@@ -42,16 +46,17 @@ class Collection:
     def pytest_itemcollected(self, item: Any) -> None:
         """Give the item its position, and take it into the batch."""
         self._take(item)
-        if len(self._batch.items) >= _BATCH_ITEMS:
-            self._flush()
 
     def _take(self, item: Any) -> int:
         position = self._positions.get(id(item))
-        if position is None:
+        if position is None or self._nodeids[position] != item.nodeid:
             position = self._positions[id(item)] = len(self._kept)
             self._kept.append(item)
+            self._nodeids.append(item.nodeid)
             if self.writes:
-                self._batch.add(item, self._rootdir)
+                self._batch.add(item)
+                if self._batch.is_full():
+                    self._flush()
         return position
 
     @quiet
@@ -74,8 +79,7 @@ class Collection:
             )
         elif nodeid and "::" not in nodeid:
             self._batch.through.append(nodeid)
-        if calls.monotonic() - self._flushed > _BATCH_SECONDS:
-            self._flush()
+            self._flush()  # the next import may take long
 
     @quiet
     def pytest_deselected(self, items: Any) -> None:
@@ -91,62 +95,45 @@ class Collection:
 
     @quiet
     def _finish(self, session: Any) -> None:
-        counts: Dict[str, int] = {}
-        positions = []
-        for item in session.items:
-            positions.append(self._take(item))
-            counts[item.nodeid] = counts.get(item.nodeid, 0) + 1
-        if len(counts) < len(positions) and not self._indices:
-            self._number(session.items)
+        positions = [self._take(item) for item in session.items]
+        odd = self._numbering.settle(session.items)
         if self.writes:
             self._flush()
-            self._write_positions("CollectionFinished", positions)
+            # Where counting the positions would give other numbers, the right ones stand beside them.
+            self._write_positions("CollectionFinished", positions, self._numbering.numbers() if odd else None)
         self._positions.clear()
         self._kept.clear()
+        self._nodeids.clear()
 
-    def number(self, item: Any) -> int:
-        """n of the item that is about to run: how many items of the same nodeid come before it."""
-        pending = self._indices.get(id(item))
-        return pending.pop(0) if pending else 0
+    def number(self, item: Any, place: int | None) -> int:
+        """Number of the item that is about to run, among those of its nodeid; see ``Numbering.of``."""
+        return self._numbering.of(item, place)
 
-    def keep(self, items: List[Any], wanted: Callable[[Any, int], bool]) -> List[Any]:
+    def keep(self, items: list[Any], wanted: Callable[[Any, int], bool]) -> list[Any]:
         """Those of ``items`` that are wanted by item and number; they keep their numbers."""
-        self._number(items)
-        pending = {key: list(numbers) for key, numbers in self._indices.items()}
-        kept = []
-        for item in items:
-            number = pending[id(item)].pop(0)
-            if wanted(item, number):
-                kept.append(item)
-            else:
-                self._indices[id(item)].remove(number)
-        return kept
+        return self._numbering.keep(items, wanted)
 
-    def _number(self, items: List[Any]) -> None:
-        """Number equal nodeids from 0 in this order; one object may stand in ``items`` several times."""
-        seen: Dict[str, int] = {}
-        for item in items:
-            number = seen.get(item.nodeid, 0)
-            seen[item.nodeid] = number + 1
-            self._indices.setdefault(id(item), []).append(number)
-
-    def _write_positions(self, event: str, positions: List[int]) -> None:
+    def _write_positions(self, event: str, positions: list[int], numbers: list[int] | None = None) -> None:
         ranges = _ranges(positions)
+        items = 0
         for at in range(0, max(len(ranges), 1), _RANGES_A_LINE):
-            more = at + _RANGES_A_LINE < len(ranges)
             part = ranges[at : at + _RANGES_A_LINE]
-            self._run.journal.write({"event": event, "positions": part, "more": more})
+            line: dict[str, object] = {"event": event, "positions": part, "more": at + _RANGES_A_LINE < len(ranges)}
+            if numbers is not None:
+                size = sum(end - first for first, end in part)
+                line["numbers"] = numbers[items : items + size]
+                items += size
+            self._run.journal.write(line)
 
     def _flush(self) -> None:
-        self._flushed = calls.monotonic()
         if self._batch.items or self._batch.through:
             self._run.journal.write(self._batch.event())
             self._batch = _Batch()
 
 
-def _ranges(positions: List[int]) -> List[Tuple[int, int]]:
+def _ranges(positions: list[int]) -> list[tuple[int, int]]:
     """``positions`` as runs ``(first, end)``, end excluded, in the same order."""
-    ranges: List[Tuple[int, int]] = []
+    ranges: list[tuple[int, int]] = []
     first = end = -1
     for position in positions:
         if position == end:
@@ -164,36 +151,57 @@ class _Batch:
     """Items on their way into one journal line; what many share stands once, in tables."""
 
     def __init__(self) -> None:
-        self.items: List[List[object]] = []
-        self.through: List[str] = []
-        self._parents: Dict[Tuple[str, ...], int] = {}
-        self._markers: Dict[Tuple[str, ...], int] = {}
-        self._fixtures: Dict[Tuple[str, ...], int] = {}
-        self._of_collector: Dict[int, int] = {}
-        self._collectors: List[Any] = []
+        self.items: list[list[object]] = []
+        self.through: list[str] = []
+        self._parents: dict[tuple[str, ...], int] = {}
+        self._markers: dict[tuple[str, ...], int] = {}
+        self._fixtures: dict[tuple[str, ...], int] = {}
+        self._of_collector: dict[int, int] = {}
+        self._collectors: list[Any] = []
+        self._characters = 0
 
-    def add(self, item: Any, rootdir: str) -> None:
-        parent = item.parent
+    def is_full(self) -> bool:
+        return len(self.items) >= _BATCH_ITEMS or self._characters >= _BATCH_CHARACTERS
+
+    def add(self, item: Any) -> None:
+        """Take the item, whatever a plugin made of it: positions are counted on the other side."""
+        try:
+            row = self._row(item)
+        except Exception:
+            row = [item.nodeid, self._collector(item.parent), None, None, self._names(), self._fixture_names()]
+        self._characters += len(item.nodeid)
+        self.items.append(row)
+
+    def _row(self, item: Any) -> list[object]:
+        path, line = _location(item)
+        row: list[object] = [
+            item.nodeid,
+            self._collector(item.parent),
+            getattr(item, "originalname", None) if getattr(item, "callspec", None) is not None else None,
+            line,
+            self._names(*dict.fromkeys(mark.name for mark in item.iter_markers())),
+            self._fixture_names(*getattr(item, "fixturenames", ())),
+        ]
+        if path is not None and path != item.nodeid.partition("::")[0]:
+            row.append(path)
+        return row
+
+    def _collector(self, parent: Any) -> int:
         known = self._of_collector.get(id(parent))
         if known is None:
             chain = _chain(parent)
             known = self._of_collector[id(parent)] = self._parents.setdefault(chain, len(self._parents))
             self._collectors.append(parent)
-        path, line = _location(item)
-        function = getattr(item, "originalname", None) if getattr(item, "callspec", None) is not None else None
-        row: List[object] = [
-            item.nodeid,
-            known,
-            function,
-            line,
-            _interned(self._markers, tuple(dict.fromkeys(mark.name for mark in item.iter_markers()))),
-            _interned(self._fixtures, tuple(getattr(item, "fixturenames", ()))),
-        ]
-        if path is not None and path != item.nodeid.partition("::")[0]:
-            row.append(path)
-        self.items.append(row)
+            self._characters += sum(map(len, chain))
+        return known
 
-    def event(self) -> Dict[str, object]:
+    def _names(self, *markers: str) -> int:
+        return self._markers.setdefault(markers, len(self._markers))
+
+    def _fixture_names(self, *fixtures: str) -> int:
+        return self._fixtures.setdefault(fixtures, len(self._fixtures))
+
+    def event(self) -> dict[str, object]:
         return {
             "event": "ItemsCollected",
             "parents": list(self._parents),
@@ -204,17 +212,13 @@ class _Batch:
         }
 
 
-def _interned(table: Dict[Tuple[str, ...], int], value: Tuple[str, ...]) -> int:
-    return table.setdefault(value, len(table))
-
-
-def _chain(collector: Any) -> Tuple[str, ...]:
+def _chain(collector: Any) -> tuple[str, ...]:
     """Nodeid and absolute path of the file, nodeid of the collector, names of the classes between.
 
     What lies above the file differs between versions of pytest (9 adds Dir), so nothing of it is used.
     """
-    names: List[str] = []
-    node: Optional[Any] = collector
+    names: list[str] = []
+    node: Any | None = collector
     file = collector
     while node is not None and not isinstance(node, (pytest.File, pytest.Session)):
         names.insert(0, str(node.name))
@@ -224,10 +228,10 @@ def _chain(collector: Any) -> Tuple[str, ...]:
     return (file.nodeid, str(file.path), collector.nodeid, *names)
 
 
-def _location(item: Any) -> Tuple[Optional[str], Optional[int]]:
+def _location(item: Any) -> tuple[str | None, int | None]:
     """Path relative to rootdir and line (1-based) of the item's definition; None where its plugin gives none."""
     try:
         path, line, _ = item.location
-    except Exception:  # noqa: BLE001 - reportinfo() of a plugin may raise anything; pytest tells at run time
+    except Exception:  # reportinfo() of a plugin may raise anything; pytest tells at run time
         return None, None
     return path.replace("\\", "/"), None if line is None else line + 1

@@ -3,11 +3,13 @@
 PYTEST_DONT_REWRITE
 """
 
-from typing import Any, List, Optional
+from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
-from . import outer
+from . import outer, workers
 from .collection import Collection
 from .reporter import ControllerReporter, ItemReporter, SessionReporter
 from .selection import Selection
@@ -16,11 +18,17 @@ from .selection import Selection
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: Any) -> None:
     """Leave xdist out of a run of a few tests: starting workers costs more than it gains."""
+    _drop_xdist(config)
+
+
+@outer.quiet
+def _drop_xdist(config: Any) -> None:
     run = outer.claim(config)
     if run is None or run.worker or not run.request["sequential"]:
         return
     option = config.option
-    if config.pluginmanager.hasplugin("xdist") and (getattr(option, "numprocesses", None) or getattr(option, "tx", None)):
+    asked = getattr(option, "numprocesses", None) or getattr(option, "tx", None)
+    if asked and config.pluginmanager.hasplugin("xdist"):
         option.numprocesses = 0
         option.dist = "no"
         option.tx = []
@@ -36,7 +44,6 @@ def pytest_configure(config: Any) -> None:
         return
     register = config.pluginmanager.register
     distributing = not run.worker and config.pluginmanager.hasplugin("xdist") and _distributes(config)
-    collection = None
     if not distributing:
         collection = Collection(run)
         register(collection, "redbar-collection")
@@ -57,13 +64,11 @@ def _distributes(config: Any) -> bool:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Give a worker on this machine the package and its place in the run; others have no child side."""
-    from . import workers
-
-    run = outer.current
+    run = outer.claim(node.config)
     if run is not None:
         try:
             workers.prepare(node, run)
-        except Exception as error:  # noqa: BLE001 - the run goes on, its events then come from the controller
+        except Exception as error:  # the run goes on, with fewer workers or without
             outer.report_fault("pytest_configure_node", error)
 
 
@@ -76,9 +81,9 @@ def pytest_sessionstart(session: Any) -> None:
     try:
         terminal = session.config.pluginmanager.get_plugin("terminalreporter")
         if terminal is not None and run.request["columns"]:
-            terminal._tw.fullwidth = run.request["columns"]
+            terminal._tw.fullwidth = run.request["columns"]  # noqa: SLF001 - COLUMNS would reach the tests
         lend_capture(session.config, run)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         outer.report_fault("pytest_sessionstart", error)
 
 
@@ -88,16 +93,16 @@ def lend_capture(config: Any, run: outer.Outer) -> None:
     They are unlinked temporary files: without another descriptor their content dies with the process.
     """
     manager = config.pluginmanager.get_plugin("capturemanager")
-    capturing: Optional[Any] = getattr(manager, "_global_capturing", None)
-    names: List[str] = []
-    descriptors: List[int] = []
+    capturing: Any | None = getattr(manager, "_global_capturing", None)
+    names: list[str] = []
+    descriptors: list[int] = []
     for name, label in (("out", "stdout"), ("err", "stderr")):
         file = getattr(getattr(capturing, name, None), "tmpfile", None)
         try:
             descriptors.append(file.fileno())  # type: ignore[union-attr]
             names.append(label)
-        except Exception:  # noqa: BLE001,S112 - capture is off, or in memory only
+        except Exception:  # noqa: S112 - capture is off, or in memory only
             continue
     if names:
-        message = {"capture": names, "worker": run.worker, "run": run.request["run"]}
+        message: dict[str, object] = {"capture": names, "worker": run.worker, "run": run.request["run"]}
         run.channel.send(message, descriptors)

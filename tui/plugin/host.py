@@ -6,21 +6,26 @@ ends with the explorer: an EOF on the socket takes everything below it along.
 PYTEST_DONT_REWRITE
 """
 
+from __future__ import annotations
+
 import json
 import os
 import select
 import signal
 import socket
 import sys
-from typing import Dict, List, Optional
+import time
 
 from . import wire
 
 _GONE = 250
 """Exit status of a fork that could not become a run at all."""
+_ROUNDS = 200
+"""At the end: how often to look for processes below, a pause (seconds) between two of these."""
+_PAUSE = 0.005
 
 
-def main(arguments: List[str]) -> None:
+def main(arguments: list[str]) -> None:
     """Serve the engine at the socket ``arguments[0]``; fork a run for each folder in the rest at once."""
     _Host(arguments[0]).serve(arguments[1:])
 
@@ -28,7 +33,7 @@ def main(arguments: List[str]) -> None:
 class _Host:
     def __init__(self, path: str) -> None:
         self._path = path
-        self._runs: Dict[int, int] = {}
+        self._runs: dict[int, int] = {}
         self._frames = wire.Frames()
         self._wake, wake = os.pipe()
         os.set_blocking(wake, False)
@@ -39,20 +44,20 @@ class _Host:
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.connect(path)
 
-    def serve(self, folders: List[str]) -> None:
-        hello: Dict[str, object] = {
+    def serve(self, folders: list[str]) -> None:
+        hello: dict[str, object] = {
             "role": "host",
             "protocol": wire.PROTOCOL,
             "pid": os.getpid(),
-            "python": "%d.%d.%d" % sys.version_info[:3],
+            "python": ".".join(map(str, sys.version_info[:3])),
             "executable": sys.executable,
         }
         self._send(hello)
         for folder in folders:
-            self._fork(folder)
+            self._begin(folder)
         _become_subreaper()
         while True:
-            select.select([self._socket, self._wake], [], [])
+            select.select([self._socket.fileno(), self._wake], [], [])
             try:
                 os.read(self._wake, 4096)
             except BlockingIOError:
@@ -74,9 +79,10 @@ class _Host:
         for message in self._frames.feed(data):
             if message is None:
                 continue
-            if message["do"] == "run":
-                self._fork(message["folder"])
-            elif message["do"] == "signal" and message["run"] in self._runs.values():
+            command = message.get("do")
+            if command == "run":
+                self._begin(message["folder"])
+            elif command == "signal":
                 self._signal(message["run"], message["number"])
         return True
 
@@ -85,9 +91,17 @@ class _Host:
             if each == run:
                 _kill_group(pid, number)
 
-    def _fork(self, folder: str) -> None:
-        with open(os.path.join(folder, wire.REQUEST_FILE), "rb") as file:
-            run = json.loads(file.read())["run"]
+    def _begin(self, folder: str) -> None:
+        """Fork a run. One that cannot even begin ends at once; the host goes on."""
+        run: int | None = None
+        try:
+            with open(os.path.join(folder, wire.REQUEST_FILE), "rb") as file:
+                run = json.loads(file.read())["run"]
+            self._fork(folder, run)
+        except (OSError, ValueError, KeyError) as error:
+            self._send({"exited": run, "status": _GONE, "folder": folder, "error": repr(error)})
+
+    def _fork(self, folder: str, run: int) -> None:
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         pid = os.fork()
@@ -95,6 +109,8 @@ class _Host:
             status = _GONE
             try:
                 status = self._become_run(folder)
+            except BaseException:  # the log, or the output of the run, is where somebody looks
+                sys.excepthook(*sys.exc_info())
             finally:
                 os._exit(status)
         self._runs[pid] = run
@@ -123,7 +139,7 @@ class _Host:
                 code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
                 self._send({"exited": number, "status": code})
 
-    def _send(self, message: Dict[str, object]) -> None:
+    def _send(self, message: dict[str, object]) -> None:
         try:
             self._socket.sendall(wire.frame(message))
         except OSError:
@@ -131,14 +147,32 @@ class _Host:
 
     def _leave(self) -> None:
         """The explorer is gone: nothing may outlive it."""
-        for pid in self._runs:
-            _kill_group(pid, signal.SIGKILL)
-        for pid in _descendants():
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except OSError:
-                pass
+        for _ in range(_ROUNDS):
+            # Before their parents die: without a subreaper the orphans would be out of sight.
+            below = _descendants()
+            for pid in self._runs:
+                _kill_group(pid, signal.SIGKILL)
+            for pid in below:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except OSError:
+                    pass
+            if not self._bury():
+                break
         os._exit(0)
+
+    def _bury(self) -> bool:
+        """Wait for what was killed; whether there may be more, of processes that were being born meanwhile."""
+        while True:
+            try:
+                pid, _ = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return False
+            if pid:
+                self._runs.pop(pid, None)
+            else:
+                time.sleep(_PAUSE)
+                return True
 
 
 def _kill_group(pid: int, number: int) -> None:
@@ -159,13 +193,13 @@ def _become_subreaper() -> None:
         import ctypes
 
         ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER, prctl(2)
-    except Exception:  # noqa: BLE001,S110 - no ctypes in this interpreter: daemons of tests then stay
+    except Exception:  # no ctypes in this interpreter: daemons of tests then stay
         pass
 
 
-def _descendants() -> List[int]:
+def _descendants() -> list[int]:
     """Every process below this one, by /proc; empty where there is none."""
-    parents: Dict[int, List[int]] = {}
+    parents: dict[int, list[int]] = {}
     try:
         names = os.listdir("/proc")
     except OSError:
@@ -175,7 +209,7 @@ def _descendants() -> List[int]:
             parent = _parent_of(name)
             if parent is not None:
                 parents.setdefault(parent, []).append(int(name))
-    found: List[int] = []
+    found: list[int] = []
     pending = [os.getpid()]
     while pending:
         children = parents.get(pending.pop(), [])
@@ -184,9 +218,9 @@ def _descendants() -> List[int]:
     return found
 
 
-def _parent_of(name: str) -> Optional[int]:
+def _parent_of(name: str) -> int | None:
     try:
-        with open("/proc/%s/stat" % name, "rb") as file:
+        with open(f"/proc/{name}/stat", "rb") as file:
             return int(file.read().rpartition(b")")[2].split()[1])
     except (OSError, ValueError, IndexError):
         return None

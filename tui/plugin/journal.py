@@ -3,14 +3,23 @@
 PYTEST_DONT_REWRITE
 """
 
-import errno
+from __future__ import annotations
+
 import os
-from typing import Callable, Dict, List
+from typing import TYPE_CHECKING
 
 from . import wire
 from .posix import calls
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+_CHUNK = 1 << 20
+_BYTES_A_CHARACTER = 2
+"""Of a section that stays in its line; control characters take six."""
+_SHORTER = (wire.SECTION_KEEP, 1024, 64)
+"""Characters of head and tail of each text in a line that is too long, tried in this order."""
 
 
 class Journal:
@@ -20,8 +29,9 @@ class Journal:
     """
 
     def __init__(self, folder: str, name: str, poke: Callable[[], None]) -> None:
+        """Create the file. Raises OSError."""
         self._folder = folder
-        self._path = os.path.join(folder, "journal-%s.jsonl" % name)
+        self._path = os.path.join(folder, f"journal-{name}.jsonl")
         self._poke = poke
         self._poked = 0.0
         self._pid = calls.getpid()
@@ -33,34 +43,29 @@ class Journal:
 
     def _open(self) -> None:
         self._descriptor = calls.raise_descriptor(calls.open(self._path, _FLAGS, 0o600))
-        self._inode = calls.fstat(self._descriptor).st_ino
+        self._identity = calls.identity(self._descriptor)
+
+    def _is_open(self) -> bool:
+        """Whether the number is still ours: a test may close it and open another file under it."""
+        try:
+            return calls.identity(self._descriptor) == self._identity
+        except OSError:
+            return False
 
     def close_in_child(self) -> None:
         """Forget the file in a process that a test forked."""
-        if self._pid != calls.getpid():
-            try:
-                calls.close(self._descriptor)
-            except OSError:
-                pass
+        if self._pid != calls.getpid() and self._is_open():
+            calls.close(self._descriptor)
 
-    def write(self, *events: Dict[str, object]) -> None:
+    def write(self, *events: Mapping[str, object]) -> None:
         """Append one line for each event; never raises, whatever the test did to the descriptor or the disk."""
         if calls.getpid() != self._pid:
             return
-        lines: List[bytes] = []
-        for event in events:
-            line = wire.encode(event)
-            if len(line) >= wire.LINE_LIMIT:
-                line = wire.encode(_without_texts(event))
-            lines.append(line)
-        data = b"\n".join(lines) + b"\n"
-        if self._torn:
-            data = b"\n" + data
+        data = b"\n".join([_line(event) for event in events]) + b"\n"
         try:
             self._append(data)
-        except OSError as error:
+        except OSError:
             self.lost += len(events)
-            self._torn = self._torn or error.errno == errno.ENOSPC
             return
         now = calls.monotonic()
         # A clock that a test set back must not silence the pokes for good.
@@ -69,32 +74,32 @@ class Journal:
             self._poke()
 
     def _append(self, data: bytes) -> None:
-        try:
-            # A test may close our descriptor and open another file under its number.
-            if calls.fstat(self._descriptor).st_ino != self._inode:
-                self._open()
-        except OSError:
+        if not self._is_open():
             self._open()
+        if self._torn:  # the beginning of a line lies there
+            data = b"\n" + data
         written = calls.write(self._descriptor, data)
         while written < len(data):
             self._torn = True
             written += calls.write(self._descriptor, data[written:])
         self._torn = False
 
-    def section(self, name: str, text: str) -> Dict[str, object]:
+    def section(self, name: str, text: str) -> dict[str, object]:
         """A captured section as it goes into an event: whole, or head and tail with the whole in a file.
 
-        ``cut`` is the number of characters left out, ``file`` the path relative to the folder of the run, or None.
+        ``cut`` is the number of characters left out after the first ``head`` ones, ``file`` the path relative to the
+        folder of the run, or None.
         """
-        if len(text) <= wire.SECTION_LIMIT:
+        limit = wire.SECTION_LIMIT
+        if len(text) * 6 <= limit or (len(text) <= limit and len(wire.encode(text)) <= limit * _BYTES_A_CHARACTER):
             return {"name": name, "text": text, "cut": 0, "file": None}
-        keep = wire.SECTION_KEEP
-        cut = len(text) - 2 * keep
         stored = None
         try:
             stored = self._store(text)
         except OSError:
             pass  # a full disk: head and tail are there all the same
+        keep = min(wire.SECTION_KEEP, len(text) // 4)
+        cut = len(text) - 2 * keep
         return {"name": name, "text": text[:keep] + text[-keep:], "cut": cut, "head": keep, "file": stored}
 
     def _store(self, text: str) -> str:
@@ -104,12 +109,11 @@ class Journal:
         except FileExistsError:
             pass
         self._sections += 1
-        name = "%s/%d-%d.txt" % (wire.SECTIONS_FOLDER, self._pid, self._sections)
+        name = f"{wire.SECTIONS_FOLDER}/{self._pid}-{self._sections}.txt"
         descriptor = calls.open(os.path.join(self._folder, name), _FLAGS, 0o600)
         try:
-            step = 1 << 20
-            for at in range(0, len(text), step):
-                chunk = text[at : at + step].encode("utf-8", "backslashreplace")
+            for at in range(0, len(text), _CHUNK):
+                chunk = text[at : at + _CHUNK].encode("utf-8", "backslashreplace")
                 while chunk:
                     chunk = chunk[calls.write(descriptor, chunk) :]
         finally:
@@ -117,17 +121,21 @@ class Journal:
         return name
 
 
-def _without_texts(event: Dict[str, object]) -> Dict[str, object]:
-    """``event`` with its long texts cut, for a line that would be over the limit of the protocol."""
-    return {key: _shortened(value) for key, value in event.items()}
+def _line(event: Mapping[str, object]) -> bytes:
+    line = wire.encode(event)
+    for keep in _SHORTER:
+        if len(line) < wire.LINE_LIMIT:
+            break
+        line = wire.encode(_shortened(event, keep))
+    return line
 
 
-def _shortened(value: object) -> object:
-    keep = wire.SECTION_KEEP
+def _shortened(value: object, keep: int) -> object:
     if isinstance(value, str) and len(value) > 2 * keep:
-        return value[:keep] + "\n… %d characters left out …\n" % (len(value) - 2 * keep) + value[-keep:]
+        return f"{value[:keep]}\n… {len(value) - 2 * keep} characters left out …\n{value[-keep:]}"
     if isinstance(value, dict):
-        return {key: _shortened(item) for key, item in value.items()}
+        # Without its nodeid a line belongs to nobody.
+        return {key: item if key == "nodeid" else _shortened(item, keep) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_shortened(item) for item in value]
+        return [_shortened(item, keep) for item in value]
     return value

@@ -5,11 +5,14 @@ Users test pytest plugins: inner pytest runs share this interpreter, and nothing
 PYTEST_DONT_REWRITE
 """
 
+from __future__ import annotations
+
 import functools
 import inspect
 import json
 import os
-from typing import Any, Callable, Dict, Optional, TypeVar
+import traceback
+from typing import Any, Callable, TypeVar
 
 from . import wire
 from .channel import Channel, guard_forks
@@ -22,16 +25,20 @@ Hook = TypeVar("Hook", bound=Callable[..., Any])
 class Outer:
     """The run's folder, request, journal and channel in this process; one a process."""
 
-    def __init__(self, folder: str, socket_path: str, worker: Optional[str]) -> None:
-        """Open journal and channel. Raises OSError when folder or engine are gone."""
+    def __init__(self, folder: str, socket_path: str, worker: str | None, *, first: bool) -> None:
+        """Open journal and channel. Raises OSError when the folder is gone."""
         with open(os.path.join(folder, wire.REQUEST_FILE), "rb") as file:
             self.request: wire.Request = json.loads(file.read())
         self.folder = folder
         self.socket_path = socket_path
         self.worker = worker
+        self.first = first
+        """Whether this process, of several that collect the same, writes what was collected."""
+        self.workers = 0
+        """How many workers have been prepared here."""
         self.config: Any = None
         """The outer pytest config, once it has been seen."""
-        hello: Dict[str, object] = {
+        hello: dict[str, object] = {
             "role": "worker" if worker else "run",
             "protocol": wire.PROTOCOL,
             "pid": calls.getpid(),
@@ -43,18 +50,18 @@ class Outer:
         guard_forks(self.channel, self.journal)
 
 
-current: Optional[Outer] = None
+current: Outer | None = None
 """Set by the host in the fork that becomes a run, or by the loader in an xdist worker."""
 
 
-def start(folder: str, socket_path: str, worker: Optional[str] = None) -> Outer:
+def start(folder: str, socket_path: str, worker: str | None = None, *, first: bool = True) -> Outer:
     """Make this process a part of the run in ``folder``. Raises OSError."""
     global current  # noqa: PLW0603 - one run a process; pytest gives a plugin named by -p no other place
-    current = Outer(folder, socket_path, worker)
+    current = Outer(folder, socket_path, worker, first=first)
     return current
 
 
-def claim(config: Any) -> Optional[Outer]:
+def claim(config: Any) -> Outer | None:
     """The run, if ``config`` is the outer config (the first one seen); None for every inner one."""
     if current is not None and current.config is None:
         current.config = config
@@ -68,7 +75,7 @@ def quiet(hook: Hook) -> Hook:
     def guarded(*args: Any, **kwargs: Any) -> Any:
         try:
             return hook(*args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is ours and not the user's
+        except Exception as error:  # whatever it is, it is ours and not the user's
             report_fault(hook.__name__, error)
             return None
 
@@ -77,7 +84,7 @@ def quiet(hook: Hook) -> Hook:
     return guarded  # type: ignore[return-value]
 
 
-_reported: Dict[str, bool] = {}
+_reported: dict[str, bool] = {}
 
 
 def report_fault(where: str, error: BaseException) -> None:
@@ -85,7 +92,5 @@ def report_fault(where: str, error: BaseException) -> None:
     if where in _reported or current is None:
         return
     _reported[where] = True
-    import traceback
-
     text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     current.journal.write({"event": "PluginFault", "where": where, "text": text})

@@ -6,9 +6,11 @@ do not look into attributes of a private object, so the originals live there.
 PYTEST_DONT_REWRITE
 """
 
+from __future__ import annotations
+
+import _socket  # the methods of socket.socket can be patched, those of the type that it wraps cannot
 import fcntl
 import os
-import socket
 import time
 
 HIGH_DESCRIPTOR = 200
@@ -19,16 +21,16 @@ class Calls:
     """Originals, bound before the first line of the user's code runs."""
 
     def __init__(self) -> None:
+        self.read = os.read
         self.write = os.write
         self.open = os.open
         self.close = os.close
         self.fstat = os.fstat
         self.getpid = os.getpid
         self.mkdir = os.mkdir
-        self.dup2 = os.dup2
         self.fcntl = fcntl.fcntl
         self.monotonic = time.monotonic
-        self.socket = socket.socket
+        self.socket = _socket.socket
 
     def raise_descriptor(self, descriptor: int) -> int:
         """Move ``descriptor`` to a high number, closed on exec; the low one is closed. Raises OSError."""
@@ -38,6 +40,11 @@ class Calls:
             return descriptor  # a limit below that number (`ulimit -n 128`): the low one does as well
         self.close(descriptor)
         return high
+
+    def identity(self, descriptor: int) -> tuple[int, int]:
+        """What is open under that number, whoever opened it. Raises OSError when nothing is."""
+        status = self.fstat(descriptor)
+        return status.st_dev, status.st_ino
 
 
 calls = Calls()

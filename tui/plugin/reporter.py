@@ -3,17 +3,23 @@
 PYTEST_DONT_REWRITE
 """
 
+from __future__ import annotations
+
 import platform
 import sys
-from typing import Any, Dict, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import serialize
-from .collection import Collection
+from . import serialize, workers
 from .outer import Outer, quiet
 from .posix import calls
 
+if TYPE_CHECKING:
+    from .collection import Collection
+
+_PHASES_A_LINE = 100
+"""Phases that wait for the line of their item; thousands of subtests would make it too long."""
 _WARNINGS_KEPT = 2000
 """Warnings of one process that are written in full; a suite can give hundreds of thousands."""
 
@@ -30,12 +36,14 @@ class ItemReporter:
         self._collection = collection
         self._rootdir = ""
         self._config: Any = None
-        self._key: Dict[str, object] = {}
-        self._nodeid: Optional[str] = None
-        self._phases: List[object] = []
-        self._sections: List[str] = []
-        self._frame: Optional[Tuple[str, Dict[str, object]]] = None
-        self._finished: List[Dict[str, object]] = []
+        self._worker: Any = None
+        self._key: dict[str, object] = {}
+        self._nodeid: str | None = None
+        self._phases: list[Any] = []
+        """``[when, seconds]`` of a phase that simply passed, the fields of ``PhaseReported`` of another."""
+        self._sections: list[tuple[str, str]] = []
+        self._frame: tuple[str, dict[str, object]] | None = None
+        self._finished: list[dict[str, object]] = []
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: Any) -> None:
@@ -46,6 +54,7 @@ class ItemReporter:
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: Any, nextitem: Any) -> Any:
         """Frame the item, whatever plugin runs its phases (flaky, rerunfailures, forked)."""
+        self._obey()
         self._start(item)
         outcome = yield
         if outcome.excinfo is None:
@@ -53,10 +62,9 @@ class ItemReporter:
 
     @quiet
     def _start(self, item: Any) -> None:
-        self._obey()
         self._nodeid = item.nodeid
         self._key = {"nodeid": item.nodeid}
-        number = self._collection.number(item)
+        number = self._collection.number(item, self._place())
         if number:
             self._key["index"] = number
         self._phases = []
@@ -64,6 +72,15 @@ class ItemReporter:
         self._frame = None
         finished, self._finished = self._finished, []
         self._run.journal.write(*finished, {"event": "ItemStarted", **self._key})
+
+    def _place(self) -> int | None:
+        """Place of the present item in the session's list, which only a worker of xdist knows."""
+        if self._run.worker is None:
+            return None
+        if self._worker is None:
+            plugins = self._config.pluginmanager.get_plugins()
+            self._worker = next((each for each in plugins if hasattr(each, "item_index")), None)
+        return getattr(self._worker, "item_index", None)
 
     @quiet
     def _finish(self, *, last: bool) -> None:
@@ -84,6 +101,7 @@ class ItemReporter:
         """Nothing waits any longer when the session ends early."""
         self.flush()
 
+    @quiet
     def _obey(self) -> None:
         for message in self._run.channel.received():
             if "maxfail" in message:
@@ -98,46 +116,61 @@ class ItemReporter:
     @quiet
     def _look(self, item: Any, call: Any) -> None:
         if call.excinfo is not None and not call.excinfo.errisinstance((pytest.skip.Exception, pytest.exit.Exception)):
-            frame = serialize.frame_of(call.excinfo, self._rootdir)
+            try:
+                frame = serialize.frame_of(call.excinfo, self._rootdir)
+            except Exception:  # the test has patched what reading a source needs, and only this is lost
+                frame = None
             self._frame = (item.nodeid, frame) if frame else None
 
     @quiet
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Keep a passed phase for the line of the item; write a failed one at once."""
-        if report.outcome == "passed" and type(report) is pytest.TestReport and not hasattr(report, "wasxfail"):
-            sections = self._new_sections(report)
-            if not sections and report.nodeid == self._nodeid:
-                self._phases.append([report.when, round(report.duration, 6)])
-                return
-        else:
-            sections = self._new_sections(report)
+        sections = self._new_sections(report)
+        own = report.nodeid == self._nodeid
+        if own and not sections and _is_plain(report):
+            self._phases.append([report.when, round(report.duration, 6)])
+            return
         phase = describe(report, self._config, self._rootdir)
         phase["sections"] = [self._run.journal.section(name, text) for name, text in sections]
         if report.outcome == "failed" and self._frame is not None and self._frame[0] == report.nodeid:
             phase["frame"] = self._frame[1]
             self._frame = None
-        if report.outcome == "rerun":
-            self._sections = []
-        if report.outcome in ("failed", "rerun") or report.nodeid != self._nodeid:
-            key = self._key if report.nodeid == self._nodeid else {"nodeid": report.nodeid}
-            self._run.journal.write({"event": "PhaseReported", **key, **phase})
+        if not own:
+            self._run.journal.write({"event": "PhaseReported", "nodeid": report.nodeid, **phase})
+        elif report.outcome == "failed" or len(self._phases) >= _PHASES_A_LINE:
+            self._run.journal.write({"event": "PhaseReported", **self._key, **phase})
+        elif report.outcome == "rerun":
+            # The phases before it do not count, but what they printed is part of the attempt.
+            before = [kept["sections"] for kept in self._phases if isinstance(kept, dict)]
+            phase["sections"] = [section for each in (*before, phase["sections"]) for section in each]
+            self._phases = [kept for kept in self._phases if not isinstance(kept, dict)]
+            self._run.journal.write({"event": "PhaseReported", **self._key, **phase})
         else:
             self._phases.append(phase)
 
-    def _new_sections(self, report: Any) -> List[Tuple[str, str]]:
-        """Sections that no earlier phase of the item has brought: a report repeats those before it."""
+    def _new_sections(self, report: Any) -> list[tuple[str, str]]:
+        """Sections that no earlier phase of the item has brought: a report repeats those before it, in their order.
+
+        Not by name: every further attempt of a test that is run again brings sections of the same names.
+        """
         if not report.sections:
             return []
         known = self._sections
-        new = [(name, text) for name, text in report.sections if name not in known]
-        if getattr(report, "context", None) is None:  # the output of a subtest belongs to it alone
-            known.extend(name for name, _ in new)
+        new: list[tuple[str, str]] = []
+        at = 0
+        for section in report.sections:
+            if at < len(known) and section == known[at]:
+                at += 1
+            else:
+                new.append(section)
+        if report.nodeid == self._nodeid and getattr(report, "context", None) is None:
+            known.extend(new)  # the output of a subtest belongs to it alone
         return new
 
 
-def describe(report: Any, config: Any, rootdir: str) -> Dict[str, object]:
+def describe(report: Any, config: Any, rootdir: str) -> dict[str, object]:
     """A report as the fields of ``PhaseReported``, without nodeid and sections."""
-    phase: Dict[str, object] = {
+    phase: dict[str, object] = {
         "when": report.when,
         "outcome": report.outcome,
         "category": _category(report, config),
@@ -156,8 +189,13 @@ def describe(report: Any, config: Any, rootdir: str) -> Dict[str, object]:
     return phase
 
 
+def _is_plain(report: Any) -> bool:
+    """Whether the report says nothing but that its phase passed."""
+    return report.outcome == "passed" and type(report) is pytest.TestReport and not hasattr(report, "wasxfail")
+
+
 def _category(report: Any, config: Any) -> str:
-    if report.outcome == "passed" and type(report) is pytest.TestReport and not hasattr(report, "wasxfail"):
+    if _is_plain(report):
         return "passed" if report.when == "call" else ""
     status = config.hook.pytest_report_teststatus(report=report, config=config)
     return str(status[0]) if status else str(report.outcome)
@@ -168,13 +206,12 @@ class ControllerReporter:
 
     def __init__(self, run: Outer) -> None:
         self._run = run
-        self._remote: Dict[str, str] = {}
+        self._remote: dict[str, str | None] = {}
 
     @quiet
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Write the reports that no worker has written."""
-        from . import workers
-
+        self._obey()
         node = getattr(report, "node", None)
         worker = node.gateway.id if node is not None else None
         if report.when not in ("setup", "call", "teardown"):  # "???": xdist says that the worker died
@@ -184,17 +221,23 @@ class ControllerReporter:
             config = self._run.config
             phase = describe(report, config, str(config.rootpath))
             phase["sections"] = [self._run.journal.section(name, text) for name, text in report.sections]
-            event: Dict[str, object] = {"nodeid": report.nodeid, "worker": worker}
+            event: dict[str, object] = {"nodeid": report.nodeid, "worker": worker}
             if report.nodeid not in self._remote:
                 self._run.journal.write({"event": "ItemStarted", **event})
             self._remote[report.nodeid] = worker
             self._run.journal.write({"event": "PhaseReported", **event, **phase})
 
+    def _obey(self) -> None:
+        for message in self._run.channel.received():
+            if "maxfail" in message:
+                self._run.config.option.maxfail = message["maxfail"]
+                self._run.config.pluginmanager.get_plugin("dsession").maxfail = message["maxfail"]
+
     @quiet
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """Close an item of a worker without child side."""
-        worker = self._remote.pop(nodeid, None)
-        if worker is not None:
+        if nodeid in self._remote:
+            worker = self._remote.pop(nodeid)
             self._run.journal.write({"event": "ItemFinished", "nodeid": nodeid, "worker": worker, "phases": []})
 
 
@@ -212,7 +255,6 @@ class SessionReporter:
 
     @quiet
     def _started(self, config: Any) -> None:
-        option = config.option
         self._run.journal.write(
             {
                 "event": "SessionStarted",
@@ -222,13 +264,13 @@ class SessionReporter:
                 "python": platform.python_version(),
                 "executable": sys.executable,
                 "pytest": pytest.__version__,
-                "workers": len(getattr(option, "tx", None) or ()) if config.pluginmanager.hasplugin("dsession") else 0,
+                "workers": _workers(config.option) if config.pluginmanager.hasplugin("dsession") else 0,
                 "pid": calls.getpid(),
             }
         )
 
     @quiet
-    def pytest_warning_recorded(self, warning_message: Any, when: str, nodeid: str, location: Any) -> None:
+    def pytest_warning_recorded(self, warning_message: Any, when: str, nodeid: str) -> None:
         """Write the first warnings of the session in full, and count the others."""
         self._warnings += 1
         if self._warnings > _WARNINGS_KEPT:
@@ -257,14 +299,24 @@ class SessionReporter:
         reason = getattr(excinfo.value, "msg", "") if wanted else "KeyboardInterrupt"
         self._run.journal.write({"event": "Interrupted", "reason": str(reason), "by_exit": wanted})
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, exitstatus: Any) -> None:
-        """Say how the session ended. The engine waits for the end of the process all the same."""
-        self._finished(exitstatus)
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: Any) -> Any:
+        """Say how the session ended, even if a teardown raises here. The engine waits for the end of the process."""
+        yield
+        self._finished(session.exitstatus)
 
     @quiet
     def _finished(self, exitstatus: Any) -> None:
-        event: Dict[str, object] = {"event": "SessionFinished", "exit": int(exitstatus), "warnings": self._warnings}
-        if self._run.journal.lost:
-            event["lost"] = self._run.journal.lost
+        event: dict[str, object] = {"event": "SessionFinished", "exit": int(exitstatus), "warnings": self._warnings}
+        lost = self._run.journal.lost
+        if lost:
+            event["lost"] = lost
+            # The disk may be as full as before.
+            self._run.channel.send({"run": self._run.request["run"], "lost": lost})
         self._run.journal.write(event)
+
+
+def _workers(option: Any) -> int:
+    """How many workers ``--tx`` asks for; ``3*popen`` are three."""
+    counts = [str(spec).partition("*") for spec in getattr(option, "tx", None) or ()]
+    return sum(int(count) if star and count.isdigit() else 1 for count, star, _ in counts)

@@ -3,13 +3,19 @@
 PYTEST_DONT_REWRITE
 """
 
+from __future__ import annotations
+
 import os
-from typing import Any, List, Optional, Set, Tuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .collection import Collection
 from .outer import Outer, quiet
+
+if TYPE_CHECKING:
+    from .collection import Collection
+
+_MISSING_A_LINE = 50
 
 
 class Selection:
@@ -19,17 +25,20 @@ class Selection:
         request = run.request
         self._run = run
         self._collection = collection
-        self._items: Set[Tuple[str, int]] = {(nodeid, number) for nodeid, number, _ in request["items"]}
-        self._nodeids = {nodeid for nodeid, _ in self._items}
+        self._items: set[tuple[str, int]] = {(nodeid, number) for nodeid, number, _ in request["items"]}
+        self._file_of: dict[str, str] = {nodeid: path for nodeid, _, path in request["items"]}
         self._folders = [scope["path"] for scope in request["scopes"] if "path" in scope]
         self._collectors = {scope["nodeid"] for scope in request["scopes"] if "nodeid" in scope}
         self._functions = {tuple(scope["function"]) for scope in request["scopes"] if "function" in scope}
-        self._files = {path for _, _, path in request["items"]} | {s["file"] for s in request["scopes"] if "file" in s}
+        self._files = {*self._file_of.values(), *(scope["file"] for scope in request["scopes"] if "file" in scope)}
+        self._deselected: set[str] = set()
         self._above = {parent for path in (*self._files, *self._folders) for parent in _parents(path)}
 
-    def pytest_ignore_collect(self, collection_path: Any) -> Optional[bool]:
+    def pytest_ignore_collect(self, collection_path: Any) -> bool | None:
         """Leave out a path in which nothing that was asked for can lie."""
         path = str(collection_path)
+        if "" in self._files:  # of something nobody knows where it lies
+            return None
         if path in self._above or path in self._files or self._below_folder(path):
             return None
         # pytest 7 makes a package's node, and its fixtures, out of the file.
@@ -41,28 +50,39 @@ class Selection:
         return any(path == folder or path.startswith(folder + os.sep) for folder in self._folders)
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
-    def pytest_collection_modifyitems(self, items: List[Any]) -> Any:
+    def pytest_collection_modifyitems(self, items: list[Any]) -> Any:
         """Select before other plugins look at the items; afterwards take out doubles that they made."""
         self._select(items)
         yield
         self._settle(items)
 
     @quiet
-    def _select(self, items: List[Any]) -> None:
-        items[:] = [item for item in items if item.nodeid in self._nodeids or self._in_scope(item)]
+    def _select(self, items: list[Any]) -> None:
+        # A nodeid that is not here may be one that a plugin is going to give: its whole file waits for that.
+        absent = self._file_of.keys() - {item.nodeid for item in items}
+        waiting = {self._file_of[nodeid] for nodeid in absent}
+        items[:] = [
+            item for item in items if item.nodeid in self._file_of or str(item.path) in waiting or self._in_scope(item)
+        ]
 
     @quiet
-    def _settle(self, items: List[Any]) -> None:
-        found: Set[Tuple[str, int]] = set()
+    def _settle(self, items: list[Any]) -> None:
+        found: set[tuple[str, int]] = set()
 
         def wanted(item: Any, number: int) -> bool:
             found.add((item.nodeid, number))
             return (item.nodeid, number) in self._items or self._in_scope(item)
 
         items[:] = self._collection.keep(items, wanted)
-        missing = self._items - found
-        if missing and self._collection.writes:
-            self._run.journal.write({"event": "ItemsMissing", "items": sorted(missing)})
+        missing = sorted(key for key in self._items - found if key[0] not in self._deselected)
+        if self._collection.writes:
+            for at in range(0, len(missing), _MISSING_A_LINE):
+                self._run.journal.write({"event": "ItemsMissing", "items": missing[at : at + _MISSING_A_LINE]})
+
+    @quiet
+    def pytest_deselected(self, items: list[Any]) -> None:
+        """Note what a plugin or ``-k`` took out: that is there, although it does not run."""
+        self._deselected.update(item.nodeid for item in items)
 
     def _in_scope(self, item: Any) -> bool:
         parent = item.parent
@@ -73,7 +93,7 @@ class Selection:
         return bool(self._collectors) and any(node.nodeid in self._collectors for node in item.listchain())
 
 
-def _parents(path: str) -> List[str]:
+def _parents(path: str) -> list[str]:
     parents = []
     while path != os.path.dirname(path):
         path = os.path.dirname(path)

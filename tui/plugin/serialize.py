@@ -3,14 +3,18 @@
 PYTEST_DONT_REWRITE
 """
 
+from __future__ import annotations
+
 import linecache
 import os
 import re
 import reprlib
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 TEXT_LIMIT = 200_000
 """Characters of a longrepr; of a longer one head and tail are kept."""
+_SKIP_FIELDS = 3
+"""A skip is told by path, line and reason."""
 _LOCALS = 8
 _SOURCE_BEFORE = 4
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
@@ -22,22 +26,22 @@ _repr.maxlist = _repr.maxtuple = _repr.maxset = _repr.maxdict = 12
 _repr.maxlevel = 4
 
 
-def text_of(longrepr: Any) -> Optional[str]:
+def text_of(longrepr: Any) -> str | None:
     """``longrepr`` as pytest would print it, without colours; None when there is none."""
     if longrepr is None:
         return None
-    if isinstance(longrepr, tuple) and len(longrepr) == 3:
+    if isinstance(longrepr, tuple) and len(longrepr) == _SKIP_FIELDS:
         return str(longrepr[2])
     text = str(longrepr)
     if len(text) > TEXT_LIMIT:
         half = TEXT_LIMIT // 2
-        text = "%s\n… %d characters left out …\n%s" % (text[:half], len(text) - TEXT_LIMIT, text[-half:])
+        text = f"{text[:half]}\n… {len(text) - TEXT_LIMIT} characters left out …\n{text[-half:]}"
     return text
 
 
-def crash_of(longrepr: Any, rootdir: str) -> Optional[Dict[str, object]]:
+def crash_of(longrepr: Any, rootdir: str) -> dict[str, object] | None:
     """Where it failed: ``path`` (relative to rootdir where it lies below it), ``line`` (1-based), ``message``."""
-    if isinstance(longrepr, tuple) and len(longrepr) == 3:
+    if isinstance(longrepr, tuple) and len(longrepr) == _SKIP_FIELDS:
         path, line, reason = longrepr
         return {"path": relative(str(path), rootdir), "line": line, "message": str(reason)}
     crash = getattr(longrepr, "reprcrash", None)
@@ -56,7 +60,7 @@ def relative(path: str, rootdir: str) -> str:
     return path.replace(os.sep, "/")
 
 
-def frame_of(excinfo: Any, rootdir: str) -> Optional[Dict[str, object]]:
+def frame_of(excinfo: Any, rootdir: str) -> dict[str, object] | None:
     """The person's own last frame: ``path``, ``line`` and ``first`` (1-based), ``name``, ``source``, ``locals``.
 
     ``source`` are the lines from ``first`` to ``line``, ``locals`` the bounded reprs of the names in that line. Helper
@@ -85,8 +89,8 @@ def frame_of(excinfo: Any, rootdir: str) -> Optional[Dict[str, object]]:
     }
 
 
-def _named_locals(line: str, values: Dict[str, Any]) -> List[List[str]]:
-    named: List[List[str]] = []
+def _named_locals(line: str, values: dict[str, Any]) -> list[list[str]]:
+    named: list[list[str]] = []
     for name in dict.fromkeys(_IDENTIFIER.findall(line)):
         if name in values and len(named) < _LOCALS and not name.startswith("@py_"):
             named.append([name, safe_repr(values[name])])
@@ -97,22 +101,23 @@ def safe_repr(value: object) -> str:
     """A bounded repr on one line; a repr that raises gives the name of the type and of the error."""
     try:
         return " ".join(_repr.repr(value).split())
-    except BaseException as error:  # noqa: BLE001 - a repr of the user's may raise anything
-        if isinstance(error, (KeyboardInterrupt, SystemExit)):
-            raise
-        return "<%s: repr raised %s>" % (type(value).__name__, type(error).__name__)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a repr of the user's may raise anything, pytest.skip and SystemExit included
+        return f"<{type(value).__name__}: repr raised {type(error).__name__}>"
 
 
-def subtest_of(report: Any) -> Optional[str]:
+def subtest_of(report: Any) -> str | None:
     """The label of a subtest's report as pytest shows it, or None for an ordinary report."""
     context = getattr(report, "context", None)
     if context is None or not hasattr(context, "kwargs"):
         return None
     parts = []
     if context.msg is not None:
-        parts.append("[%s]" % (context.msg,))
+        parts.append(f"[{context.msg}]")
     if context.kwargs:
-        parts.append("(%s)" % ", ".join("%s=%s" % (name, safe_repr(value)) for name, value in context.kwargs.items()))
+        # pytest 9 keeps reprs, others the values.
+        pairs = context.kwargs.items()
+        values = [(name, value if isinstance(value, str) else safe_repr(value)) for name, value in pairs]
+        parts.append("({})".format(", ".join(f"{name}={value}" for name, value in values)))
     return " ".join(parts) or "(<subtest>)"
-
-

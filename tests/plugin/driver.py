@@ -1,0 +1,325 @@
+"""Stands in for the engine: starts a host in another interpreter, lets it run, reads the journals."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from tui.plugin import wire
+
+PACKAGE = Path(wire.__file__).parent
+PATIENCE = 60.0
+"""Seconds after which a test gives up; nothing is measured by it."""
+
+Line = dict[str, Any]
+
+
+def pythons() -> list[str]:
+    """Interpreters of the matrix, or this one alone."""
+    matrix = os.environ.get("REDBAR_MATRIX")
+    found = sorted(str(path) for path in Path(matrix).glob("py*-pytest*/bin/python")) if matrix else []
+    return found or [sys.executable]
+
+
+def clean_environ() -> dict[str, str]:
+    """The environment without what the outer pytest and its plugins put there."""
+    foreign = ("PYTEST_", "COV_", "PYTHON")
+    return {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+
+
+def until(condition: Callable[[], object], what: str) -> None:
+    """Poll until ``condition`` holds."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
+        time.sleep(0.01)
+
+
+def lives(pid: int) -> bool:
+    """Whether there is such a process, a zombie not counted."""
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return not Path("/proc/self").exists()
+    return stat.rpartition(b")")[2].split()[0] not in {b"Z", b"X"}
+
+
+def write_files(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text), encoding="utf-8")
+
+
+@dataclass
+class Outcome:
+    """A run that has ended."""
+
+    folder: Path
+    status: int
+    lines: list[Line]
+    """Of the main journal."""
+    workers: dict[str, list[Line]]
+
+    @property
+    def output(self) -> str:
+        return (self.folder / wire.OUTPUT_FILE).read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def all_lines(self) -> list[Line]:
+        return [*self.lines, *(line for lines in self.workers.values() for line in lines)]
+
+    def events(self, name: str) -> list[Line]:
+        return [line for line in self.all_lines if line["event"] == name]
+
+    def event(self, name: str) -> Line:
+        (line,) = self.events(name)
+        return line
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the events, in their order, of the main journal."""
+        return [line["event"] for line in self.lines]
+
+    @property
+    def found(self) -> list[str]:
+        """Nodeids in the order of collection: a position is an index of this."""
+        return [row[0] for line in self.events("ItemsCollected") for row in line["items"]]
+
+    @property
+    def order(self) -> list[str]:
+        """Nodeids in the order in which they run."""
+        found = self.found
+        ranges = [pair for line in self.events("CollectionFinished") for pair in line["positions"]]
+        return [nodeid for first, end in ranges for nodeid in found[first:end]]
+
+    @property
+    def ran(self) -> list[str]:
+        return [line["nodeid"] for line in self.events("ItemFinished")]
+
+    @property
+    def results(self) -> dict[str, str]:
+        """Nodeid to the worst category of its reports."""
+        rank = ["", "passed", "skipped", "xfailed", "xpassed", "failed", "error", "crashed"]
+        worst = dict.fromkeys(self.ran, "")
+        for phase in self.phases():
+            known = worst.get(phase["nodeid"], "")
+            category = phase["category"] if phase["category"] in rank else "failed"
+            worst[phase["nodeid"]] = max(known, category, key=rank.index)
+        return worst
+
+    def phases(self, nodeid: str | None = None) -> list[Line]:
+        """Every report, the plain ones included, those that were written at once first."""
+        reports = [line for line in self.events("PhaseReported") if nodeid in {None, line["nodeid"]}]
+        for line in self.events("ItemFinished"):
+            for entry in line["phases"]:
+                if nodeid not in {None, line["nodeid"]}:
+                    continue
+                if isinstance(entry, list):
+                    category = "passed" if entry[0] == "call" else ""
+                    reports.append({"nodeid": line["nodeid"], "when": entry[0], "category": category, "sections": []})
+                else:
+                    reports.append({"nodeid": line["nodeid"], **entry})
+        return reports
+
+    def sections(self, nodeid: str) -> list[tuple[str, str]]:
+        return [(each["name"], each["text"]) for phase in self.phases(nodeid) for each in phase["sections"]]
+
+
+@dataclass
+class Connection:
+    socket: socket.socket
+    frames: wire.Frames = field(default_factory=wire.Frames)
+    hello: Line = field(default_factory=dict)
+    pokes: int = 0
+
+
+class Driver:
+    """One host and what connects to the socket. A context manager: nothing of it outlives the test."""
+
+    def __init__(self, python: str, cwd: Path, runs: Path, *, environ: dict[str, str] | None = None) -> None:
+        self.cwd = cwd
+        self.messages: list[Line] = []
+        self.captures: list[tuple[Line, list[int]]] = []
+        self.connections: list[Connection] = []
+        self._runs = runs
+        self._count = 0
+        self._private = tempfile.mkdtemp(prefix="rb-")
+        self.path = f"{self._private}/s"
+        self._listening = socket.socket(socket.AF_UNIX)
+        self._listening.bind(self.path)
+        self._listening.listen(128)
+        self.log = Path(self._private, "log")
+        with self.log.open("wb") as log:
+            self.host = subprocess.Popen(
+                [python, "-c", wire.BOOT_HOST, str(PACKAGE), self.path],
+                cwd=cwd,
+                env={**clean_environ(), **(environ or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.hang_up()
+        try:
+            self.host.wait(5)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.host.pid, signal.SIGKILL)
+            self.host.wait()
+        for _message, descriptors in self.captures:
+            for descriptor in descriptors:
+                os.close(descriptor)
+        shutil.rmtree(self._private)
+
+    def hang_up(self) -> None:
+        """Close everything, as the end of the explorer does."""
+        self._listening.close()
+        for connection in self.connections:
+            connection.socket.close()
+        self.connections = []
+
+    # Messages
+
+    def pump(self, seconds: float) -> None:
+        """Take what comes in within that time."""
+        ready, _, _ = select.select([self._listening, *(each.socket for each in self.connections)], [], [], seconds)
+        if self._listening in ready:
+            self.connections.append(Connection(self._listening.accept()[0]))
+        for connection in [each for each in self.connections if each.socket in ready]:
+            self._read(connection)
+
+    def _read(self, connection: Connection) -> None:
+        try:
+            data, descriptors, _, _ = socket.recv_fds(connection.socket, 65536, 8)
+        except OSError:
+            data, descriptors = b"", []
+        if not data:
+            connection.socket.close()
+            self.connections.remove(connection)
+            return
+        for message in connection.frames.feed(data):
+            if message is None:
+                connection.pokes += 1
+                continue
+            connection.hello = connection.hello or message
+            if "capture" in message:
+                self.captures.append((message, descriptors))
+                descriptors = []
+            self.messages.append(message)
+        assert not descriptors
+
+    def wait(self, condition: Callable[[], object], what: str) -> None:
+        """Take messages until ``condition`` holds."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, f"waited in vain: {what}\n{self.log.read_text()}"
+            self.pump(0.02)
+
+    def message(self, key: str, value: object) -> Line:
+        """The first message in which ``key`` has that value, waited for."""
+        self.wait(lambda: self._with(key, value), f"{key} = {value}")
+        return self._with(key, value)[0]
+
+    def _with(self, key: str, value: object) -> list[Line]:
+        return [message for message in self.messages if message.get(key) == value]
+
+    def connection(self, role: str) -> Connection:
+        """The latest connection of that role, waited for."""
+        self.wait(lambda: self._of(role), f"a connection of {role}")
+        return self._of(role)[-1]
+
+    def _of(self, role: str) -> list[Connection]:
+        return [each for each in self.connections if each.hello.get("role") == role]
+
+    def command(self, message: wire.Command) -> None:
+        """Tell the host."""
+        self.connection("host").socket.sendall(wire.frame(message))
+
+    # Runs
+
+    def start(
+        self,
+        *args: str,
+        scopes: Iterable[wire.Scope] = (),
+        items: Iterable[Sequence[object]] | None = None,
+        sequential: bool = False,
+        cwd_on_path: bool = True,
+    ) -> int:
+        """Let the host fork a run; its number."""
+        self._count += 1
+        folder = self.folder(self._count)
+        folder.mkdir(parents=True)
+        request: wire.Request = {
+            "run": self._count,
+            "args": list(args),
+            "columns": 100,
+            "everything": not scopes and items is None,
+            "scopes": list(scopes),
+            "items": [list(item) for item in items or ()],
+            "cwd_on_path": cwd_on_path,
+            "sequential": sequential,
+        }
+        (folder / wire.REQUEST_FILE).write_bytes(wire.encode(request))
+        self.command({"do": "run", "folder": str(folder)})
+        return self._count
+
+    def folder(self, number: int) -> Path:
+        return self._runs / str(number)
+
+    def lines(self, number: int, name: str = wire.MAIN_JOURNAL) -> list[Line]:
+        """Whole lines that are in a journal now."""
+        try:
+            data = (self.folder(number) / f"journal-{name}.jsonl").read_bytes()
+        except FileNotFoundError:
+            return []
+        assert all(len(line) < wire.LINE_LIMIT for line in data.split(b"\n"))
+        return [json.loads(line) for line in data.split(b"\n")[:-1] if line]
+
+    def saw(self, number: int, event: str, **fields: object) -> None:
+        """Wait for a line in the main journal."""
+
+        def there() -> bool:
+            lines = self.lines(number)
+            return any(line["event"] == event and fields.items() <= line.items() for line in lines)
+
+        self.wait(there, f"{event} {fields}")
+
+    def signal(self, number: int, which: signal.Signals) -> None:
+        self.command({"do": "signal", "run": number, "number": int(which)})
+
+    def end(self, number: int) -> Outcome:
+        """Wait for the end of a run."""
+        status = self.message("exited", number)["status"]
+        folder = self.folder(number)
+        names = [path.name[len("journal-") : -len(".jsonl")] for path in sorted(folder.glob("journal-*.jsonl"))]
+        workers = {name: self.lines(number, name) for name in names if name != wire.MAIN_JOURNAL}
+        outcome = Outcome(folder, status, self.lines(number), workers)
+        faults = outcome.events("PluginFault")
+        assert faults == [], faults[0]["text"]
+        return outcome
+
+    def run(self, *args: str, **options: Any) -> Outcome:
+        """A run from its start to its end."""
+        return self.end(self.start(*args, **options))
