@@ -107,8 +107,10 @@ class Player:
         self.store.begin(self.number, collecting=collecting, whole=whole, items=items)
         self.store.apply(ev.SessionStarted(self.number, ROOTDIR, None, ROOTDIR, "3.12.1", "python", "9.0.0", 0))
 
-    def find(self, *nodeids: str, broken: Sequence[str] = (), skipped: Sequence[str] = ()) -> None:
-        """Find items and read files, in this order; the folders above are through in the end, as in pytest 8."""
+    def find(
+        self, *nodeids: str, broken: Sequence[str] = (), skipped: Sequence[str] = (), folders: bool = True
+    ) -> None:
+        """Find items and read files, in this order; the folders above are through in the end, from pytest 8 on."""
         files = dict.fromkeys(nodeid.partition("::")[0] for nodeid in (*nodeids, *broken))
         items = numbered(nodeids)
         for file in files:
@@ -123,7 +125,8 @@ class Player:
                 self.read(file)
         for file in skipped:
             self.store.apply(ev.CollectorReported(self.number, file, "skipped", "Skipped: not here"))
-        self.read(*dict.fromkeys(file.rpartition("/")[0] or "." for file in files))
+        if folders:
+            self.read(*dict.fromkeys(file.rpartition("/")[0] or "." for file in files))
 
     def read(self, *collectors: str) -> None:
         for nodeid in collectors:
@@ -160,7 +163,7 @@ class Player:
             if outcome == "failed":
                 crash = ev.Crash(item.file, 3, "assert 1 == 2")
                 self.phase(item.nodeid, "call", "failed", index=item.index, crash=crash, ref=8)
-            self.finish(item.nodeid, outcome, item.index)
+            self.finish(item.nodeid, outcome, item.index, ref=9)
 
     def collect(self, *nodeids: str, broken: Sequence[str] = (), skipped: Sequence[str] = ()) -> None:
         """A whole session that only collects."""

@@ -122,6 +122,7 @@ def test_collection_cut_short_takes_nothing_away(player: Player, how: str) -> No
         case _:
             player.end(-9, completed=False)
     assert player.states() == dict.fromkeys(EVERYTHING, "passed")
+    assert player.is_complete()
 
 
 @pytest.mark.parametrize("how", ["-x", "stop", "killed"])
@@ -239,6 +240,17 @@ def test_class_that_breaks_is_not_mended_by_its_module(player: Player) -> None:
     player.collect(B1, B2)
     assert player.store.tree.broken == {}
     assert player.states() == {B1: "passed", B2: "passed~"}
+
+
+def test_class_and_old_folder_are_mended_by_a_partial_run(player: Player) -> None:
+    """pytest 7 reports on no folder; a file that can be read tells that the folder can."""
+    player.run("tests/sub/c.py::one", B1, B2)
+    player.collect(B1, broken=["tests/b.py::T", "tests/sub"])
+    player.begin(whole=False)
+    player.find("tests/sub/c.py::one", B1, B2, folders=False)
+    assert list(player.store.tree.broken) == ["tests/b.py::T", "tests/sub"]
+    player.finish_collection(B2)
+    assert player.store.tree.broken == {}
 
 
 def test_class_that_is_deleted_after_it_broke(player: Player) -> None:

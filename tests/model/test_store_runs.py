@@ -172,6 +172,7 @@ def test_running_item_that_never_ended_is_what_it_was(player: Player, ended: boo
     player.collect(A1, A2, broken=["tests/b.py"])
     player.collect(*EVERYTHING)
     item = player.item(B2)
+    assert item.ref == 9
     before = (item.status, item.stale, item.note, item.ref, item.worker)
     assert before[:2] == (Status.FAILED, True)
     player.begin(items=player.store.tree.items())
@@ -187,6 +188,26 @@ def test_running_item_that_never_ended_is_what_it_was(player: Player, ended: boo
         player.begin()
     assert (item.status, item.stale, item.note, item.ref, item.worker) == before
     check_sound(player.store.tree)
+
+
+def test_running_item_that_was_never_queued_is_what_it_was(player: Player) -> None:
+    player.run(*EVERYTHING)
+    player.begin()
+    player.start(A1)
+    player.end(-9, completed=False)
+    assert player.states()[A1] == "passed"
+
+
+def test_item_that_runs_twice_in_one_run(player: Player) -> None:
+    player.begin(items=player.store.tree.items())
+    player.find(*EVERYTHING)
+    player.finish_collection(*EVERYTHING)
+    player.play(A1, one="failed")
+    player.start(A1)
+    player.end(-9, completed=False)
+    item = player.item(A1)
+    assert item.note is not None
+    assert (item.status, item.ref, item.note.message) == (Status.FAILED, 9, "assert 1 == 2")
 
 
 def test_failure_of_an_item_that_never_ended_stays(player: Player) -> None:
@@ -384,6 +405,7 @@ def test_failed_phase_shows_before_the_item_has_ended(player: Player) -> None:
         ("call", "failed", {"crash": ev.Crash("a.py", 1, "boom"), "subtest": "[i=1]"}, "[i=1] boom"),
         ("call", "failed", {"crash": ev.Crash("a.py", 1, "x" * 1000)}, "x" * 400),
         ("call", "failed", {}, ""),
+        ("call", "failed", {"wasxfail": "why", "longrepr": "boom"}, "boom"),
         ("setup", "skipped", {"crash": ev.Crash("a.py", 1, "Skipped: why")}, "Skipped: why"),
         ("call", "skipped", {"wasxfail": "reason: bug 7"}, "bug 7"),
         ("call", "skipped", {"wasxfail": "", "crash": ev.Crash("a.py", 1, "boom")}, "boom"),
@@ -398,6 +420,25 @@ def test_message_of_a_row(player: Player, when: str, outcome: str, fields: dict[
     assert note is not None
     assert note.message == message
     assert note.refs == ([4] if outcome == "failed" else [])
+
+
+@pytest.mark.parametrize("outcome", ["passed", "skipped"])
+def test_nothing_to_say_is_no_message(player: Player, outcome: str) -> None:
+    player.begin(items=player.store.tree.items())
+    player.start(A1)
+    player.phase(A1, "call", outcome)
+    assert player.item(A1).note is None
+
+
+def test_interrupted_among_tests_although_a_file_was_broken(player: Player) -> None:
+    """With --continue-on-collection-errors the tests run, and ctrl+c is ctrl+c."""
+    player.begin(items=player.store.tree.items())
+    player.find(*EVERYTHING, broken=["tests/c.py"])
+    player.finish_collection(*EVERYTHING)
+    player.start(A1)
+    player.interrupt()
+    player.end(2)
+    assert player.state.stopped
 
 
 def test_skip_gives_way_to_a_failure(player: Player) -> None:

@@ -145,6 +145,13 @@ def test_file_of_an_item_that_only_ran_gets_its_path_later() -> None:
     assert item.module.path == f"{ROOTDIR}/a/b.py"
 
 
+def test_like_items_of_two_files_without_paths() -> None:
+    tree = Tree()
+    for nodeid in ("a.py::test", "b.py::test"):
+        tree.add(collected(nodeid, file_path=""))
+    assert [path_of(item) for item in tree.items()] == [["a.py", "test"], ["b.py", "test"]]
+
+
 def test_find_module() -> None:
     tree = Tree()
     item = tree.add(collected("a/b.py::T::test"))
@@ -255,7 +262,7 @@ def test_every_change_shows_in_the_version_of_all_branches_above(change: str) ->
     tree.add(collected("a/b.py::T::test[2]"))
     above = [branch for branch in branches(tree) if branch is not tree.module("a/b.py") or change != "broken"]
     before = {id(branch): branch.version for branch in branches(tree)}
-    generation = tree.generation
+    generation, version = tree.generation, item.version
     match change:
         case "status":
             tree.set_status(item, Status.PASSED)
@@ -271,6 +278,7 @@ def test_every_change_shows_in_the_version_of_all_branches_above(change: str) ->
             tree.add(collected("a/b.py::T::test[3]"))
     assert {branch.nodeid for branch in above if branch.version == before[id(branch)]} == set()
     assert tree.generation > generation
+    assert (item.version > version) == (change not in {"broken", "added"})
 
 
 def test_marks_and_touches_show_too() -> None:

@@ -146,6 +146,17 @@ def test_broken_when_nothing_can_be_collected_any_more(player: Player) -> None:
     assert shown(player) == ("red", "BROKEN", "ImportError: tests/a.py")
 
 
+@pytest.mark.parametrize("broken", [(), ("tests/c.py",)])
+def test_red_when_stopped_before_anything_was_found(player: Player, broken: tuple[str, ...]) -> None:
+    player.run(A, C, one="failed")
+    player.collect(A, C, broken=broken)
+    player.begin(items=player.store.tree.items())
+    player.state.stopping = True
+    player.finish_collection()
+    player.end(2)
+    assert shown(player) == ("red", "RED", "stopped, 2 not run")
+
+
 def test_red_when_something_could_be_collected(player: Player) -> None:
     player.collect(A, broken=["tests/b.py"])
     assert shown(player) == ("red", "RED", "")

@@ -183,9 +183,10 @@ class Store:
             item = self.tree.item(collected.nodeid, collected.index)
             if item is not None and item.key not in self._early:
                 self._queue(item)
-        for item in list(items_in(self.tree.root, Status.QUEUED)):
-            if not self._collecting.is_final(item):
-                self._unqueue(item)
+        if not run.stopping:  # else collection was cut short, and what it did not reach is left
+            for item in list(items_in(self.tree.root, Status.QUEUED)):
+                if not self._collecting.is_final(item):
+                    self._unqueue(item)
         run.planned = len(items)
 
     def _unqueue(self, item: Item) -> None:
@@ -275,7 +276,8 @@ class Store:
         else:
             self._collecting.confirm()
         self._release(run)
-        run.stopped = (run.stopped or run.stopping) and (run.collecting or not run.collection_finished or run.left > 0)
+        early = run.collecting or not run.collection_finished or not run.done or run.left > 0
+        run.stopped = (run.stopped or run.stopping) and early
 
     def _was_cut(self, run: RunState, event: ev.SessionFinished) -> bool:
         """Whether collection may have ended before it was through; ``-x`` is known by its exit code alone."""

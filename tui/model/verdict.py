@@ -69,7 +69,7 @@ def _of_active(store: Store, run: RunState) -> Verdict:
 
 
 def _of_failures(store: Store, run: RunState) -> Verdict:
-    nothing_found = run.whole and run.collection_finished and not run.collected
+    nothing_found = run.whole and run.collection_finished and not run.collected and not run.stopped
     if store.tree.broken and (nothing_found or not len(store.tree)):
         broken = (branch for branch in store.tree.broken.values() if branch.broken is Status.ERROR)
         return Verdict(Colour.RED, "BROKEN", next((branch.note.message for branch in broken if branch.note), ""))
