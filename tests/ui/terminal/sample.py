@@ -191,6 +191,11 @@ class LoggingApp(SampleApp):
                 process = await asyncio.create_subprocess_exec(
                     sys.executable, "-c", "print('BORROWED', flush=True); input()"
                 )
+                if "flood" in self.modes:
+                    for _ in range(100):
+                        self.bell()
+                if "stuck" in self.modes:
+                    self.action_hang()
                 code = await process.wait()
                 if "fail" in self.modes:
                     (self.log_path / "editor").stat()

@@ -58,13 +58,15 @@ class LendableDriver(RecordingDriver):
         super().start_application_mode()
 
 
-async def test_the_terminal_can_be_lent_only_once_at_a_time() -> None:
+async def test_a_lent_terminal_is_neither_written_to_nor_lent_again() -> None:
     app = SampleApp(driver_class=LendableDriver)
-    async with app.run_test(headless=False):
+    async with app.run_test(headless=False) as pilot:
         with app.lend_terminal():
             writes = len(driver_of(app).writes)
             with pytest.raises(AlreadyLentError), app.lend_terminal():
                 pass
+            app.rows.touch(0)
+            await pilot.pause(0.1)
             assert len(driver_of(app).writes) == writes
         assert "<started>" in driver_of(app).writes[writes:]
         with app.lend_terminal():

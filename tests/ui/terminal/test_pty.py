@@ -154,7 +154,7 @@ def test_sigcont_out_of_the_blue_puts_modes_and_picture_back_and_starts_no_threa
 
 
 def test_the_terminal_is_lent_while_updates_go_on(tmp_path: Path) -> None:
-    with session(tmp_path, "live") as running:
+    with session(tmp_path, "live", "flood") as running:
         terminal = running.terminal
         terminal.press("e")
         terminal.wait_for("BORROWED")
@@ -188,15 +188,17 @@ def test_the_terminal_is_taken_back_when_lending_fails(tmp_path: Path) -> None:
         assert terminal.wait_for_exit() == 0
 
 
-def test_sigterm_while_the_terminal_is_lent_leaves_it_as_it_was(tmp_path: Path) -> None:
-    with session(tmp_path, "live") as running:
+@pytest.mark.parametrize("modes", [("live",), ("stuck", "impatient")])
+def test_sigterm_while_the_terminal_is_lent_leaves_it_as_it_was(tmp_path: Path, modes: tuple[str, ...]) -> None:
+    with session(tmp_path, *modes) as running:
         terminal = running.terminal
         terminal.press("e")
         terminal.wait_for("BORROWED")
+        begin = len(terminal.data)
         terminal.signal(signal.SIGTERM)
         assert terminal.wait_for_exit() == 143
         assert terminal.attributes == terminal.attributes_before
-        assert terminal.modes[1049] is False
+        assert terminal.data[begin:] == b""
 
 
 def test_a_frozen_terminal_does_not_stop_the_app(tmp_path: Path) -> None:

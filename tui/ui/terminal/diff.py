@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 from rich.color import ColorSystem
 from rich.segment import Segment
 from textual._compositor import Compositor, CompositorUpdate
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 
@@ -42,17 +42,10 @@ class FrontBuffer:
 
     def __init__(self) -> None:
         self._lines: dict[int, Line] = {}
-        self._size = Size()
 
     def forget(self) -> None:
         """Assume nothing: the next frame sends every line that it covers."""
         self._lines.clear()
-
-    def fit(self, size: Size) -> None:
-        """Forget everything unless the picture still has this size."""
-        if size != self._size:
-            self._size = size
-            self.forget()
 
     def line(self, y: int) -> Line | None:
         """The line in row `y` (0-based), None when it is not known."""
@@ -153,7 +146,6 @@ class DiffCompositor(Compositor):
         return self._update(app.front, sorted(rows)) if rows else None
 
     def _update(self, front: FrontBuffer, rows: Sequence[int]) -> DiffUpdate:
-        front.fit(self.size)
         crop = Region(0, rows[0], self.size.width, rows[-1] + 1 - rows[0]) if rows else Region()
         chops = self._render_chops(crop, frozenset(rows).__contains__)
         cuts = self.cuts

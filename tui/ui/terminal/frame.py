@@ -96,6 +96,7 @@ def changed_ranges(old: Line, new: Line) -> Iterator[tuple[int, int]]:
 
     No range cuts a wide character of either line in two, and short gaps are bridged.
     """
+    # A range cannot begin inside a wide character: its first half would differ as well.
     changed = [
         x
         for x, (text, before, ink, ink_before) in enumerate(zip(new.texts, old.texts, new.inks, old.inks, strict=True))
@@ -109,8 +110,6 @@ def changed_ranges(old: Line, new: Line) -> Iterator[tuple[int, int]]:
             last = changed[at]
             at += 1
         end = last + 1
-        while start and not (new.texts[start] and old.texts[start]):
-            start -= 1
         while end < len(new) and not new.texts[end]:
             end += 1
         yield start, end
