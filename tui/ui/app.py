@@ -22,7 +22,6 @@ from tui.ui.terminal.colour import look
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from textual import events
     from textual.command import Provider
     from textual.driver import Driver
 
@@ -95,7 +94,6 @@ class RedbarApp(TerminalApp):
     def on_mount(self) -> None:
         """Take up the collection that has begun before there was a screen."""
         self._use_keys()
-        self.controller.columns = self.size.width
         self.controller.begin_prepared(COLLECT)
 
     def _use_keys(self) -> None:
@@ -120,10 +118,6 @@ class RedbarApp(TerminalApp):
         """Show words in the footer of the main screen."""
         if self._main is not None:
             self._main.say(words)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Pytest's terminal text of the next run is as wide as the screen."""
-        self.controller.columns = event.size.width
 
     def action_help(self) -> None:
         """All keys."""

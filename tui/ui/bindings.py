@@ -51,7 +51,9 @@ MAIN = [
         group=_MOVES,
         tooltip="Go to the previous failure",
     ),
-    Binding("slash", "filter", "filter", id="filter", group=_MOVES, tooltip="Filter the tree while typing"),
+    Binding(
+        "slash", "filter", "filter", id="filter", priority=True, group=_MOVES, tooltip="Filter the tree while typing"
+    ),
     Binding(
         "F",
         "filter_bad",
@@ -66,9 +68,9 @@ MAIN = [
     ),
     Binding("v", "resize_detail", "pane", id="resize-detail", group=_VIEW, tooltip="Detail pane: a third, full, off"),
     Binding(
-        "tab", "focus_next", "other pane", id="other-pane", group=_VIEW, show=False, tooltip="Go to the other pane"
+        "tab", "app.focus_next", "other pane", id="other-pane", group=_VIEW, show=False, tooltip="Go to the other pane"
     ),
-    Binding("shift+tab", "focus_previous", "other pane", id="other-pane-back", group=_VIEW, show=False),
+    Binding("shift+tab", "app.focus_previous", "other pane", id="other-pane-back", group=_VIEW, show=False),
     *(
         Binding(str(number), f"tab({number})", name, id=f"tab-{name}", group=_VIEW, show=False, tooltip=f"Show {words}")
         for number, name, words in (
@@ -91,12 +93,14 @@ MAIN = [
         group=_OUTSIDE,
         tooltip="Copy the command that repeats the run",
     ),
-    Binding("question_mark", "help", "help", id="help", group=_APP, tooltip="Say all keys"),
-    Binding("colon", "palette", "palette", id="palette", group=_APP, show=False, tooltip="Find a command by its name"),
-    Binding("q,ctrl+q", "leave", "quit", id="quit", group=_APP, tooltip="Leave"),
+    Binding("question_mark", "app.help", "help", id="help", group=_APP, tooltip="Say all keys"),
+    Binding(
+        "colon", "app.palette", "palette", id="palette", group=_APP, show=False, tooltip="Find a command by its name"
+    ),
+    Binding("q,ctrl+q", "app.leave", "quit", id="quit", group=_APP, tooltip="Leave"),
     Binding(
         "ctrl+c",
-        "interrupt",
+        "app.interrupt",
         "stop",
         id="interrupt",
         group=_APP,
@@ -126,17 +130,18 @@ FOOTER = (
     "stop",
     "run-node",
     "edit",
-    "run-failed",
     "next-failure",
     "filter",
+    "help",
     "run-all",
+    "run-failed",
+    "quit",
     "run-last",
-    "page",
     "resize-detail",
+    "page",
     "fold-all",
     "copy-nodeid",
     "toggle-stop-first",
-    "help",
-    "quit",
+    "run-expression",
 )
 """Ids that the footer shows, the most useful first; those that cannot be used now are left out."""

@@ -60,6 +60,11 @@ class Controller:
         return self._task is not None and not self._task.done()
 
     @property
+    def has_last(self) -> bool:
+        """Whether something has run that could run again."""
+        return self._last is not None
+
+    @property
     def waiting(self) -> Wish | None:
         """The run that comes when the present one has ended."""
         return self._waiting

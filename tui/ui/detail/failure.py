@@ -124,7 +124,8 @@ def of_branch(branch: Branch, report: ev.CollectorReported | None) -> Document:
             first = item.note.message.split("\n", 1)[0] if item.note else ""
             document.lines.append(Line(Look.DIM, first, "    "))
     if not document.lines:
-        document.add(Look.DIM, f"{branch.total:,} tests, {branch.seconds:.2f} s")
+        seconds = f", {branch.seconds:.2f} s" if branch.seconds else ""
+        document.add(Look.DIM, f"{branch.total:,} tests{seconds}")
     return document
 
 

@@ -28,6 +28,8 @@ _STYLES = {
     Look.CODE: Style(),
 }
 _DIFF = {"-": Style(color="red"), "+": Style(color="green"), "?": Style(dim=True)}
+_EXPLANATION = re.compile(r"\+  (?:where|and) ")
+"""pytest's ``+  where x = f()``, which is no line of a diff."""
 _SGR = re.compile(r"\x1b\[[0-9;:]*m")
 _OTHER_ESCAPE = re.compile(
     r"\x1b\[[0-9;:?<=>]*[ -/]*[@-ln-~]"  # CSI other than SGR
@@ -52,10 +54,12 @@ def paint(line: Line, *, dark: bool) -> Text:
         return painted
     style = _STYLES[line.look]
     if line.look is Look.ERROR:
-        sign = text.removeprefix("E").lstrip(" ")[:2]
-        if sign[1:] in ("", " ") and sign[:1] in _DIFF:
+        sign = text.removeprefix("E").lstrip(" ")
+        if sign[:1] in _DIFF and sign[1:2] in ("", " ") and not _EXPLANATION.match(sign):
             style = _DIFF[sign[0]]
-    return Text(text, style, no_wrap=True, end="")
+    painted = Text(text, no_wrap=True, end="")
+    painted.stylize(style)  # a span: render() leaves the style of the text as a whole to its caller
+    return painted
 
 
 def clean(text: str) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Container
+from textual.widgets import Input
 
 from tui.engine.request import select
 from tui.model.filter import Filter
-from tui.model.nodes import Branch, Item, Node
+from tui.model.nodes import Branch, Item, Node, items_below
+from tui.model.outcome import BAD
 from tui.ui.bindings import FOOTER, MAIN
 from tui.ui.controller import Wish
 from tui.ui.screens.refresh import Refresh
@@ -19,6 +21,8 @@ from tui.ui.widgets.footer import Footer
 from tui.ui.widgets.tree import TestTree
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -37,7 +41,10 @@ class MainScreen(DiffScreen[None]):
     """Everything in view at once; all work is the controller's, all looking behind nodes the inspector's."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*MAIN]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it so
+        (0, "-narrow"),
+        (110, "-wide"),
+    ]
 
     def __init__(
         self,
@@ -50,7 +57,7 @@ class MainScreen(DiffScreen[None]):
     ) -> None:
         super().__init__(id="main")
         self.controller = controller
-        self.marked: list[Node] = []
+        self.marked: Sequence[Node] = ()
         self._store = store
         self._inspector = inspector
         self._outside = outside
@@ -59,6 +66,8 @@ class MainScreen(DiffScreen[None]):
         self._tab = Tab.FAILURE
         self._detail_size = settings.detail
         self._filter: Filter | None = None
+        self._filters: list[str] = []
+        """Filters of before, for the arrow keys of the filter's line."""
         self._repaints = Refresh(self, store)
 
     # Layout
@@ -161,6 +170,23 @@ class MainScreen(DiffScreen[None]):
         """A click on a tab."""
         self.action_tab(message.tab)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that can do nothing now are not in the footer."""
+        del parameters
+        match action:
+            case "filter":
+                return not isinstance(self.focused, Input)
+            case "stop":
+                return self.controller.busy
+            case "run_failed" | "next_bad":
+                return any(self._store.tree.root.counts[status] for status in BAD)
+            case "run_shown":
+                return self._filter is not None
+            case "run_last":
+                return self.controller.has_last
+            case _:
+                return True
+
     # Running
 
     def action_run_node(self) -> None:
@@ -169,16 +195,20 @@ class MainScreen(DiffScreen[None]):
         if self.marked:
             self._ask(Wish(select(self.marked), words=f"{len(self.marked)} marked"))
         elif isinstance(node, Branch) and self._filter:
-            self._run_items(self.tree_view.shown_items(node))
+            self._run_items(self._shown_below(node))
         elif node is not None:
             self._ask(Wish(select([node]), words=_name(node)))
 
     def action_run_shown(self) -> None:
         """Run all that the filter shows."""
         if self._filter:
-            self._run_items(self.tree_view.shown_items(self._store.tree.root))
+            self._run_items(self._shown_below(self._store.tree.root))
         else:
             self.action_run_all()
+
+    def _shown_below(self, branch: Branch) -> list[Item]:
+        wanted = self._filter
+        return [item for item in items_below(branch) if wanted is None or wanted.matches(item)]
 
     def _run_items(self, items: list[Item]) -> None:
         if items:
@@ -217,6 +247,7 @@ class MainScreen(DiffScreen[None]):
         )
 
     def _ask(self, wish: Wish) -> None:
+        self.controller.columns = self.detail.pane.text_width or self.size.width
         words = self.controller.ask(wish)
         if words:
             self.say(words)
@@ -256,21 +287,25 @@ class MainScreen(DiffScreen[None]):
         if not self.tree_view.next_bad(direction):
             self.say("nothing has failed")
 
-    def action_filter(self) -> None:
-        """Open the line of the filter."""
+    async def action_filter(self) -> None:
+        """Open the line of the filter; what is typed while it opens goes into it."""
         from tui.ui.widgets.filter_line import FilterLine
 
         footer = self.query_one(Footer)
         if not self.query(FilterLine):
-            self.mount(FilterLine(self._filter.text if self._filter else ""), after=footer)
+            line = FilterLine(self._filter.text if self._filter else "", history=self._filters)
+            await self.mount(line, after=footer)
             footer.display = False
+            self.set_focus(line.entry)
 
     def on_filter_line_changed(self, message: FilterLine.Changed) -> None:
         """Filter while typing."""
         self._set_filter(message.text)
 
-    def on_filter_line_accepted(self) -> None:
+    def on_filter_line_accepted(self, message: FilterLine.Accepted) -> None:
         """Enter keeps the filter."""
+        if message.text and message.text not in self._filters:
+            self._filters.append(message.text)
         self._close_filter()
 
     def on_filter_line_dropped(self) -> None:
@@ -294,12 +329,12 @@ class MainScreen(DiffScreen[None]):
             wanted = Filter(text) if text.strip() else None
         except FilterError as error:
             for line in lines:
-                line.show_error(str(error))
+                line.show_problem(str(error))
             return
         self._filter = wanted or None
         matches = self.tree_view.set_filter(self._filter)
         for line in lines:
-            line.show_matches(matches if self._filter else None)
+            line.show_matches(matches)
         self.changed()
 
     def action_filter_bad(self) -> None:

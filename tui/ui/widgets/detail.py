@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -40,10 +40,9 @@ class Tab(IntEnum):
 
 
 class DetailTitle(Widget):
-    """One line: what the pane shows, and the tabs; a click on one opens it."""
+    """What the pane shows, and the tabs; a click on one opens it. One line, or a line for each where there is room."""
 
     DEFAULT_CSS = "DetailTitle { height: 1; }"
-    _WIDE: ClassVar[int] = 84
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,25 +57,28 @@ class DetailTitle(Widget):
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """The line."""
-        del y
+        """The title with the open tab; where there are two lines, all tabs above the title."""
         width = self.size.width
         style = self.rich_style + Style(reverse=True, dim=not self._focused())
-        tabs = list(Tab) if width >= self._WIDE else [self._tab]
-        texts = [(f" {tab.value} {tab.label} ", tab) for tab in tabs]
-        right = sum(len(text) for text, _ in texts)
-        room = max(0, width - right)
-        title = clean(f" {self._title}".replace("\n", "\\n"))
-        shown = title if cell_len(title) <= room else set_cell_size(title, max(0, room - 1)) + "…"
-        segments = [Segment(set_cell_size(shown, room), style)]
+        both = self.size.height > 1
+        if both and y:
+            return Strip([self._title_in(width, self.rich_style + Style(bold=True))])
+        texts = [(f" {tab.value} {tab.label} ", tab) for tab in (Tab if both else (self._tab,))]
+        at = 0 if both else max(0, width - sum(len(text) for text, _ in texts))
+        segments = [] if both else [self._title_in(at, style)]
         self._spans = []
-        at = room
         for text, tab in texts:
             chosen = tab is self._tab
-            segments.append(Segment(text, Style(bold=True) + self.rich_style if chosen else style))
+            segments.append(Segment(text, self.rich_style + Style(bold=True, reverse=True) if chosen else style))
             self._spans.append((at, at + len(text), tab))
             at += len(text)
+        segments.append(Segment(" " * max(0, width - at), style))
         return Strip(segments).crop(0, width)
+
+    def _title_in(self, room: int, style: Style) -> Segment:
+        title = clean(f" {self._title}".replace("\n", "\\n"))
+        shown = title if cell_len(title) <= room else set_cell_size(title, max(0, room - 1)) + "…"
+        return Segment(set_cell_size(shown, room), style)
 
     def _focused(self) -> bool:
         parent = self.parent

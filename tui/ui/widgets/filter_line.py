@@ -88,6 +88,11 @@ class FilterLine(Widget):
         self._entry.focus()
 
     @property
+    def entry(self) -> Input:
+        """Where one types."""
+        return self._entry
+
+    @property
     def text(self) -> str:
         """What is typed."""
         return self._entry.value

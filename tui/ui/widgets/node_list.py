@@ -156,9 +156,14 @@ class NodeList(ScrollView, can_focus=True, inherit_bindings=False):
 
     # Painting
 
+    @property
+    def _row_width(self) -> int:
+        """Cells of a row, beside the scrollbar if there is one."""
+        return self.scrollable_content_region.width
+
     def render_line(self, y: int) -> Strip:
         """Draw one line; ``y`` counts from the top of the widget."""
-        width = self.size.width
+        width = self._row_width
         styles = self._styles or self._prepare_styles()
         row = y + self.scroll_offset.y
         rows = self.rows
@@ -213,13 +218,13 @@ class NodeList(ScrollView, can_focus=True, inherit_bindings=False):
         for y, node in enumerate(self.rows[top : top + self.size.height]):
             painted = self._painted.get(y)
             if painted is None or painted.node is not node or is_due(node, painted):
-                dirty.append(Region(0, y, self.size.width, 1))
+                dirty.append(Region(0, y, self._row_width, 1))
         if dirty:
             self.refresh(*dirty)
 
     def rows_changed(self) -> None:
         """Take over that there are other rows."""
-        self.virtual_size = Size(self.size.width, len(self.rows))
+        self.virtual_size = Size(self._row_width, len(self.rows))
         self.refresh()
 
     # The cursor

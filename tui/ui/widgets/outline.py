@@ -123,12 +123,14 @@ class Outline:
         else:
             self._closed = set() if opened else self._shown_branches()
         self._set_open(root, opened=True)
-        branch, only = root, root.children
+        only = self._shown_children(root)
         while not opened and len(only) == 1 and isinstance(only[0], Branch):
-            branch = only[0]
-            self._set_open(branch, opened=True)
-            only = branch.children
+            self._set_open(only[0], opened=True)
+            only = self._shown_children(only[0])
         self._list()
+
+    def _shown_children(self, branch: Branch) -> list[Branch | Item]:
+        return [child for child in branch.children if self.shows(child)]
 
     def _shown_branches(self) -> set[int]:
         below = rows_below(self.tree.root, self._shown, set())

@@ -26,7 +26,7 @@ class DocumentPane(ScrollView, can_focus=True):
     """Shows one document at a time."""
 
     DEFAULT_CSS = """
-    DocumentPane { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
+    DocumentPane { height: 1fr; overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }
     DocumentPane:focus { background-tint: transparent; }
     """
 
@@ -53,6 +53,11 @@ class DocumentPane(ScrollView, can_focus=True):
         """What it shows."""
         return self._document
 
+    @property
+    def text_width(self) -> int:
+        """Cells that a line has before it is wrapped."""
+        return self.scrollable_content_region.width
+
     def show(self, document: Document, *, keep_place: bool = False) -> None:
         """Show a document from its top (or its end, if that is to be followed)."""
         if keep_place and document.lines == self._document.lines:
@@ -71,7 +76,7 @@ class DocumentPane(ScrollView, can_focus=True):
         self._layout_lines()
 
     def _layout_lines(self) -> None:
-        width = max(1, self.scrollable_content_region.width or self.size.width)
+        width = max(1, self.text_width)
         starts = [0]
         for line in self._document.lines:
             room = max(1, width - len(line.gutter))
@@ -83,7 +88,7 @@ class DocumentPane(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""
-        width = self.size.width
+        width = self.text_width
         row = y + self.scroll_offset.y
         lines = self._document.lines
         base = self.rich_style

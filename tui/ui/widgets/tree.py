@@ -47,9 +47,6 @@ class TestTree(NodeList):
         Binding("right,l", "enter", "Open", show=False, id="tree-open"),
         Binding("left,h", "leave", "Close, or go to parent", show=False, id="tree-close"),
         Binding("backspace", "parent", "Go to parent", show=False, id="tree-parent"),
-        Binding("n", "next_bad(1)", "Next failure", show=False, id="tree-next-failure"),
-        Binding("N", "next_bad(-1)", "Previous failure", show=False, id="tree-previous-failure"),
-        Binding("z", "toggle_all", "Expand or collapse all", show=False, id="tree-toggle-all"),
     ]
 
     def __init__(
@@ -246,11 +243,3 @@ class TestTree(NodeList):
     def action_parent(self) -> None:
         """Go to the parent."""
         self.go_to_parent()
-
-    def action_next_bad(self, direction: int) -> None:
-        """Go to the next or previous failure."""
-        self.next_bad(direction)
-
-    def action_toggle_all(self) -> None:
-        """Open or close all."""
-        self.toggle_all()
