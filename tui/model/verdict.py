@@ -65,7 +65,8 @@ def _of_active(store: Store, run: RunState) -> Verdict:
         return Verdict(Colour.YELLOW, "STOPPING", next(iter(run.running), ("", 0))[0])
     if run.collecting:
         return Verdict(Colour.NEUTRAL, "COLLECTING", f"{run.collected:,} {run.latest_file.rpartition('/')[0]}")
-    return Verdict(Colour.RED, "RED") if _bad(store) else Verdict(Colour.NEUTRAL, "RUNNING")
+    text = f"collecting {run.collected:,}" if run.collected and not run.collection_finished else ""
+    return Verdict(Colour.RED, "RED", text) if _bad(store) else Verdict(Colour.NEUTRAL, "RUNNING", text)
 
 
 def _of_failures(store: Store, run: RunState) -> Verdict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.binding import Binding
 from textual.theme import Theme
 
@@ -95,6 +96,12 @@ class RedbarApp(TerminalApp):
         """Take up the collection that has begun before there was a screen."""
         self._use_keys()
         self.controller.begin_prepared(COLLECT)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Words in the footer stay until the next key."""
+        if isinstance(event, events.Key) and self._main is not None:
+            self._main.hush()
+        await super().on_event(event)
 
     def _use_keys(self) -> None:
         """The person's own keys; what is wrong with them is shown in a dialog."""

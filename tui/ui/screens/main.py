@@ -100,6 +100,11 @@ class MainScreen(DiffScreen[None]):
         """Show words in the footer until the next key."""
         self.query_one(Footer).say(words)
 
+    def hush(self) -> None:
+        """Show keys in the footer again."""
+        for footer in self.query(Footer):
+            footer.clear()
+
     def changed(self) -> None:
         """The store has changed: repaint soon."""
         self._repaints.soon()

@@ -28,6 +28,7 @@ class Refresh:
         self._dirty = True
         self._timer: Timer | None = None
         self._ticks = 0
+        self._was_active = False
         self._shown: tuple[int, Node | None, int] = (-1, None, -1)
 
     def start(self) -> None:
@@ -51,6 +52,9 @@ class Refresh:
             self._screen.show_bar()
             self._screen.refresh_bindings()
         self._follow(active=active)
+        if self._was_active and not active:
+            self._screen.hush()  # "stopping" is over
+        self._was_active = active
         if not active and not changed and self._timer is not None:
             self._timer.pause()
 
