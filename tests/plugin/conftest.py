@@ -7,17 +7,18 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.plugin.driver import Driver, clean_environ, pythons, write_files
+from tests.plugin.driver import HERE, PYTHONS, Driver, clean_environ, write_files
 
 Start = Callable[..., Driver]
 Plainly = Callable[..., subprocess.CompletedProcess[str]]
 
 MATRIX = [
     pytest.param(python, marks=pytest.mark.matrix if python != sys.executable else (), id=Path(python).parts[-3])
-    for python in pythons()
+    for python in PYTHONS
 ]
 
 
@@ -32,7 +33,7 @@ def drive(tmp_path: Path) -> Iterator[Start]:
     """Writes a project and starts a host in it: ``drive(files, python=..., environ=...)``."""
     with ExitStack() as stack:
 
-        def start(files: dict[str, str], *, python: str = sys.executable, **options: dict[str, str]) -> Driver:
+        def start(files: dict[str, str], *, python: str = HERE, **options: Any) -> Driver:
             project = tmp_path / "project"
             project.mkdir()
             # Without it pytest looks for settings in the folders above.

@@ -26,12 +26,12 @@ PATIENCE = 60.0
 
 Line = dict[str, Any]
 
-
-def pythons() -> list[str]:
-    """Interpreters of the matrix, or this one alone."""
-    matrix = os.environ.get("REDBAR_MATRIX")
-    found = sorted(str(path) for path in Path(matrix).glob("py*-pytest*/bin/python")) if matrix else []
-    return found or [sys.executable]
+MATRIX = os.environ.get("REDBAR_MATRIX")
+PYTHONS = sorted(str(path) for path in Path(MATRIX).glob("py*-pytest*/bin/python")) if MATRIX else []
+"""Interpreters of the matrix, or this one alone."""
+PYTHONS = PYTHONS or [sys.executable]
+HERE = next((path for path in PYTHONS if "/py3.11-pytest9/" in path), PYTHONS[-1])
+"""The one for tests of which no other would tell more."""
 
 
 def clean_environ() -> dict[str, str]:
@@ -154,7 +154,9 @@ class Connection:
 class Driver:
     """One host and what connects to the socket. A context manager: nothing of it outlives the test."""
 
-    def __init__(self, python: str, cwd: Path, runs: Path, *, environ: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, python: str, cwd: Path, runs: Path, *, environ: dict[str, str] | None = None, backlog: int = 128
+    ) -> None:
         self.cwd = cwd
         self.messages: list[Line] = []
         self.captures: list[tuple[Line, list[int]]] = []
@@ -165,7 +167,7 @@ class Driver:
         self.path = f"{self._private}/s"
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(self.path)
-        self._listening.listen(128)
+        self._listening.listen(backlog)
         self.log = Path(self._private, "log")
         with self.log.open("wb") as log:
             self.host = subprocess.Popen(

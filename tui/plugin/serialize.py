@@ -66,24 +66,27 @@ def frame_of(excinfo: Any, rootdir: str) -> dict[str, object] | None:
     ``source`` are the lines from ``first`` to ``line``, ``locals`` the bounded reprs of the names in that line. Helper
     frames (``__tracebackhide__``) and code that is not under rootdir are skipped; None if nothing is left.
     """
-    chosen = None
+    chosen = around = None
     traceback = excinfo.tb
     while traceback is not None:
         code = traceback.tb_frame.f_code
         own = code.co_filename.startswith(rootdir + os.sep) and not _OTHERS_CODE.search(code.co_filename)
         if own and not traceback.tb_frame.f_locals.get("__tracebackhide__"):
             chosen = traceback
+            # A generator expression or lambda says little alone: it is shown within the function that it stands in.
+            if not code.co_name.startswith("<") or around is None or around.co_filename != code.co_filename:
+                around = code
         traceback = traceback.tb_next
-    if chosen is None:
+    if chosen is None or around is None:
         return None
     code, line = chosen.tb_frame.f_code, chosen.tb_lineno
-    first = max(code.co_firstlineno, line - _SOURCE_BEFORE)
+    first = max(min(around.co_firstlineno, line), line - _SOURCE_BEFORE)
     source = [linecache.getline(code.co_filename, n).rstrip("\n") for n in range(first, line + 1)]
     return {
         "path": relative(code.co_filename, rootdir),
         "line": line,
         "first": first,
-        "name": code.co_name,
+        "name": around.co_name,
         "source": source,
         "locals": _named_locals(source[-1], chosen.tb_frame.f_locals),
     }
@@ -91,7 +94,8 @@ def frame_of(excinfo: Any, rootdir: str) -> dict[str, object] | None:
 
 def _named_locals(line: str, values: dict[str, Any]) -> list[list[str]]:
     named: list[list[str]] = []
-    for name in dict.fromkeys(_IDENTIFIER.findall(line)):
+    names = dict.fromkeys(_IDENTIFIER.findall(line))
+    for name in sorted(names, key=("self", "cls").__contains__):  # these say least
         if name in values and len(named) < _LOCALS and not name.startswith("@py_"):
             named.append([name, safe_repr(values[name])])
     return named
