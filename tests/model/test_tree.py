@@ -131,10 +131,12 @@ def test_item_that_is_known_is_brought_up_to_date() -> None:
     item = tree.add(collected("a.py::test", markers=("slow",), fixtures=("db",)))
     tree.set_status(item, Status.FAILED)
     before = (tree.structure, item.version)
+    generation = tree.generation
     assert tree.add(collected("a.py::test", path="base.py", markers=("fast",))) is item
     assert (item.location, item.line, item.markers, item.fixtures) == ("base.py", 7, ("fast",), ())
     assert (tree.structure, item.status) == (before[0], Status.FAILED)
     assert item.version > before[1]
+    assert tree.generation > generation
 
 
 def test_file_of_an_item_that_only_ran_gets_its_path_later() -> None:
@@ -229,6 +231,20 @@ def test_folder_known_by_its_failure_becomes_a_folder() -> None:
     item = tree.add(collected("sub/a.py::test"))
     assert (folder.kind, folder.expanded, item.module.nodeid) == (Kind.FOLDER, True, "sub/a.py")
     check_sound(tree)
+
+
+def test_file_that_is_a_folder_too_stays_the_module_of_its_items() -> None:
+    """A plugin's collector can stand for a whole folder."""
+    tree = Tree()
+    of_folder, of_file = tree.add(collected("pkg::check")), tree.add(collected("pkg/a.py::test"))
+    assert (of_folder.module.nodeid, of_file.module.nodeid) == ("pkg", "pkg/a.py")
+
+
+def test_new_branch_changes_the_structure() -> None:
+    tree = Tree()
+    structure = tree.structure
+    tree.collector("a.py", "")
+    assert tree.structure > structure
 
 
 def test_items_in_a_state_are_found_below_a_branch() -> None:

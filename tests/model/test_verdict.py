@@ -43,6 +43,14 @@ def test_collected_and_never_run(player: Player) -> None:
     assert shown(player) == ("neutral", "READY", "2 tests")
 
 
+def test_run_that_came_to_nothing_leaves_it_ready(player: Player) -> None:
+    player.collect(A, B)
+    player.begin(whole=False)
+    player.finish_collection()
+    player.end(5)
+    assert shown(player) == ("neutral", "READY", "2 tests")
+
+
 def test_running_is_neutral_until_something_fails(player: Player) -> None:
     player.collect(A, B)
     player.begin(items=player.store.tree.items())
@@ -140,6 +148,15 @@ def test_broken_when_nothing_could_be_collected(player: Player) -> None:
     assert shown(player) == ("red", "BROKEN", "ImportError: tests/a.py")
 
 
+def test_broken_when_a_partial_run_is_all_there_was(player: Player) -> None:
+    player.begin(whole=False)
+    player.find(broken=["tests/a.py"])
+    player.finish_collection()
+    player.interrupt()
+    player.end(2)
+    assert shown(player) == ("red", "BROKEN", "ImportError: tests/a.py")
+
+
 def test_broken_when_nothing_can_be_collected_any_more(player: Player) -> None:
     player.run(A, C)
     player.collect(broken=["tests/a.py", "tests/b.py"])
@@ -229,6 +246,14 @@ def test_stopped_while_collecting(player: Player) -> None:
     player.finish_collection(A)
     player.end(2)
     assert shown(player) == ("yellow", "STOPPED", "collection is not complete")
+
+
+def test_stopped_before_any_test_was_known(player: Player) -> None:
+    player.begin()
+    player.state.stopping = True
+    player.finish_collection()
+    player.end(2)
+    assert shown(player) == ("yellow", "STOPPED", "0 not run")
 
 
 def test_errors_in_collection_are_no_stop(player: Player) -> None:
