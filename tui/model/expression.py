@@ -1,7 +1,8 @@
-r"""The language of pytest's ``-k`` and ``-m``, for filtering the tree as one types.
+"""The language of pytest's ``-k`` and ``-m``, for filtering the tree as one types.
 
 Grammar (as in pytest's documentation): ``or`` binds weakest, then ``and``, then ``not``; parentheses; a name is any
-run of letters, digits and ``_:+-.[]\/``. Keyword arguments of markers (``-m "device(name='x')"``) are not understood.
+run of letters, digits, ``_:+-.[]/`` and backslashes. Keyword arguments of markers (``-m "device(name='x')"``) are not
+understood.
 """
 
 from __future__ import annotations
