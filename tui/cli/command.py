@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -13,15 +12,8 @@ USAGE_ERROR = 2
 """Exit code for a wrong command line or setting, for an interpreter that is not there, for a folder that is gone."""
 
 
-def main() -> None:
-    """Run the command and leave with its exit code."""
-    try:
-        sys.exit(_main(sys.argv[1:]))
-    except KeyboardInterrupt:  # before there was a run that could be interrupted
-        sys.exit(128 + signal.SIGINT)
-
-
-def _main(argv: list[str]) -> int:
+def run(argv: list[str]) -> int:
+    """Run the command with the arguments after its name; returns the exit code."""
     try:
         line = parse(argv)
     except UsageError as error:

@@ -35,6 +35,8 @@ class Decoder:
         """Items that have started and not finished: worker, nodeid, number."""
         self.completed = False
         """Whether pytest has come to its own end."""
+        self.interrupted = False
+        """Whether pytest said that it was interrupted."""
         self.on_crash: OnCrash = lambda _worker, _nodeid, _index, words: ({"longrepr": words}, None)
         """Gives the line of an item during which its process died, and the place where it stands."""
         self._makers: dict[str, Callable[[Line, str | None, ev.Ref], Iterator[ev.Event]]] = {
@@ -52,7 +54,7 @@ class Decoder:
             "WarningRecorded": self._warning,
             "NotStarted": self._not_started,
             "InternalError": lambda line, *_: iter([ev.InternalError(run, line["text"] or "")]),
-            "Interrupted": lambda line, *_: iter([ev.Interrupted(run, line["reason"], line["by_exit"])]),
+            "Interrupted": self._interrupted,
             "OptionsDropped": lambda line, *_: iter([ev.OptionsDropped(run, tuple(line["options"]))]),
             "PluginFault": lambda line, *_: iter([ev.ProtocolError(run, f"{line['where']}: {line['text']}")]),
         }
@@ -167,6 +169,10 @@ class Decoder:
     def _session_started(self, line: Line, *_: object) -> Iterator[ev.Event]:
         names = ("rootdir", "inifile", "invocation_dir", "python", "executable", "pytest", "workers")
         yield ev.SessionStarted(self._run, *(line[name] for name in names))
+
+    def _interrupted(self, line: Line, *_: object) -> Iterator[ev.Event]:
+        self.interrupted = True
+        yield ev.Interrupted(self._run, line["reason"], line["by_exit"])
 
     def _session_finished(self, line: Line, *_: object) -> Iterator[ev.Event]:
         self.completed = True

@@ -137,10 +137,12 @@ class RunStream:
         status = self._status or 0
         completed = self._decoder.completed
         events: list[ev.Event] = []
-        if self._refused is not None:
-            words, detail = self._refused
-            stopped = ev.Interrupted(self.run, "stopped before pytest had started", by_exit=False)
-            events.append(stopped if self.stopping else ev.NotStarted(self.run, words, detail))
+        ordinary = completed and status in _ORDINARY
+        if self.stopping and not ordinary and not self._decoder.interrupted:
+            words = "stopped before pytest had started" if self._refused else "stopped"
+            events.append(ev.Interrupted(self.run, words, by_exit=False))
+        elif self._refused is not None:
+            events.append(ev.NotStarted(self.run, *self._refused))
         if self._abandoned:
             events.append(ev.ProtocolError(self.run, self._abandoned))
         died_in = [] if completed or self.stopping else list(self._decoder.open)
@@ -148,7 +150,7 @@ class RunStream:
         for worker, nodeid, index in died_in:
             events += self._decoder.crashed(worker, nodeid, index, words)
         output = ""
-        if self._refused is None and not (completed and status in _ORDINARY):
+        if not (self._refused or ordinary or self.stopping):
             output = self._remains.tail() if died_in else self._remains.last_words()
         events.append(ev.SessionFinished(self.run, status, completed, output))
         return events

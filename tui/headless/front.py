@@ -97,11 +97,10 @@ async def _serve(
 ) -> int:
     stream = explorer.run(order)
     reporter = make(stream.output)
-    terminated = False
+    asked: list[int] = []
 
     def stop(number: int) -> None:
-        nonlocal terminated
-        terminated = terminated or number == signal.SIGTERM
+        asked.append(number)
         if explorer.stop() == 1:
             print("redbar: stopping, teardowns run; the same again kills", file=sys.stderr)
 
@@ -114,7 +113,9 @@ async def _serve(
         end = batch[-1] if batch else None
         if isinstance(end, SessionFinished):
             code = exit_code(end.exit, completed=end.completed or informs)
-    return 128 + signal.SIGTERM if terminated else code
+            if signal.SIGTERM in asked or (asked and not end.completed and end.exit >= 0):
+                code = 128 + max(asked)  # SIGTERM is the greater one
+    return code
 
 
 def _report(batch: list[Event], reporter: Reporter, out: TextIO) -> None:

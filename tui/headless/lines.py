@@ -49,6 +49,8 @@ class LineReporter:
         self._warnings = 0
         self._broken = 0
         self._interrupted = False
+        self._distributed = False
+        self._failed_inside = False
 
     def report(self, event: ev.Event) -> None:
         """Take one event. Raises OSError when a stream takes nothing any more."""
@@ -65,6 +67,8 @@ class LineReporter:
                 self._collected = len(event.items)
                 if self._collect:
                     self._out.writelines(f"{one_line(item.nodeid)}\n" for item in event.items)
+            case ev.SessionStarted():
+                self._distributed = event.workers > 0
             case ev.ItemsDeselected():
                 self._deselected += len(event.keys)
             case ev.WarningRecorded():
@@ -102,6 +106,7 @@ class LineReporter:
                 shown = event.detail if event.detail.strip() not in event.words else ""
                 self._problems.append(f"{event.words}\n{indented(shown)}")
             case ev.InternalError():
+                self._failed_inside = True
                 self._problems.append(f"INTERNALERROR\n{plain(event.text)}")
             case ev.Interrupted():
                 self._interrupted = True
@@ -124,8 +129,8 @@ class LineReporter:
         for problem in self._problems:
             self._err.write(f"redbar: {problem.rstrip()}\n")
         word = self._word(event)
-        if word == "BROKEN":
-            self._err.write(_why(event))
+        if word == "BROKEN" or (self._distributed and not self._collected):
+            self._err.write(self._why(event))
         if (word == "BROKEN" or self._counts[Status.CRASHED]) and _has_content(self._output):
             self._err.write(f"redbar: all that pytest printed is in {_short(self._output)}\n")
         self._err.flush()
@@ -136,6 +141,15 @@ class LineReporter:
             return
         paint = {"RED": self._ink.red, "GREEN": self._ink.green}.get(word, self._ink.yellow)
         self._say(f"{paint(word)} {', '.join(self._numbers()) or 'nothing ran'} in {seconds}")
+
+    def _why(self, event: ev.SessionFinished) -> str:
+        """The last lines of a run that came to nothing; an internal error has been told already."""
+        if self._failed_inside and event.exit == _INTERNAL_ERROR:
+            return ""
+        text = f"{plain(event.output)}\n" if event.output else ""
+        if not event.completed and event.exit != _USAGE_ERROR:
+            text += f"redbar: the process ended ({ending(event.exit)}) before pytest was through\n"
+        return text
 
     def _word(self, event: ev.SessionFinished) -> str:
         if self._broken or any(self._counts[status] for status in Status if status.is_bad):
@@ -176,16 +190,6 @@ class OutputReporter:
         elif isinstance(event, ev.SessionFinished) and _has_content(self._output):
             text = self._output.read_text("utf-8", "replace")
             self._out.write(text if wants_colour(self._out, os.environ) else plain(text))
-
-
-def _why(event: ev.SessionFinished) -> str:
-    """The last lines of a run that came to nothing; an internal error has been told already."""
-    if event.completed and event.exit == _INTERNAL_ERROR:
-        return ""
-    text = f"{plain(event.output)}\n" if event.output else ""
-    if not event.completed and event.exit != _USAGE_ERROR:
-        text += f"redbar: the process ended ({ending(event.exit)}) before pytest was through\n"
-    return text
 
 
 def _crash_text(event: ev.PhaseReported) -> str:
