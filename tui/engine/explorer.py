@@ -47,6 +47,10 @@ class Order:
     """Give an event for each phase that simply passed, too."""
 
 
+COLLECT = Order(collect_only=True)
+"""Find all tests, run none: the first thing that the screen asks for."""
+
+
 @dataclass
 class _Ready:
     """A run whose folder is made."""

@@ -9,7 +9,6 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import tui.plugin
 from tui.engine.remains import ending
 from tui.plugin import wire
 
@@ -37,7 +36,7 @@ class HostProcess:
         self.failure = ""
         """Why the process could not even be started; empty if it could."""
         self.process: subprocess.Popen[bytes] | None = None
-        package = str(Path(tui.plugin.__file__).parent)
+        package = str(Path(wire.__file__).parent)
         argv = [interpreter.path, "-c", wire.BOOT_HOST, package, private.socket, *([str(first)] if first else [])]
         with private.log.open("ab") as log:
             try:

@@ -47,11 +47,10 @@ class Collection:
                 self._tree.add(collected)
 
     def deselected(self, keys: Iterable[ev.ItemKey]) -> None:
-        """Take items that will not run."""
+        """Take items that will not run. Only of a run of everything does that mean that they are not wanted at all."""
         self._deselected.update(keys)
-        if self._live:
-            items = [item for key in keys if (item := self._tree.item(*key)) is not None]
-            self._tree.remove_all(item for item in items if self._whole or item.status is Status.NOT_RUN)
+        if self._live and self._whole:
+            self._tree.remove_all(item for key in keys if (item := self._tree.item(*key)) is not None)
 
     def reported(self, event: ev.CollectorReported, rootdir: str) -> None:
         """Take the report of a collector. What lies below one that failed is out of date, but not gone."""

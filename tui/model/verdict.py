@@ -64,7 +64,8 @@ def _of_active(store: Store, run: RunState) -> Verdict:
     if run.stopping:
         return Verdict(Colour.YELLOW, "STOPPING", next(iter(run.running), ("", 0))[0])
     if run.collecting:
-        return Verdict(Colour.NEUTRAL, "COLLECTING", f"{run.collected:,} {run.latest_file.rpartition('/')[0]}")
+        text = f"{run.collected:,} {run.latest_file.rpartition('/')[0]}"
+        return Verdict(Colour.RED if _bad(store) else Colour.NEUTRAL, "COLLECTING", text)
     text = f"collecting {run.collected:,}" if run.collected and not run.collection_finished else ""
     return Verdict(Colour.RED, "RED", text) if _bad(store) else Verdict(Colour.NEUTRAL, "RUNNING", text)
 

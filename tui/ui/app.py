@@ -9,9 +9,10 @@ from textual import events
 from textual.binding import Binding
 from textual.theme import Theme
 
+from tui.engine.explorer import COLLECT
 from tui.model.filter import STATES
 from tui.model.store import Store
-from tui.ui.controller import COLLECT, Controller
+from tui.ui.controller import Controller
 from tui.ui.inspector import Inspector
 from tui.ui.outside import Outside
 from tui.ui.screens.main import MainScreen

@@ -5,34 +5,22 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.engine.explorer import Order
 from tui.engine.history import History
-from tui.engine.request import EVERYTHING, Selection, select
 from tui.model import events as ev
 from tui.model.nodes import Branch, Item, Kind, Node, items_below
+from tui.ui import wishes
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable
 
     from tui.engine.explorer import Explorer
+    from tui.engine.request import Selection
     from tui.model.store import Store
-
-COLLECT = Order(collect_only=True)
-"""The first thing an explorer does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A run that the person asked for. ``extra`` are ``-k`` and ``-m`` with their expressions."""
-
-    selection: Selection = EVERYTHING
-    extra: tuple[str, ...] = ()
-    collect_only: bool = False
-    words: str = "everything"
+    from tui.ui.wishes import Wish
 
 
 class Controller:
@@ -60,29 +48,14 @@ class Controller:
         return self._task is not None and not self._task.done()
 
     @property
-    def has_last(self) -> bool:
-        """Whether something has run that could run again."""
-        return self._last is not None
+    def last(self) -> Wish | None:
+        """What ran last."""
+        return self._last
 
     @property
     def waiting(self) -> Wish | None:
         """The run that comes when the present one has ended."""
         return self._waiting
-
-    def collect(self) -> None:
-        """Collect everything anew."""
-        self.ask(Wish(collect_only=True, words="collecting"))
-
-    def run_nodes(self, nodes: Sequence[Node], words: str) -> None:
-        """Run these nodes and what is below them."""
-        selection = select(nodes)
-        self.ask(Wish(selection, words=words))
-
-    def run_last(self) -> bool:
-        """Run again what ran last; False when nothing has."""
-        if self._last is not None:
-            self.ask(self._last)
-        return self._last is not None
 
     def bad_items(self) -> list[Node]:
         """All that failed: items, and collectors that could not be collected."""
@@ -148,7 +121,7 @@ class Controller:
 
     def begin_prepared(self, order: Order) -> None:
         """Take up the collection that was started before there was a screen."""
-        self._begin(Wish(collect_only=True, words="collecting"), order)
+        self._begin(wishes.COLLECT, order)
 
     def _order(self, wish: Wish) -> Order:
         extra = wish.extra
@@ -201,7 +174,7 @@ class Controller:
         wish, self._waiting = self._waiting, None
         run = self.store.run
         if wish is None and not self.store.complete and run is not None and not run.collecting and not run.problem:
-            wish = Wish(collect_only=True, words="collecting")  # a run cut the first collection short
+            wish = wishes.COLLECT  # a run cut the first collection short
         if wish is not None:
             self._task = None
             self._begin(wish)

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from tui.engine.explorer import Order
+from tui.engine.explorer import COLLECT
 from tui.ui.terminal import placeholder
 from tui.ui.terminal.colour import refusal
 
@@ -23,7 +23,7 @@ def start(explorer: Explorer, settings: Settings) -> int:
     if reason is not None:
         sys.stderr.write(f"redbar: {reason}\n")
         return _USAGE_ERROR
-    explorer.prepare(Order(collect_only=True))
+    explorer.prepare(COLLECT)
     with placeholder.shown():
         from tui.ui.app import RedbarApp
 

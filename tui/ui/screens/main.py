@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Container
 from textual.widgets import Input
 
-from tui.engine.request import select
-from tui.model.filter import Filter
-from tui.model.nodes import Branch, Item, Node, items_below
+from tui.model.nodes import Branch, Item, Node, label_of
 from tui.model.outcome import BAD
+from tui.ui import wishes
 from tui.ui.bindings import FOOTER, MAIN
-from tui.ui.controller import Wish
+from tui.ui.screens.filtering import Filtering
 from tui.ui.screens.refresh import Refresh
 from tui.ui.terminal.diff import DiffScreen
 from tui.ui.widgets.bar import Bar
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from tui.ui.outside import Outside
     from tui.ui.status import Glyphs
     from tui.ui.widgets.filter_line import FilterLine
+    from tui.ui.wishes import Wish
 
 _SIZES = ("third", "full", "off")
 
@@ -65,9 +65,7 @@ class MainScreen(DiffScreen[None]):
         self._glyphs = glyphs
         self._tab = Tab.FAILURE
         self._detail_size = settings.detail
-        self._filter: Filter | None = None
-        self._filters: list[str] = []
-        """Filters of before, for the arrow keys of the filter's line."""
+        self.filtering = Filtering(self)
         self._repaints = Refresh(self, store)
 
     # Layout
@@ -130,7 +128,7 @@ class MainScreen(DiffScreen[None]):
             toggles.append(f"{len(self.marked)} marked")
         state = bar_state(
             self._store,
-            filter_text=self._filter.text if self._filter else "",
+            filter_text=self.filtering.text,
             matches=self.tree_view.matches,
             toggles=tuple(toggles),
             now=self._store.clock(),
@@ -186,9 +184,9 @@ class MainScreen(DiffScreen[None]):
             case "run_failed" | "next_bad":
                 return any(self._store.tree.root.counts[status] for status in BAD)
             case "run_shown":
-                return self._filter is not None
+                return self.filtering.current is not None
             case "run_last":
-                return self.controller.has_last
+                return self.controller.last is not None
             case _:
                 return True
 
@@ -198,70 +196,50 @@ class MainScreen(DiffScreen[None]):
         """Run what is marked, else what is under the cursor (of a branch, what the filter shows of it)."""
         node = self.tree_view.cursor_node
         if self.marked:
-            self._ask(Wish(select(self.marked), words=f"{len(self.marked)} marked"))
-        elif isinstance(node, Branch) and self._filter:
-            self._run_items(self._shown_below(node))
+            self._ask(wishes.of_nodes(self.marked, f"{len(self.marked)} marked"))
+        elif isinstance(node, Branch) and self.filtering.current:
+            self._ask(wishes.of_items(self.filtering.shown_below(node), "shown"))
         elif node is not None:
-            self._ask(Wish(select([node]), words=_name(node)))
+            self._ask(wishes.of_nodes([node], label_of(node)))
 
     def action_run_shown(self) -> None:
         """Run all that the filter shows."""
-        if self._filter:
-            self._run_items(self._shown_below(self._store.tree.root))
-        else:
-            self.action_run_all()
-
-    def _shown_below(self, branch: Branch) -> list[Item]:
-        wanted = self._filter
-        return [item for item in items_below(branch) if wanted is None or wanted.matches(item)]
-
-    def _run_items(self, items: list[Item]) -> None:
-        if items:
-            self._ask(Wish(select(items), words=f"{len(items):,} shown"))
-        else:
-            self.say("the filter shows nothing to run")
+        self._ask(wishes.of_items(self.filtering.shown_below(self._store.tree.root), "shown"))
 
     def action_run_all(self) -> None:
         """Run everything."""
-        self._ask(Wish())
+        self._ask(wishes.EVERYTHING)
 
     def action_run_failed(self) -> None:
         """Run what failed."""
         bad = self.controller.bad_items()
-        if bad:
-            self._ask(Wish(select(bad), words=f"{len(bad):,} failed"))
-        else:
-            self.say("nothing has failed")
+        self._ask(wishes.of_nodes(bad, f"{len(bad):,} failed") if bad else None)
 
     def action_run_last(self) -> None:
         """Run again what ran last."""
-        if not self.controller.run_last():
-            self.say("nothing has run yet")
+        self._ask(self.controller.last)
 
     def action_run_expression(self) -> None:
         """Ask for a -k or -m expression, and run what it matches."""
         from tui.ui.screens.dialogs import Prompt
 
         def run(text: str | None) -> None:
-            if text:
-                option, _, expression = text.partition(" ") if text[:2] in ("-k", "-m") else ("-k", "", text)
-                self._ask(Wish(extra=(option, expression.strip().strip("'\"")), words=f"{option} {expression}"))
+            if text and text not in ("-k", "-m"):
+                self._ask(wishes.of_expression(text))
 
-        self.app.push_screen(
-            Prompt("Run what matches", "-k ", "-k EXPRESSION or -m EXPRESSION, as pytest knows them"), run
-        )
+        hint = "-k EXPRESSION or -m EXPRESSION, as pytest knows them"
+        self.app.push_screen(Prompt("Run what matches", "-k ", hint), run)
 
-    def _ask(self, wish: Wish) -> None:
+    def _ask(self, wish: Wish | None) -> None:
         self.controller.columns = self.detail.pane.text_width or self.size.width
-        words = self.controller.ask(wish)
+        words = self.controller.ask(wish) if wish is not None else "there is nothing to run"
         if words:
             self.say(words)
 
     def action_stop(self) -> None:
         """Stop the run; a second time by force."""
-        count = self.controller.stop()
         words = ("nothing runs", "stopping: teardowns run; s again kills", "killed")
-        self.say(words[min(count, len(words) - 1)])
+        self.say(words[min(self.controller.stop(), len(words) - 1)])
 
     def action_toggle_stop_first(self) -> None:
         """Stop runs at the first failure, or no longer."""
@@ -283,7 +261,7 @@ class MainScreen(DiffScreen[None]):
 
     def action_collect(self) -> None:
         """Collect everything again."""
-        self.controller.collect()
+        self._ask(wishes.COLLECT)
 
     # Finding
 
@@ -294,57 +272,24 @@ class MainScreen(DiffScreen[None]):
 
     async def action_filter(self) -> None:
         """Open the line of the filter; what is typed while it opens goes into it."""
-        from tui.ui.widgets.filter_line import FilterLine
-
-        footer = self.query_one(Footer)
-        if not self.query(FilterLine):
-            line = FilterLine(self._filter.text if self._filter else "", history=self._filters)
-            await self.mount(line, after=footer)
-            footer.display = False
-            self.set_focus(line.entry)
+        await self.filtering.open()
 
     def on_filter_line_changed(self, message: FilterLine.Changed) -> None:
         """Filter while typing."""
-        self._set_filter(message.text)
+        self.filtering.use(message.text)
 
     def on_filter_line_accepted(self, message: FilterLine.Accepted) -> None:
         """Enter keeps the filter."""
-        if message.text and message.text not in self._filters:
-            self._filters.append(message.text)
-        self._close_filter()
+        self.filtering.close(keep=message.text)
 
     def on_filter_line_dropped(self) -> None:
         """Escape drops it."""
-        self._set_filter("")
-        self._close_filter()
-
-    def _close_filter(self) -> None:
-        from tui.ui.widgets.filter_line import FilterLine
-
-        self.query(FilterLine).remove()
-        self.query_one(Footer).display = True
-        self.tree_view.focus()
-
-    def _set_filter(self, text: str) -> None:
-        from tui.model.filter import FilterError
-        from tui.ui.widgets.filter_line import FilterLine
-
-        lines = self.query(FilterLine)
-        try:
-            wanted = Filter(text) if text.strip() else None
-        except FilterError as error:
-            for line in lines:
-                line.show_problem(str(error))
-            return
-        self._filter = wanted or None
-        matches = self.tree_view.set_filter(self._filter)
-        for line in lines:
-            line.show_matches(matches)
-        self.changed()
+        self.filtering.use("")
+        self.filtering.close()
 
     def action_filter_bad(self) -> None:
         """Show only what failed, or all again."""
-        self._set_filter("" if self._filter and self._filter.text == "is:bad" else "is:bad")
+        self.filtering.use("" if self.filtering.text == "is:bad" else "is:bad")
 
     def action_fold(self) -> None:
         """Expand or collapse all."""
@@ -374,8 +319,8 @@ class MainScreen(DiffScreen[None]):
             self.tree_view.focus()
         elif self.detail.has_focus_within:
             self.tree_view.focus()
-        elif self._filter:
-            self._set_filter("")
+        elif self.filtering.current:
+            self.filtering.use("")
         else:
             for node in self.marked:
                 self._mark(node, marked=False)
@@ -401,7 +346,3 @@ class MainScreen(DiffScreen[None]):
     def action_copy_command(self) -> None:
         """Copy the command that repeats the run."""
         self.run_worker(self._outside.copy(self.controller.command_for(self.tree_view.cursor_node)), group="copy")
-
-
-def _name(node: Node) -> str:
-    return node.label if isinstance(node, Item) else node.name if isinstance(node, Branch) else ""

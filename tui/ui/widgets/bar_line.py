@@ -47,9 +47,10 @@ def bar_line(state: BarState, width: int, glyphs: Glyphs) -> tuple[str, str]:
         pieces.remove(max(reversed(pieces), key=lambda piece: piece.rank))
     text, _ = fit(state.text, width - used - _cells(pieces) - 1, glyphs.of(CUT))
     words = f" {text}" if text else ""
-    for piece in pieces:
-        # One blank parts the verdict from the first that follows it.
-        words += " " * (piece.blanks if words else min(piece.blanks, 1)) + piece.words
+    for piece, before in zip(pieces, [None, *pieces], strict=False):
+        # One blank parts the verdict from the first that follows it, and the progress from its number.
+        close = not words or (piece.rank == _PERCENT and before is not None and before.rank == _PROGRESS)
+        words += " " * (1 if close else piece.blanks) + piece.words
     return word, words
 
 

@@ -151,7 +151,7 @@ def _counts(branch: Branch, glyphs: Glyphs) -> tuple[list[Part], list[Part]]:
     counts = branch.counts
     others = list(_count_parts(branch, _AFTER_PASSED, glyphs))
     if stale := counts[STALE_COUNT]:
-        others.append(Part(f" {stale}{glyphs.of(STALE)}", STALE.tone))
+        others += [Part(" "), Part(f"{stale}{glyphs.of(STALE)}", STALE.tone)]
     if passed := counts[Status.PASSED]:
         sign = SIGNS[Status.PASSED]
         return [Part(f"{passed}{glyphs.of(sign)}", sign.tone)], others
@@ -164,4 +164,5 @@ def _count_parts(branch: Branch, statuses: Iterable[Status], glyphs: Glyphs) -> 
     for status in statuses:
         if count := branch.counts[status]:
             sign = SIGNS[status]
-            yield Part(f" {count}{glyphs.of(sign)}", sign.tone)
+            yield Part(" ")
+            yield Part(f"{count}{glyphs.of(sign)}", sign.tone)

@@ -1,0 +1,71 @@
+"""The filter of the main screen's tree: what it is, and the line in which it is typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.model.filter import Filter, FilterError
+from tui.model.nodes import items_below
+from tui.ui.widgets.footer import Footer
+
+if TYPE_CHECKING:
+    from tui.model.nodes import Branch, Item
+    from tui.ui.screens.main import MainScreen
+
+
+class Filtering:
+    """Keeps the filter; the line that it is typed in takes the footer's place while it is open."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+        self._before: list[str] = []
+        """Filters of before, for the arrow keys."""
+        self.current: Filter | None = None
+
+    @property
+    def text(self) -> str:
+        """The filter as it was typed; empty for none."""
+        return self.current.text if self.current else ""
+
+    def shown_below(self, branch: Branch) -> list[Item]:
+        """The items below a branch that the filter shows."""
+        wanted = self.current
+        return [item for item in items_below(branch) if wanted is None or wanted.matches(item)]
+
+    async def open(self) -> None:
+        """Open the line; returns when it takes keys."""
+        from tui.ui.widgets.filter_line import FilterLine
+
+        footer = self._screen.query_one(Footer)
+        if not self._screen.query(FilterLine):
+            line = FilterLine(self.text, history=self._before)
+            await self._screen.mount(line, after=footer)
+            footer.display = False
+            self._screen.set_focus(line.entry)
+
+    def close(self, keep: str = "") -> None:
+        """Close the line; ``keep`` is remembered."""
+        from tui.ui.widgets.filter_line import FilterLine
+
+        if keep and keep not in self._before:
+            self._before.append(keep)
+        self._screen.query(FilterLine).remove()
+        self._screen.query_one(Footer).display = True
+        self._screen.tree_view.focus()
+
+    def use(self, text: str) -> None:
+        """Filter by a text; while it is not a filter (yet), the one before stays and the line says why."""
+        from tui.ui.widgets.filter_line import FilterLine
+
+        lines = self._screen.query(FilterLine)
+        try:
+            wanted = Filter(text)
+        except FilterError as error:
+            for line in lines:
+                line.show_problem(str(error))
+            return
+        self.current = wanted or None
+        matches = self._screen.tree_view.set_filter(self.current)
+        for line in lines:
+            line.show_matches(matches)
+        self._screen.changed()
