@@ -77,6 +77,11 @@ def test_only_the_changed_cell_is_sent() -> None:
     assert frame((new, old)) == "\x1b[1;3H✗"
 
 
+def test_a_line_of_another_width_is_sent_whole() -> None:
+    narrow, wide = line(("same", Style()), width=10), line(("same", Style()), width=12)
+    assert frame((wide, narrow)) == frame((wide, None))
+
+
 def test_a_style_alone_is_a_change() -> None:
     old, new = line(("name", Style())), line(("name", Style(bold=True)))
     assert frame((new, old)) == "\x1b[1H\x1b[1mname\x1b[m"

@@ -113,8 +113,10 @@ async def test_what_could_not_be_painted_is_painted_once_when_the_terminal_answe
     app = SampleApp(driver_class=SilentDriver, pacer=Pacer(window=2048, clock=Clock()))
     async with app.run_test(headless=False):
         driver = driver_of(app)
-        while app.may_paint():
+        for _ in range(100):
             await change(app, 1)
+            if not app.may_paint():
+                break
         held = driver.data
         await change(app, 5)
         assert driver.data == held
