@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from rich.style import Style
-from textual.app import App
+from textual import on
+from textual.app import App, ComposeResult
 
 from tui.model.events import CollectedItem
-from tui.model.nodes import Item, Note
+from tui.model.nodes import Item, Note, label_of
 from tui.model.outcome import Status
 from tui.model.tree import Tree
+from tui.ui.status import UNICODE, Glyphs
+from tui.ui.widgets.tree import TestTree
 
 
 class Clock:
@@ -63,17 +66,58 @@ def screen_segments(app: App[Any]) -> list[list[tuple[str, Style]]]:
     return [[(text, style or Style()) for text, style, control in line.crop(0, width) if not control] for line in lines]
 
 
-def style_of(app: App[Any], text: str) -> Style:
-    """The style of the only place on the screen where ``text`` stands."""
-    found: list[Style] = []
-    for line in screen_segments(app):
-        cells = "".join(part for part, _ in line)
-        if text not in cells:
-            continue
-        assert cells.count(text) == 1
-        at = cells.index(text)
-        styles = [style for part, style in line for _ in part]
-        assert len(set(map(str, styles[at : at + len(text)]))) == 1, f"{text!r} has several styles"
-        found.append(styles[at])
-    assert len(found) == 1, f"{text!r} stands on {len(found)} lines"
-    return found[0]
+class TreeApp(App[None]):
+    """A tree and nothing else; keeps the messages that it posts."""
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, tree: Tree, *, glyphs: Glyphs = UNICODE, started: float | None = None) -> None:
+        super().__init__(ansi_color=True)
+        self.theme = "ansi-dark"
+        self.clock = Clock()
+        self.widget = TestTree(tree, glyphs, clock=self.clock, started=lambda _: started)
+        self.moved: list[str | None] = []
+        self.chosen: list[str] = []
+        self.marked: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield self.widget
+
+    def on_mount(self) -> None:
+        self.widget.focus()
+
+    @on(TestTree.CursorMoved)
+    def _moved(self, message: TestTree.CursorMoved) -> None:
+        self.moved.append(message.node.nodeid if message.node else None)
+
+    @on(TestTree.Chosen)
+    def _chosen(self, message: TestTree.Chosen) -> None:
+        self.chosen.append(message.node.nodeid)
+
+    @on(TestTree.MarkToggled)
+    def _marked(self, message: TestTree.MarkToggled) -> None:
+        self.marked.append(message.node.nodeid)
+
+    @property
+    def lines(self) -> list[str]:
+        """What stands on each line, without blanks at both ends and empty lines."""
+        return [line.strip() for line in screen_lines(self) if line.strip()]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the visible rows: the first word after mark, arrow and glyph."""
+        return [next(word for word in line.split() if len(word) > 2) for line in self.lines]
+
+    @property
+    def at(self) -> str:
+        """The name of the node under the cursor."""
+        node = self.widget.cursor_node
+        assert node is not None
+        return label_of(node)
+
+    @property
+    def cursor_line(self) -> int:
+        """The line of the screen that is drawn as the one under the cursor."""
+        reverse = [number for number, line in enumerate(screen_segments(self)) if line[0][1].reverse]
+        assert len(reverse) == 1
+        return reverse[0]

@@ -134,7 +134,7 @@ class TestTree(NodeList):
     def _row_left_for(self, old: list[Branch | Item]) -> int:
         outline, node = self._outline, old[self._cursor]
         row = outline.row_of(node)
-        if row is None and (twin := outline.twin(node)) is not node:
+        if row is None and (twin := outline.twin(node)) is not None and twin is not node:
             row = outline.row_near(twin)
         return survivor(old, self._cursor, outline.rows) if row is None else row
 
