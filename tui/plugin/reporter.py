@@ -287,11 +287,13 @@ class SessionReporter:
             }
         )
 
+    @pytest.hookimpl(tryfirst=True)  # the terminal reporter may have lost its stream
     @quiet
     def pytest_internalerror(self, excrepr: Any) -> None:
         """Pass an error of pytest's own, or of a plugin."""
         self._run.journal.write({"event": "InternalError", "text": serialize.text_of(excrepr)})
 
+    @pytest.hookimpl(tryfirst=True)
     @quiet
     def pytest_keyboard_interrupt(self, excinfo: Any) -> None:
         """Say why the session was interrupted: ctrl+c, or pytest.exit with its words."""
