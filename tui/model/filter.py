@@ -36,6 +36,7 @@ class Filter:
         rest = _OPTION.sub(self._option, self.text)
         for word in rest.split():
             self._word(word)
+        self._counters = [counters for test in self._tests if (counters := test.counters)]
 
     def __bool__(self) -> bool:
         return bool(self._tests)
@@ -59,9 +60,14 @@ class Filter:
             items = test.select(items)
         return items
 
+    @property
+    def prunes(self) -> bool:
+        """Whether counters tell anything, so that asking ``may_match`` can spare work."""
+        return bool(self._counters)
+
     def may_match(self, branch: Branch) -> bool:
         """False if the branch's counters tell that nothing below it matches."""
-        return all(test.possible(branch) for test in self._tests)
+        return all(any(branch.counts[counter] for counter in counters) for counters in self._counters)
 
     def _option(self, match: re.Match[str]) -> str:
         text = match["quoted"] if match["quote"] else match["text"].strip("'\"")
@@ -90,19 +96,25 @@ class Filter:
 
 
 class _Test(Protocol):
-    """One part of a filter; what its methods mean is told in Filter."""
+    """One part of a filter; what its methods mean is told in Filter.
+
+    ``counters`` are those of a branch that count what it lets through; empty if none does.
+    """
 
     @property
     def follows_results(self) -> bool: ...
+
+    @property
+    def counters(self) -> tuple[int, ...]: ...
 
     def select(self, items: list[Item]) -> list[Item]: ...
 
     def broken(self, branch: Branch) -> bool: ...
 
-    def possible(self, branch: Branch) -> bool: ...
-
 
 class _Not:
+    counters: tuple[int, ...] = ()
+
     def __init__(self, inner: _Test) -> None:
         self.follows_results = inner.follows_results
         self._inner = inner
@@ -114,12 +126,10 @@ class _Not:
     def broken(self, branch: Branch) -> bool:
         return not self._inner.broken(branch)
 
-    def possible(self, branch: Branch) -> bool:  # noqa: ARG002
-        return True
-
 
 class _Word:
     follows_results = False
+    counters: tuple[int, ...] = ()
 
     def __init__(self, word: str) -> None:
         self._word = word.lower()
@@ -131,27 +141,19 @@ class _Word:
     def broken(self, branch: Branch) -> bool:
         return self._word in branch.nodeid.lower()
 
-    def possible(self, branch: Branch) -> bool:  # noqa: ARG002
-        return True
-
 
 class _State:
-    """``counters`` are those of a branch that count what the predicate lets through; empty if none does."""
-
     follows_results = True
 
     def __init__(self, predicate: Predicate, *counters: int) -> None:
         self._predicate = predicate
-        self._counters = counters
+        self.counters = counters
 
     def select(self, items: list[Item]) -> list[Item]:
         return list(filter(self._predicate, items))
 
     def broken(self, branch: Branch) -> bool:
-        return branch.broken in self._counters
-
-    def possible(self, branch: Branch) -> bool:
-        return not self._counters or any(branch.counts[counter] for counter in self._counters)
+        return branch.broken in self.counters
 
 
 class _Marked(_State):
@@ -167,6 +169,7 @@ class _Marked(_State):
 
 class _Markers:
     follows_results = False
+    counters: tuple[int, ...] = ()
 
     def __init__(self, expression: Expression) -> None:
         self._evaluate = expression.evaluate
@@ -177,41 +180,39 @@ class _Markers:
     def broken(self, branch: Branch) -> bool:  # noqa: ARG002
         return self._evaluate(lambda _: False)
 
-    def possible(self, branch: Branch) -> bool:  # noqa: ARG002
-        return True
-
 
 class _Keywords:
     """Looks at names as pytest's ``-k`` does: of the nodes above and the item, and of its markers; any case."""
 
     follows_results = False
+    counters: tuple[int, ...] = ()
 
     def __init__(self, expression: Expression) -> None:
         self._evaluate = expression.evaluate
 
     def select(self, items: list[Item]) -> list[Item]:
         evaluate = self._evaluate
-        parent, above, names = None, "", ""
+        parent, above, own = None, "", ""
 
         def is_among(name: str) -> bool:
-            return name.lower() in names
+            lowered = name.lower()
+            return lowered in above or lowered in own
 
         selected = []
         for item in items:
             if item.parent is not parent:
                 parent, above = item.parent, _names(item.parent)
             own = (item.function or "") + item.nodeid[item.label_at :]
-            names = "\n".join((above, own, *item.markers)).lower()
+            if item.markers:
+                own = "\n".join((own, *item.markers))
+            own = own.lower()
             if evaluate(is_among):
                 selected.append(item)
         return selected
 
     def broken(self, branch: Branch) -> bool:
-        names = _names(branch).lower()
+        names = _names(branch)
         return self._evaluate(lambda name: name.lower() in names)
-
-    def possible(self, branch: Branch) -> bool:  # noqa: ARG002
-        return True
 
 
 _STATES: dict[str, _Test] = {
@@ -235,7 +236,8 @@ STATES = tuple(_STATES)
 
 
 def _names(branch: Branch) -> str:
-    return "\n".join(each.name for each in _lineage(branch) if each.kind != Kind.ROOT)
+    """The names of a branch and of those above, one a line, in small letters."""
+    return "\n".join([each.name for each in _lineage(branch) if each.kind != Kind.ROOT]).lower()
 
 
 def _lineage(branch: Branch) -> list[Branch]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from tui.model.nodes import Branch, Item, Kind, Node
 from tui.model.outcome import Status
@@ -77,19 +77,26 @@ def _candidates(root: Branch, wanted: Filter, *, busy: bool) -> tuple[list[Item]
     """Items and broken branches of those branches whose counters do not tell that nothing matches."""
     items: list[Item] = []
     broken: list[Branch] = []
+    prunes = wanted.prunes
     stack: list[Branch | Item] = [root]
     while stack:
         each = stack.pop()
         if isinstance(each, Item):
             items.append(each)
-        elif wanted.may_match(each) or (busy and (each.counts[Status.QUEUED] or each.counts[Status.RUNNING])):
-            if each.broken is not Status.NOT_RUN:
-                broken.append(each)
-            if each.kind == Kind.FUNCTION:
-                items += [child for child in each.children if isinstance(child, Item)]
-            else:
-                stack.extend(each.children[::-1])
+            continue
+        if prunes and not (wanted.may_match(each) or (busy and _holds_busy(each))):
+            continue
+        if each.broken is not Status.NOT_RUN:
+            broken.append(each)
+        if each.kind == Kind.FUNCTION:
+            items += cast("list[Item]", each.children)
+        else:
+            stack += each.children[::-1]
     return items, broken
+
+
+def _holds_busy(branch: Branch) -> bool:
+    return bool(branch.counts[Status.QUEUED] or branch.counts[Status.RUNNING])
 
 
 def _is_busy(item: Item) -> bool:

@@ -30,6 +30,7 @@ class Outline:
         self.filter: Filter | None = None
         self.matches = 0
         """How many items and broken collectors the filter shows."""
+        self._found: set[int] = set()
         self._shown: set[int] | None = None
         self._closed: set[int] | None = None
         self.rebuild()
@@ -37,7 +38,7 @@ class Outline:
     def rebuild(self) -> None:
         """Make the rows anew, after nodes came or went."""
         if self.filter is not None:
-            self._find(kept=self._shown or set())
+            self._find(kept=self._found)
         self._list()
 
     def filter_by(self, wanted: Filter | None) -> None:
@@ -45,6 +46,7 @@ class Outline:
         self.filter = wanted
         if wanted is None:
             self._shown = self._closed = None
+            self._found = set()
             self.matches = 0
         else:
             self._closed = set()
@@ -53,7 +55,9 @@ class Outline:
 
     def _find(self, kept: set[int]) -> None:
         if self.filter is not None:
-            self._shown, self.matches = found_by(self.tree.root, self.filter, kept)
+            self._found, self.matches = found_by(self.tree.root, self.filter, kept)
+            # What hides nothing need not be asked of every row.
+            self._shown = None if self.matches == self.tree.root.total else self._found
 
     def _list(self) -> None:
         root = self.tree.root
