@@ -138,7 +138,7 @@ class Player:
     def finish_collection(self, *nodeids: str) -> None:
         self.store.apply(ev.CollectionFinished(self.number, tuple(numbered(nodeids))))
 
-    def interrupt(self, reason: str = "KeyboardInterrupt", *, by_exit: bool = False) -> None:
+    def interrupt(self, reason: str = "", *, by_exit: bool = False) -> None:
         self.store.apply(ev.Interrupted(self.number, reason, by_exit))
 
     def end(self, exit_: int = 0, *, completed: bool = True, output: str = "") -> None:
@@ -171,7 +171,7 @@ class Player:
         self.find(*nodeids, broken=broken, skipped=skipped)
         self.finish_collection(*nodeids)
         if broken:
-            self.interrupt()
+            self.interrupt(f"{len(broken)} error during collection")
         self.end(2 if broken else 0 if nodeids else 5)
 
     def run(self, *nodeids: str, whole: bool = True, **outcomes: str) -> None:

@@ -46,7 +46,7 @@ def test_module_that_breaks_while_its_items_are_queued(player: Player) -> None:
     player.find(A1, A2, broken=["tests/b.py"])
     player.finish_collection(A1, A2)
     assert player.states() == {A1: "queued", A2: "queued", B1: "passed~", B2: "passed~"}
-    player.interrupt()
+    player.interrupt("1 error during collection")
     player.end(2)
     assert player.states() == {A1: "passed", A2: "passed", B1: "passed~", B2: "passed~"}
 

@@ -122,7 +122,7 @@ def test_stale_although_queued_when_its_module_broke(player: Player) -> None:
     player.begin(items=player.store.tree.items())
     player.find(A, broken=["tests/b.py"])
     player.finish_collection(A)
-    player.interrupt()
+    player.interrupt("1 error during collection")
     player.end(2)
     player.collect(A, C)
     assert shown(player) == ("neutral", "PASSED 2,", "1 stale, 1 not run")
@@ -152,7 +152,7 @@ def test_broken_when_a_partial_run_is_all_there_was(player: Player) -> None:
     player.begin(whole=False)
     player.find(broken=["tests/a.py"])
     player.finish_collection()
-    player.interrupt()
+    player.interrupt("1 error during collection")
     player.end(2)
     assert shown(player) == ("red", "BROKEN", "ImportError: tests/a.py")
 
@@ -261,9 +261,9 @@ def test_errors_in_collection_are_no_stop(player: Player) -> None:
     player.begin(items=player.store.tree.items())
     player.find(A, broken=["tests/b.py"])
     player.finish_collection(A)
-    player.interrupt("Interrupted: 1 error during collection")
+    player.interrupt("1 error during collection")
     player.end(2)
-    assert shown(player) == ("red", "RED", "")
+    assert shown(player) == ("red", "RED", "1 not run")
 
 
 def test_no_tests_says_where_it_looked(player: Player) -> None:

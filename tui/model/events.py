@@ -211,7 +211,7 @@ class InternalError:
 
 @dataclass(frozen=True, slots=True)
 class Interrupted:
-    """The session was interrupted: by ctrl+c or a stop, or by ``pytest.exit`` (``by_exit``) with its words."""
+    """The session was interrupted: by ``pytest.exit`` (``by_exit``), by pytest itself, or, without words, by ctrl+c."""
 
     run: int
     reason: str

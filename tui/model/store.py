@@ -163,8 +163,8 @@ class Store:
     def _interrupted(self, run: RunState, event: ev.Interrupted) -> None:
         if event.by_exit:
             run.problem = run.detail = f"pytest.exit: {event.reason}"
-        elif run.stopping or run.first_item is not None or not self._collecting.failed:
-            run.stopped = True  # else pytest itself gave up: errors in collection interrupt the session too
+        elif run.stopping or not event.reason:
+            run.stopped = True  # else pytest itself gave up, with words: errors in collection, xdist's -x
 
     def _settle(self, run: RunState, event: ev.CollectionFinished) -> None:
         """The word on what there is: bring the tree to it, and queue what will run."""

@@ -76,7 +76,9 @@ def _of_failures(store: Store, run: RunState) -> Verdict:
         broken = (branch for branch in store.tree.broken.values() if branch.broken is Status.ERROR)
         return Verdict(Colour.RED, "BROKEN", next((branch.note.message for branch in broken if branch.note), ""))
     last = store.verdict_run
-    return Verdict(Colour.RED, "RED", f"stopped, {last.left:,} not run" if last is not None and last.stopped else "")
+    if last is None or not last.left:
+        return Verdict(Colour.RED, "RED")
+    return Verdict(Colour.RED, "RED", f"{'stopped, ' if last.stopped else ''}{last.left:,} not run")
 
 
 def _of_passes(store: Store, last: RunState | None) -> Verdict:

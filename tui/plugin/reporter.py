@@ -246,11 +246,13 @@ class SessionReporter:
 
     def __init__(self, run: Outer) -> None:
         self._run = run
+        self._session: Any = None
         self._warnings = 0
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: Any) -> None:
         """Say what runs here."""
+        self._session = session
         self._started(session.config)
 
     @quiet
@@ -296,9 +298,9 @@ class SessionReporter:
     @pytest.hookimpl(tryfirst=True)
     @quiet
     def pytest_keyboard_interrupt(self, excinfo: Any) -> None:
-        """Say why the session was interrupted: ctrl+c, or pytest.exit with its words."""
+        """Say why: pytest.exit and pytest itself ("stopping after 1 failures") bring words, ctrl+c has none."""
         wanted = excinfo.errisinstance(pytest.exit.Exception)
-        reason = getattr(excinfo.value, "msg", "") if wanted else "KeyboardInterrupt"
+        reason = getattr(excinfo.value, "msg", "") if wanted else str(excinfo.value)
         self._run.journal.write({"event": "Interrupted", "reason": str(reason), "by_exit": wanted})
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
@@ -307,8 +309,14 @@ class SessionReporter:
         yield
         self._finished(session.exitstatus)
 
+    def pytest_unconfigure(self) -> None:
+        """Before pluggy 1.2, another wrapper that raises takes away the turn of ours."""
+        if self._session is not None:
+            self._finished(self._session.exitstatus)
+
     @quiet
     def _finished(self, exitstatus: Any) -> None:
+        self._session = None
         event: dict[str, object] = {"event": "SessionFinished", "exit": int(exitstatus), "warnings": self._warnings}
         lost = self._run.journal.lost
         if lost:

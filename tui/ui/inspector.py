@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tui.engine.explorer import Explorer
     from tui.model.store import Store
 
+_LOOKED_THROUGH = 2_000
+"""Items of a branch that may be looked through at every repaint."""
+
 
 class Inspector:
     """Looks behind nodes. Nothing that it reads is kept."""
@@ -67,7 +70,24 @@ class Inspector:
             failing = branch.note.line if branch.note else None
             found = source.definition(Path(path), line, name) if path else source.Source()
             return others.source(None, found, os.path.relpath(path, self._rootdir), failing)
-        return failure.of_branch(branch, report)
+        return failure.of_branch(branch, report, self._running(branch), listing=not self._is_busy(branch))
+
+    def _running(self, branch: Branch) -> list[tuple[Item, float]]:
+        run = self._store.run
+        now = self._store.clock()
+        found = []
+        for key, since in run.running.items() if run else ():
+            item = self._store.tree.item(*key)
+            node: Node | None = item
+            while node is not None and node is not branch:
+                node = node.parent
+            if item is not None and node is branch:
+                found.append((item, now - since))
+        return found
+
+    def _is_busy(self, branch: Branch) -> bool:
+        """Whether it changes all the time and is too large to be looked through each time."""
+        return bool(self._store.run and self._store.run.active and branch.total > _LOOKED_THROUGH)
 
     def _source(self, item: Item) -> source.Source:
         name = item.function or item.label.partition(" #")[0].partition("[")[0]

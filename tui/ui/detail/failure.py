@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+from heapq import nlargest
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from tui.model.nodes import Branch, Item, items_below
+from tui.model.nodes import Branch, Item, items_below, items_in
 from tui.model.outcome import BAD, STALE, Status
 from tui.ui.detail.document import Document, Line, Look
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tui.model import events as ev
     from tui.model.store import RunState
 
 _PLACE = re.compile(r"^(?:\S.*?|<\w+>):(?:\d+)(?:: |$)")
 _LISTED = 200
+_RUNNING = 32
+_SLOWEST = 10
 
 
 def of_item(item: Item, reports: list[ev.PhaseReported], elapsed: float | None) -> Document:
@@ -105,8 +111,14 @@ def _peaceful(document: Document, item: Item, reports: list[ev.PhaseReported]) -
         document.add(Look.GOOD if status is Status.PASSED else Look.DIM, words.get(status, status.word))
 
 
-def of_branch(branch: Branch, report: ev.CollectorReported | None) -> Document:
-    """A document for a branch: why it could not be collected, else its failures."""
+def of_branch(
+    branch: Branch, report: ev.CollectorReported | None, running: Sequence[tuple[Item, float]], *, listing: bool
+) -> Document:
+    """A document for a branch: why it could not be collected, else what runs, what failed, what took longest.
+
+    ``running`` are items with the seconds that they have been running; without ``listing`` the slowest are left out,
+    since to find them takes a look at every item.
+    """
     document = Document(f"{branch.name}  {counts_in_words(branch.counts)}")
     if report is not None:
         kind = "could not be collected" if report.outcome == "failed" else "was skipped"
@@ -115,18 +127,41 @@ def of_branch(branch: Branch, report: ev.CollectorReported | None) -> Document:
         for section in report.sections:
             document.heading(section.name)
             document.add(Look.ANSI, section.text)
-    listed = 0
-    for item in items_below(branch) if any(branch.counts[status] for status in BAD) else ():
-        if item.status.is_bad and listed < _LISTED:
-            listed += 1
-            name = item.nodeid[len(branch.nodeid) :].lstrip(":/")
-            document.lines.append(Line(Look.BAD, name))
-            first = item.note.message.split("\n", 1)[0] if item.note else ""
-            document.lines.append(Line(Look.DIM, first, "    "))
+    if running:
+        document.heading("Running")
+        for item, seconds in running[:_RUNNING]:
+            usual = f", {item.seconds:.1f} s before" if item.seconds else ""
+            worker = f"{item.worker} " if item.worker else ""
+            document.lines.append(Line(Look.PLAIN, _name_below(branch, item), f"  {worker}{seconds:.0f} s{usual}  "))
+    _failures(document, branch)
+    if listing:
+        _slowest(document, branch)
     if not document.lines:
-        seconds = f", {branch.seconds:.2f} s" if branch.seconds else ""
-        document.add(Look.DIM, f"{branch.total:,} tests{seconds}")
+        document.add(Look.DIM, f"{branch.total:,} tests")
     return document
+
+
+def _failures(document: Document, branch: Branch) -> None:
+    bad = islice(chain.from_iterable(items_in(branch, status) for status in reversed(BAD)), _LISTED)
+    for number, item in enumerate(bad):
+        if not number and document.lines:
+            document.heading("Failures")
+        document.lines.append(Line(Look.BAD, _name_below(branch, item)))
+        first = item.note.message.split("\n", 1)[0] if item.note else ""
+        document.lines.append(Line(Look.DIM, first, "    "))
+
+
+def _slowest(document: Document, branch: Branch) -> None:
+    slowest = nlargest(_SLOWEST, items_below(branch), key=lambda item: item.seconds)
+    if slowest and slowest[0].seconds:
+        document.heading(f"Slowest of {branch.total:,} tests, {branch.seconds:.2f} s in all")
+        for item in slowest:
+            if item.seconds:
+                document.lines.append(Line(Look.PLAIN, _name_below(branch, item), f"{item.seconds:>9.3f} s  "))
+
+
+def _name_below(branch: Branch, item: Item) -> str:
+    return item.nodeid.removeprefix(branch.nodeid).lstrip(":/")
 
 
 def of_run(run: RunState, session: ev.SessionStarted | None, problems: list[str]) -> Document:
