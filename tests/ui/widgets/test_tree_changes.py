@@ -225,9 +225,9 @@ async def test_rebuilding_takes_a_share_of_the_time_only() -> None:
             rebuild()
 
         app.widget._outline.rebuild = slow  # type: ignore[method-assign]
-        for number, names in ((2, 2), (3, 2), (4, 4)):
+        for number, names, waits in ((2, 2, False), (3, 2, True), (4, 4, False)):
             add(tree, *folder(number))
-            app.widget.tick()
+            assert app.widget.tick() is waits
             await pilot.pause()
             assert len(app.names) == names
             app.clock.now += 0.6

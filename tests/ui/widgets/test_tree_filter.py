@@ -77,10 +77,10 @@ async def test_filter_by_state_follows_results_twice_a_second_at_most() -> None:
         assert app.names == ["unit", "test_a.py", "test_one"]
         finish(tree, IDS[2], Status.FAILED)
         app.clock.now += 0.4
-        app.widget.tick()
+        assert app.widget.tick()
         assert app.widget.matches == 1
         app.clock.now += 0.2
-        app.widget.tick()
+        assert not app.widget.tick()
         await pilot.pause()
         assert app.widget.matches == 2
         assert app.names == ["unit", "test_a.py", "test_one", "test_b.py", "test_three"]

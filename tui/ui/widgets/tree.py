@@ -86,18 +86,23 @@ class TestTree(NodeList):
             self._outline.filter_by(wanted)
         self._follow(old.rows)
 
-    def tick(self) -> None:
-        """Bring the screen up to date with the model. Costs next to nothing while nothing has changed."""
+    def tick(self) -> bool:
+        """Bring the screen up to date with the model. Costs next to nothing while nothing has changed.
+
+        Returns whether something had to wait, so that it wants to be called again although nothing else changes.
+        """
         outline, now = self._outline, self._clock()
         tree = outline.tree
-        other_nodes = tree.structure != self._structure and now >= self._rest_until
-        other_results = tree.generation != self._found_generation and now >= self._find_at
-        if other_nodes or (other_results and self._follows_results):
+        other_nodes = tree.structure != self._structure
+        other_results = tree.generation != self._found_generation and self._follows_results
+        if (other_nodes and now >= self._rest_until) or (other_results and now >= self._find_at):
             self._renew(now)
+            other_nodes = other_results = False
         if tree.generation != self._generation:
             self._generation = tree.generation
             self.repaint_changed()
         self.repaint_second()
+        return other_nodes or other_results
 
     @property
     def _follows_results(self) -> bool:
