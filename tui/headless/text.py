@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _ESCAPE = re.compile(
-    r"\x1b[PX^_\]].*?(?:\x07|\x1b\\|\Z)"  # strings for the terminal: titles, links, clipboard, images
-    r"|[\x1b\x9b]\[?[0-9:;<=>?]*[ -/]*[@-~]"  # colours, cursor, modes
-    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]",
-    re.DOTALL,
+    r"\x1b[PX^_\]][^\x07\x1b\n]*(?:\x07|\x1b\\)"  # strings for the terminal: titles, links, clipboard, images
+    r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, cursor, modes
+    r"|\x1b[ -/]*[0-~]"
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
 )
 
 

@@ -1,0 +1,3 @@
+from tests.headless.conftest import project
+
+__all__ = ["project"]
