@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tui.engine.plain import plain
 from tui.headless.front import exit_code
 from tui.headless.lines import LineReporter
-from tui.headless.text import indented, one_line, plain, wants_colour
+from tui.headless.text import indented, one_line, wants_colour
 from tui.model import events as ev
 from tui.model.outcome import Status
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import shutil
 import signal
 from typing import TYPE_CHECKING, Any
 
+from tui.engine.plain import plain
 from tui.plugin import wire
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _TAIL = 16 * 1024
 """Bytes of the output that are kept for the words about a run that broke."""
-_ESCAPE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f]")
 _JOURNAL = "crashes.jsonl"
 """Not named as the journals of the user's side are: nobody follows it."""
 
@@ -54,11 +53,11 @@ class Remains:
                 text = file.read().decode("utf-8", "replace")
         except OSError:
             return ""
-        return _ESCAPE.sub("", text).strip()
+        return plain(text).strip()
 
     def last_words(self) -> str:
         """The last lines of the output, and what pytest had captured and not yet shown."""
-        captured = [f"{section['name']}:\n{_ESCAPE.sub('', section['text'])}" for section in self._sections(None)]
+        captured = [f"{section['name']}:\n{plain(section['text'])}" for section in self._sections(None)]
         return "\n\n".join(part.strip() for part in (self.tail(), *captured) if part.strip())
 
     def crash(self, worker: str | None, nodeid: str, index: int, words: str) -> tuple[dict[str, Any], Ref | None]:

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, TextIO
 
 import tui
-from tui.headless.text import plain
+from tui.engine.plain import plain
 from tui.model import events as ev
 
 if TYPE_CHECKING:

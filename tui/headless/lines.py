@@ -8,8 +8,9 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from tui.engine.plain import plain
 from tui.engine.remains import ending
-from tui.headless.text import Ink, indented, one_line, plain, wants_colour
+from tui.headless.text import Ink, indented, one_line, wants_colour
 from tui.model import events as ev
 from tui.model.outcome import Status, status_of
 
