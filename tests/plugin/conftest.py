@@ -28,6 +28,12 @@ def python(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(params=[MATRIX[0], MATRIX[-1]] if len(MATRIX) > 1 else MATRIX)
+def edge(request: pytest.FixtureRequest) -> str:
+    """The oldest and the newest, where those between would hardly tell more."""
+    return str(request.param)
+
+
 @pytest.fixture
 def drive(tmp_path: Path) -> Iterator[Start]:
     """Writes a project and starts a host in it: ``drive(files, python=..., environ=...)``."""

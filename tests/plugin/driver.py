@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -27,8 +28,9 @@ PATIENCE = 60.0
 Line = dict[str, Any]
 
 MATRIX = os.environ.get("REDBAR_MATRIX")
-PYTHONS = sorted(str(path) for path in Path(MATRIX).glob("py*-pytest*/bin/python")) if MATRIX else []
-"""Interpreters of the matrix, or this one alone."""
+PYTHONS = [str(path) for path in Path(MATRIX).glob("py*-pytest*/bin/python")] if MATRIX else []
+PYTHONS = sorted(PYTHONS, key=lambda path: [int(n) for n in re.findall(r"\d+", Path(path).parts[-3])])
+"""Interpreters of the matrix, by their versions, or this one alone."""
 PYTHONS = PYTHONS or [sys.executable]
 HERE = next((path for path in PYTHONS if "/py3.11-pytest9/" in path), PYTHONS[-1])
 """The one for tests of which no other would tell more."""

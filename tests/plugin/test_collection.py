@@ -53,18 +53,18 @@ def test_items_with_odd_ids(drive: Start, python: str) -> None:
     assert max(map(len, run.order)) > 10_000
 
 
-def test_items_are_those_of_collect_only(drive: Start, python: str, plainly: Plainly) -> None:
-    driver = drive({"test_odd.py": ODD_IDS, "pytest.ini": "[pytest]\nmarkers = slow\n"}, python=python)
+def test_items_are_those_of_collect_only(drive: Start, edge: str, plainly: Plainly) -> None:
+    driver = drive({"test_odd.py": ODD_IDS, "pytest.ini": "[pytest]\nmarkers = slow\n"}, python=edge)
     run = driver.run("--collect-only", "-qq")
-    plain = plainly(python, driver.cwd, "--collect-only", "-q").stdout.split("\n\n")[0].splitlines()
+    plain = plainly(edge, driver.cwd, "--collect-only", "-q").stdout.split("\n\n")[0].splitlines()
     clock = "test_odd.py::test_clock"
     assert [each for each in run.order if clock not in each] == [each for each in plain if clock not in each]
     assert run.ran == []
     assert run.status == 0
 
 
-def test_fields_of_an_item(drive: Start, python: str) -> None:
-    run = drive({"test_odd.py": ODD_IDS, "pytest.ini": "[pytest]\nmarkers = slow\n"}, python=python).run("--co")
+def test_fields_of_an_item(drive: Start, edge: str) -> None:
+    run = drive({"test_odd.py": ODD_IDS, "pytest.ini": "[pytest]\nmarkers = slow\n"}, python=edge).run("--co")
     line = [line for line in run.events("ItemsCollected") if line["items"]][-1]
     nodeid, parent, function, number, markers, fixtures, *path = line["items"][-1]
     assert nodeid == "test_odd.py::TestGroup::TestInner::test_method[B]"
@@ -82,7 +82,7 @@ def test_fields_of_an_item(drive: Start, python: str) -> None:
     assert path == []
 
 
-def test_order_is_the_one_that_plugins_make(drive: Start, python: str) -> None:
+def test_order_is_the_one_that_plugins_make(drive: Start, edge: str) -> None:
     conftest = """
         import pytest
 
@@ -94,7 +94,7 @@ def test_order_is_the_one_that_plugins_make(drive: Start, python: str) -> None:
     """
     tests = "".join(f"def test_{name}(): pass\n" for name in "abcde")
     ini = "[pytest]\naddopts = -k 'not test_d'\n"
-    run = drive({"test_a.py": tests, "conftest.py": conftest, "pytest.ini": ini}, python=python).run()
+    run = drive({"test_a.py": tests, "conftest.py": conftest, "pytest.ini": ini}, python=edge).run()
     assert [nodeid[-1] for nodeid in run.found] == list("abcde")
     assert [nodeid[-1] for nodeid in run.order] == list("eba")
     assert run.ran == run.order
@@ -102,7 +102,7 @@ def test_order_is_the_one_that_plugins_make(drive: Start, python: str) -> None:
     assert away == [[3, 4], [2, 3]]
 
 
-def test_equal_nodeids_are_numbered(drive: Start, python: str) -> None:
+def test_equal_nodeids_are_numbered(drive: Start, edge: str) -> None:
     conftest = (
         RENAME
         + """
@@ -114,7 +114,7 @@ def test_equal_nodeids_are_numbered(drive: Start, python: str) -> None:
     """
     )
     tests = "def test_same(): pass\ndef test_d1(): pass\ndef test_d2(): assert 0\n"
-    driver = drive({"test_a.py": tests, "conftest.py": conftest}, python=python)
+    driver = drive({"test_a.py": tests, "conftest.py": conftest}, python=edge)
     run = driver.run()
     started = [(line["nodeid"][-1], line.get("index", 0)) for line in run.events("ItemStarted")]
     assert started == [("e", 0), ("d", 0), ("d", 1), ("e", 1), ("d", 2), ("d", 3), ("e", 2), ("d", 4), ("d", 5)]
@@ -129,7 +129,7 @@ def test_equal_nodeids_are_numbered(drive: Start, python: str) -> None:
     assert some.events("ItemsMissing") == []
 
 
-def test_items_that_a_plugin_renames(drive: Start, python: str) -> None:
+def test_items_that_a_plugin_renames(drive: Start, edge: str) -> None:
     """A widespread recipe: ids are unescaped once collection is through."""
     conftest = (
         RENAME
@@ -144,7 +144,7 @@ def test_items_that_a_plugin_renames(drive: Start, python: str) -> None:
         @pytest.mark.parametrize("x", ["\\u4e2d", "b"])
         def test_it(x): pass
     """
-    driver = drive({"test_a.py": tests, "conftest.py": conftest}, python=python)
+    driver = drive({"test_a.py": tests, "conftest.py": conftest}, python=edge)
     run = driver.run()
     assert run.order == run.ran == ["test_a.py::test_it[中]", "test_a.py::test_it[b]"]
     path = str(driver.cwd / "test_a.py")
@@ -234,29 +234,27 @@ def test_kinds_of_tests_and_collectors(drive: Start, python: str) -> None:
     assert doctest["crash"]["line"] == 1
 
 
-def test_a_conftest_that_cannot_be_imported(drive: Start, python: str) -> None:
-    run = drive(
-        {"conftest.py": "import nothing_of_that_name\n", "test_a.py": "def test_a(): pass"}, python=python
-    ).run()
+def test_a_conftest_that_cannot_be_imported(drive: Start, edge: str) -> None:
+    run = drive({"conftest.py": "import nothing_of_that_name\n", "test_a.py": "def test_a(): pass"}, python=edge).run()
     assert run.status == 4
     assert run.lines == []
     assert "nothing_of_that_name" in run.output
 
 
-def test_a_usage_error(drive: Start, python: str) -> None:
-    run = drive({"pytest.ini": "[pytest]\naddopts = --no-such-option\n"}, python=python).run()
+def test_a_usage_error(drive: Start, edge: str) -> None:
+    run = drive({"pytest.ini": "[pytest]\naddopts = --no-such-option\n"}, python=edge).run()
     assert run.status == 4
     assert "--no-such-option" in run.output
 
 
-def test_a_path_that_is_not_there(drive: Start, python: str) -> None:
-    run = drive({"test_a.py": "def test_a(): pass"}, python=python).run("nowhere")
+def test_a_path_that_is_not_there(drive: Start, edge: str) -> None:
+    run = drive({"test_a.py": "def test_a(): pass"}, python=edge).run("nowhere")
     assert run.status == 4
     assert run.event("SessionFinished")["exit"] == 4
 
 
-def test_no_tests(drive: Start, python: str) -> None:
-    run = drive({}, python=python).run()
+def test_no_tests(drive: Start, edge: str) -> None:
+    run = drive({}, python=edge).run()
     assert run.status == 5
     assert run.event("CollectionFinished")["positions"] == []
 

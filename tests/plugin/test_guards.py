@@ -24,7 +24,7 @@ def test_pokes_go_on_after_the_socket_was_closed(drive: Start) -> None:
     assert run.status == 0
 
 
-def test_descriptors_of_a_test_under_our_numbers_are_left_alone(drive: Start, python: str) -> None:
+def test_descriptors_of_a_test_under_our_numbers_are_left_alone(drive: Start, edge: str) -> None:
     tests = """
         import os, socket
         kept, pairs = {}, []
@@ -51,19 +51,19 @@ def test_descriptors_of_a_test_under_our_numbers_are_left_alone(drive: Start, py
                 os._exit(0 if all(os.fstat(n).st_ino == kept[n] for n in kept) else 1)
             assert os.wait()[1] == 0
     """
-    run = drive({"test_a.py": tests}, python=python, environ={"PYTHONWARNINGS": "error"}).run("-pno:asyncio")
+    run = drive({"test_a.py": tests}, python=edge, environ={"PYTHONWARNINGS": "error"}).run("-pno:asyncio")
     assert run.status == 0, run.output
     assert len(run.ran) == 3
 
 
-def test_forks_of_a_test_write_nothing(drive: Start, python: str) -> None:
+def test_forks_of_a_test_write_nothing(drive: Start, edge: str) -> None:
     """Not even one that goes on as if it were the run, up to its end."""
     tests = """
         import os
         def test_forks(): os.fork()
         def test_after(): assert 0
     """
-    run = drive({"test_a.py": tests}, python=python).run()
+    run = drive({"test_a.py": tests}, python=edge).run()
     assert run.ran == run.order == ["test_a.py::test_forks", "test_a.py::test_after"]
     assert run.names.count("SessionFinished") == 1
     assert len(run.events("PhaseReported")) == 1

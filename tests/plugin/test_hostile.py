@@ -94,8 +94,8 @@ FOR_EVER = {
         import time
         fakes = {id(time.time): lambda: 1.0, id(time.monotonic): lambda: 1.0, id(time.perf_counter): lambda: 1.0}
         for module in list(sys.modules.values()):
-            for name in dir(module):
-                fake = fakes.get(id(getattr(module, name, None)))
+            for name, value in list(vars(module).items()):
+                fake = fakes.get(id(value))
                 if fake: setattr(module, name, fake)
     """,
     "every alias of os and open": """

@@ -28,8 +28,8 @@ NAMESAKES = {
 }
 
 
-def test_a_project_with_our_names(drive: Start, python: str) -> None:
-    run = drive(NAMESAKES, python=python).run("test_a.py")
+def test_a_project_with_our_names(drive: Start, edge: str) -> None:
+    run = drive(NAMESAKES, python=edge).run("test_a.py")
     assert run.status == 0, run.output
     assert run.ran == ["test_a.py::test_a"]
 
@@ -77,11 +77,11 @@ INNER = """
 
 
 @pytest.mark.parametrize("args", [[], ["-n1"], ["--assert=plain"]], ids=["", "n1", "plain"])
-def test_inner_runs_of_pytester(drive: Start, python: str, args: list[str]) -> None:
-    if args == ["-n1"] and subprocess.run([python, "-c", "import xdist"], check=False, capture_output=True).returncode:
-        pytest.skip(f"{python} has no pytest-xdist")
+def test_inner_runs_of_pytester(drive: Start, edge: str, args: list[str]) -> None:
+    if args == ["-n1"] and subprocess.run([edge, "-c", "import xdist"], check=False, capture_output=True).returncode:
+        pytest.skip(f"{edge} has no pytest-xdist")
     files = {"test_p.py": INNER, "conftest.py": "pytest_plugins = 'pytester'\n"}
-    run = drive(files, python=python).run("-pno:asyncio", *args)
+    run = drive(files, python=edge).run("-pno:asyncio", *args)
     assert sorted(run.ran) == sorted(run.order)
     assert len(run.ran) == 7
     failed = [nodeid for nodeid, result in run.results.items() if result == "failed"]

@@ -165,8 +165,8 @@ BIG = """
 """
 
 
-def test_big_sections_go_to_files(drive: Start, python: str) -> None:
-    run = drive({"test_b.py": BIG}, python=python).run()
+def test_big_sections_go_to_files(drive: Start, edge: str) -> None:
+    run = drive({"test_b.py": BIG}, python=edge).run()
     sections = {line["nodeid"]: line["sections"] for line in run.phases() if line["sections"]}
     (big,) = sections["test_b.py::test_big"]
     assert big["text"].startswith("headx")
@@ -281,26 +281,26 @@ def test_attempts_of_a_plugin_that_runs_tests_again(drive: Start, python: str) -
 # How sessions end
 
 
-def test_internal_error(drive: Start, python: str) -> None:
+def test_internal_error(drive: Start, edge: str) -> None:
     conftest = "def pytest_runtest_logfinish(): raise RuntimeError('a plugin of theirs')\n"
-    run = drive({"conftest.py": conftest, "test_a.py": "def test_a(): pass\n"}, python=python).run()
+    run = drive({"conftest.py": conftest, "test_a.py": "def test_a(): pass\n"}, python=edge).run()
     assert "a plugin of theirs" in run.event("InternalError")["text"]
     assert run.status == run.event("SessionFinished")["exit"] == 3
 
 
-def test_pytest_exit(drive: Start, python: str) -> None:
+def test_pytest_exit(drive: Start, edge: str) -> None:
     tests = "import pytest\ndef test_a(): pass\ndef test_b(): pytest.exit('enough', 7)\ndef test_c(): pass\n"
-    run = drive({"test_a.py": tests}, python=python).run()
+    run = drive({"test_a.py": tests}, python=edge).run()
     assert run.event("Interrupted") == {"event": "Interrupted", "reason": "enough", "by_exit": True}
     assert run.status == run.event("SessionFinished")["exit"] == 7
     assert run.ran == ["test_a.py::test_a"]
 
 
 @pytest.mark.parametrize("place", ["pytest_configure(config)", "pytest_sessionfinish(session)"])
-def test_exit_elsewhere_is_as_without_redbar(drive: Start, python: str, plainly: Plainly, place: str) -> None:
+def test_exit_elsewhere_is_as_without_redbar(drive: Start, edge: str, plainly: Plainly, place: str) -> None:
     conftest = f"import sys\ndef {place}: sys.exit('words')\n"
-    driver = drive({"conftest.py": conftest, "test_a.py": "def test_a(): pass\n"}, python=python)
-    plain = plainly(python, driver.cwd)
+    driver = drive({"conftest.py": conftest, "test_a.py": "def test_a(): pass\n"}, python=edge)
+    plain = plainly(edge, driver.cwd)
     run = driver.run()
     assert run.status == plain.returncode
     assert ("words" in run.output) == ("words" in plain.stdout + plain.stderr)
@@ -353,7 +353,7 @@ def test_interrupted_while_a_conftest_is_imported(drive: Start) -> None:
     assert "KeyboardInterrupt" in run.output
 
 
-def test_maxfail_while_it_runs(drive: Start, python: str) -> None:
+def test_maxfail_while_it_runs(drive: Start, edge: str) -> None:
     tests = """
         import os, time
         def test_first():
@@ -362,7 +362,7 @@ def test_maxfail_while_it_runs(drive: Start, python: str) -> None:
         def test_second(): assert 0
         def test_third(): assert 0
     """
-    driver = drive({"test_a.py": tests}, python=python)
+    driver = drive({"test_a.py": tests}, python=edge)
     number = driver.start()
     driver.wait((driver.cwd / "running").exists, "the first test")
     # In pieces: a message does not have to come whole.

@@ -62,8 +62,8 @@ NAMES = ("run", "child", "own_session", "daemon", "program")
 
 
 @needs_subreaper
-def test_end_of_the_explorer_ends_everything(drive: Start, python: str) -> None:
-    driver = drive({"test_a.py": FAMILY}, python=python)
+def test_end_of_the_explorer_ends_everything(drive: Start, edge: str) -> None:
+    driver = drive({"test_a.py": FAMILY}, python=edge)
     driver.start()
     family = pids(driver, *NAMES)
     assert all(map(lives, family))
@@ -105,7 +105,7 @@ def test_a_stopped_run_goes_too(drive: Start) -> None:
         ("import os; os.kill(os.getpid(), 9)", -9),
         ("import os; os.abort()", -signal.SIGABRT),
         ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", -signal.SIGTERM),
-        ("import pytest; pytest.exit('', 256 + 7)", 7),
+        ("import pytest; pytest.exit('enough', 256 + 7)", 7),
     ],
 )
 def test_statuses(drive: Start, body: str, status: int) -> None:
@@ -184,8 +184,8 @@ def test_a_folder_that_is_gone_does_not_end_the_host(drive: Start) -> None:
     assert driver.run().status == 0
 
 
-def test_hello(drive: Start, python: str) -> None:
-    driver = drive({"test_a.py": "def test_a(): pass\n"}, python=python)
+def test_hello(drive: Start, edge: str) -> None:
+    driver = drive({"test_a.py": "def test_a(): pass\n"}, python=edge)
     run = driver.run()
     host, own = (next(m for m in driver.messages if m.get("role") == role) for role in ("host", "run"))
     assert host["protocol"] == own["protocol"] == wire.PROTOCOL

@@ -64,8 +64,8 @@ def test_a_folder(drive: Start, python: str) -> None:
     assert run.events("ItemsDeselected") == []
 
 
-def test_a_file(drive: Start, python: str) -> None:
-    driver = drive(PROJECT, python=python)
+def test_a_file(drive: Start, edge: str) -> None:
+    driver = drive(PROJECT, python=edge)
     path = str(driver.cwd / "other" / "test_three.py")
     run = driver.run(scopes=[{"path": path, "file": path}])
     assert run.ran == ["other/test_three.py::test_x"]
@@ -101,8 +101,8 @@ def test_fixtures_of_packages_are_those_of_plain_pytest(drive: Start, python: st
     assert "set up package" in plain
 
 
-def test_what_is_not_there_is_told_and_the_rest_runs(drive: Start, python: str) -> None:
-    driver = drive(PROJECT, python=python)
+def test_what_is_not_there_is_told_and_the_rest_runs(drive: Start, edge: str) -> None:
+    driver = drive(PROJECT, python=edge)
     one, gone = str(driver.cwd / "pkg" / "test_one.py"), str(driver.cwd / "gone.py")
     last = "pkg/test_one.py::test_last"
     run = driver.run(
@@ -125,9 +125,9 @@ def test_thousands_of_missing_items_fit_into_lines(drive: Start) -> None:
     assert run.status == 5
 
 
-def test_what_addopts_deselect_is_not_missing(drive: Start, python: str) -> None:
+def test_what_addopts_deselect_is_not_missing(drive: Start, edge: str) -> None:
     ini = "[pytest]\naddopts = -k 'not test_last'\n"
-    driver = drive({**PROJECT, "pytest.ini": ini}, python=python)
+    driver = drive({**PROJECT, "pytest.ini": ini}, python=edge)
     path = str(driver.cwd / "pkg" / "test_one.py")
     run = driver.run(items=[("pkg/test_one.py::test_last", 0, path), ("pkg/test_one.py::test_f[1]", 0, path)])
     assert run.ran == ["pkg/test_one.py::test_f[1]"]
@@ -135,9 +135,9 @@ def test_what_addopts_deselect_is_not_missing(drive: Start, python: str) -> None
     assert len(run.events("ItemsDeselected")) == 1
 
 
-def test_other_arguments_of_the_person_stay(drive: Start, python: str) -> None:
+def test_other_arguments_of_the_person_stay(drive: Start, edge: str) -> None:
     """A folder in which nothing that was asked for lies is no error."""
-    driver = drive(PROJECT, python=python)
+    driver = drive(PROJECT, python=edge)
     path = str(driver.cwd / "other" / "test_three.py")
     run = driver.run("pkg", "other", items=[("other/test_three.py::test_x", 0, path)])
     assert run.ran == ["other/test_three.py::test_x"], run.output

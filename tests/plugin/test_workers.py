@@ -26,7 +26,8 @@ TESTS = """
 
 @pytest.fixture(autouse=True)
 def needs_xdist(request: pytest.FixtureRequest) -> None:
-    python = request.getfixturevalue("python") if "python" in request.fixturenames else HERE
+    name = next((name for name in ("python", "edge") if name in request.fixturenames), None)
+    python = request.getfixturevalue(name) if name else HERE
     if subprocess.run([python, "-c", "import xdist"], check=False, capture_output=True).returncode:
         pytest.skip(f"{python} has no pytest-xdist")
 
@@ -63,15 +64,15 @@ def test_with_options(drive: Start, options: list[str]) -> None:
     assert run.status == 1
 
 
-def test_warnings_as_errors_without_workers(drive: Start, python: str) -> None:
-    run = drive({"test_a.py": TESTS}, python=python, environ={"PYTHONWARNINGS": "error"}).run(
+def test_warnings_as_errors_without_workers(drive: Start, edge: str) -> None:
+    run = drive({"test_a.py": TESTS}, python=edge, environ={"PYTHONWARNINGS": "error"}).run(
         "-pno:asyncio", "-W", "error"
     )
     assert len(run.ran) == 13, run.output
     assert "Warning" not in run.output
 
 
-def test_a_worker_that_dies(drive: Start, python: str) -> None:
+def test_a_worker_that_dies(drive: Start, edge: str) -> None:
     tests = """
         import os, pytest
         @pytest.mark.parametrize("n", range(8))
@@ -79,7 +80,7 @@ def test_a_worker_that_dies(drive: Start, python: str) -> None:
             print("before the end")
             if n == 3: os._exit(9)
     """
-    run = drive({"test_a.py": tests}, python=python).run("-n2", "--max-worker-restart=2")
+    run = drive({"test_a.py": tests}, python=edge).run("-n2", "--max-worker-restart=2")
     crashed = run.event("ItemCrashed")
     assert crashed["nodeid"] == "test_a.py::test_a[3]"
     assert "crashed" in crashed["text"]
@@ -117,9 +118,9 @@ def test_ids_and_counts_of_workers_are_the_persons(drive: Start) -> None:
     assert len(run.order) == len(run.ran) == 13
 
 
-def test_sequential_leaves_it_out(drive: Start, python: str) -> None:
+def test_sequential_leaves_it_out(drive: Start, edge: str) -> None:
     ini = "[pytest]\naddopts = -n2\n"
-    driver = drive({"test_a.py": TESTS, "pytest.ini": ini}, python=python)
+    driver = drive({"test_a.py": TESTS, "pytest.ini": ini}, python=edge)
     path = str(driver.cwd / "test_a.py")
     run = driver.run(items=[("test_a.py::test_b", 0, path)], sequential=True)
     assert run.ran == ["test_a.py::test_b"], run.output
