@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.engine import decode
-from tui.model.nodes import Branch, Item
 
 if TYPE_CHECKING:
     from tui.engine.journal import Shelf
     from tui.model import events as ev
+    from tui.model.nodes import Branch, Item
 
 
 def reports(item: Item, shelf: Shelf) -> list[ev.PhaseReported]:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tui.engine.decode import Decoder
 from tui.engine.folders import Cache, Private, write_request
 from tui.engine.host import HostProcess
 from tui.engine.journal import Shelf
 from tui.engine.request import EVERYTHING, Selection
 from tui.engine.server import Connection, Server
-from tui.engine.stream import RunStream
 
 if TYPE_CHECKING:
+    import asyncio
     from pathlib import Path
 
     from tui.engine.interpreter import Interpreter
+    from tui.engine.stream import RunStream
 
 _KILL_AFTER = 10.0
 """Seconds after an interrupt that a run has for its teardown."""
@@ -117,6 +116,12 @@ class Explorer:
 
         Raises OSError when its folder cannot be made.
         """
+        # Here, since they cost as much as the interpreter's own start: the host starts while they are imported.
+        import asyncio
+
+        from tui.engine.decode import Decoder
+        from tui.engine.stream import RunStream
+
         if not self._attached:
             self._attached = True
             self._server.attach(asyncio.get_running_loop(), self)
@@ -152,6 +157,8 @@ class Explorer:
         else:
             self._host.signal(number)
         if stream.stopping == 1:
+            import asyncio
+
             loop = asyncio.get_running_loop()
             self._kill = loop.call_later(_KILL_AFTER, self._insist, stream)
         return stream.stopping

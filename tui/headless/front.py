@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import sys
@@ -10,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from tui.engine.explorer import Explorer, Order
-from tui.model.events import SessionFinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +49,8 @@ def start(explorer: Explorer, command: str, *, as_json: bool, stop_after: int = 
     except OSError as error:
         print(f"redbar: No folder for the run: {error}", file=sys.stderr)
         return _CANNOT
+    import asyncio  # while the host starts
+
     out = _stream(sys.stdout)
     informs = any(arg.partition("=")[0] in _INFORMING for arg in explorer.project.args)
     make: Callable[[Path], Reporter]
@@ -95,6 +95,10 @@ def _forsaken(cause: BaseException | None, out: TextIO) -> int:
 async def _serve(
     explorer: Explorer, order: Order, make: Callable[[Path], Reporter], out: TextIO, *, informs: bool
 ) -> int:
+    import asyncio
+
+    from tui.model.events import SessionFinished
+
     stream = explorer.run(order)
     reporter = make(stream.output)
     asked: list[int] = []

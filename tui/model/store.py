@@ -109,6 +109,10 @@ class Store:
             item.was = item.status if item.status.is_outcome else Status.NOT_RUN
             self.tree.set_status(item, Status.QUEUED, stale=item.stale)
 
+    def started(self, item: Item) -> float | None:
+        """When the item that runs now was started, on the store's clock; None if it does not run."""
+        return self.run.running.get(item.key) if self.run is not None else None
+
     def apply(self, event: ev.Event) -> None:
         """Take one event."""
         run = self.run

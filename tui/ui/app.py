@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.theme import Theme
 
 from tui.engine.explorer import COLLECT
@@ -22,9 +22,6 @@ from tui.ui.terminal.ascii import wants_ascii
 from tui.ui.terminal.colour import look
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from textual.command import Provider
     from textual.driver import Driver
 
     from tui.engine.explorer import Explorer
@@ -42,6 +39,7 @@ _CONTRAST = Theme(
     background="#000000",
     surface="#000000",
     panel="#000000",
+    variables={"block-cursor-foreground": "#000000", "block-cursor-background": "#ffffff"},
 )
 _THEMES = {"dark": "textual-dark", "light": "textual-light", "high-contrast": _CONTRAST.name}
 _FILTER_WORDS = f"""\
@@ -50,19 +48,15 @@ _FILTER_WORDS = f"""\
   -k EXPR -m EXPR  as pytest understands them"""
 
 
-def _bindings() -> type[Provider]:
-    from tui.ui.palette import Bindings
-
-    return Bindings
-
-
-class RedbarApp(TerminalApp):
+class RedbarApp(TerminalApp, inherit_bindings=False):
     """The explorer on the whole terminal."""
 
     CSS_PATH = "app.tcss"
     TITLE = "Redbar"
-    ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_bindings}
+    ENABLE_COMMAND_PALETTE = False
+    """Textual's own has a key without an id; ours is opened by ``action_palette``."""
+    BINDINGS: ClassVar[list[BindingType]] = [*TerminalApp.BINDINGS]
+    """Without Textual's own ctrl+q, which leaves without a question."""
 
     def __init__(
         self,
@@ -128,8 +122,10 @@ class RedbarApp(TerminalApp):
             self._main.say(words)
 
     def action_help(self) -> None:
-        """All keys."""
+        """All keys, those of what has the focus first."""
+        from tui.ui.bindings import IN_PANE, IN_TREE
         from tui.ui.screens.help import Help
+        from tui.ui.widgets.pane import DocumentPane
 
         keys = self._settings.keys
         entries = []
@@ -137,6 +133,8 @@ class RedbarApp(TerminalApp):
             own = keys.get(binding.id or "", binding.key)
             shown = " ".join(self.get_key_display(each) for each in Binding.make_bindings([binding.with_key(own)]))
             entries.append((title, shown, binding.tooltip or binding.description))
+        here = IN_PANE if isinstance(self.focused, DocumentPane) else IN_TREE
+        entries.sort(key=lambda entry: entry[0] != here)
         self.push_screen(Help(entries, _FILTER_WORDS))
 
     @staticmethod
@@ -149,7 +147,9 @@ class RedbarApp(TerminalApp):
 
     def action_palette(self) -> None:
         """The command palette."""
-        self.action_command_palette()
+        from tui.ui.palette import Palette
+
+        self.push_screen(Palette())
 
     def action_interrupt(self) -> None:
         """ctrl+c: copy a selection, else stop the run, else ask whether to leave."""

@@ -95,7 +95,13 @@ MAIN = [
     ),
     Binding("question_mark", "app.help", "help", id="help", group=_APP, tooltip="Say all keys"),
     Binding(
-        "colon", "app.palette", "palette", id="palette", group=_APP, show=False, tooltip="Find a command by its name"
+        "colon,ctrl+p",
+        "app.palette",
+        "palette",
+        id="palette",
+        group=_APP,
+        show=False,
+        tooltip="Find a command by its name",
     ),
     Binding("q,ctrl+q", "app.leave", "quit", id="quit", group=_APP, tooltip="Leave"),
     Binding(
@@ -113,18 +119,24 @@ MAIN = [
 
 
 def declared(widgets: Iterable[type[DOMNode]]) -> list[tuple[str, Binding]]:
-    """All bindings that have an id, by title of their group: the main screen's, then those of these classes."""
+    """All bindings that have an id, with the title of their group, group by group.
+
+    First the main screen's, then those of these classes and of the classes that they are made from.
+    """
     found = [(binding.group.description if binding.group else "", binding) for binding in MAIN]
     for widget in widgets:
         found += [
-            (_TITLES.get(binding.id.partition("-")[0], "Redbar"), binding)
-            for binding in widget.BINDINGS
+            (_TITLES.get(binding.id.partition("-")[0], _APP.description), binding)
+            for owner in widget.__mro__
+            for binding in owner.__dict__.get("BINDINGS", ())
             if isinstance(binding, Binding) and binding.id
         ]
-    return found
+    titles = dict.fromkeys(title for title, _ in found)
+    return [entry for title in titles for entry in found if entry[0] == title]
 
 
-_TITLES = {"tree": "In the tree", "pane": "In the detail pane"}
+IN_TREE, IN_PANE = "In the tree", "In the detail pane"
+_TITLES = {"tree": IN_TREE, "pane": IN_PANE}
 
 FOOTER = (
     "stop",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.binding import Binding, BindingType
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+
+from tui.ui.terminal.diff import DiffMixin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from textual.binding import Binding
+    from textual.widgets import Input
 
 
 class Bindings(Provider):
@@ -40,3 +43,17 @@ class Bindings(Provider):
             if score > 0 and binding.id not in seen:
                 seen.add(binding.id or "")
                 yield Hit(score, matcher.highlight(words), partial(self.screen.run_action, action))
+
+
+class Palette(DiffMixin, CommandPalette):
+    """The palette over the screen that it was opened from; the keys that opened it close it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+p", "escape", "Close", show=False, id="palette-close")]
+
+    def __init__(self) -> None:
+        super().__init__([Bindings], placeholder="type to find a command; Esc closes")
+
+    async def on_input_changed(self, event: Input.Changed) -> None:
+        """A colon opened it, and no command has one."""
+        if event.value == ":":
+            await self.run_action("escape")

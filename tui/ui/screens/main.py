@@ -74,7 +74,7 @@ class MainScreen(DiffScreen[None]):
         """Bar, tree and detail pane, footer."""
         yield Bar(self._glyphs)
         with Container(id="panes"):
-            yield TestTree(self._store.tree, self._glyphs, clock=self._store.clock)
+            yield TestTree(self._store.tree, self._glyphs, clock=self._store.clock, started=self._store.started)
             yield Detail(dark=not self.app.theme.endswith("light"))
         yield Footer(FOOTER, glyphs=self._glyphs)
 

@@ -48,14 +48,14 @@ class Refresh:
         self._ticks += 1
         changed, self._dirty = self._dirty, False
         if changed or (active and self._ticks % 10 == 0):
-            self._screen.tree_view.tick()
+            self._dirty = self._screen.tree_view.tick()  # it may put work off
             self._screen.show_bar()
             self._screen.refresh_bindings()
         self._follow(active=active)
         if self._was_active and not active:
             self._screen.hush()  # "stopping" is over
         self._was_active = active
-        if not active and not changed and self._timer is not None:
+        if not active and not changed and not self._dirty and self._timer is not None:
             self._timer.pause()
 
     def _follow(self, *, active: bool) -> None:
