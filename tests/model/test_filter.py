@@ -137,6 +137,7 @@ def test_stale_and_slow() -> None:
     tree.set_seconds(fast, SLOW_SECONDS - 0.01)
     tree.set_seconds(slow, SLOW_SECONDS)
     assert shown(tree, "is:slow") == ["slow"]
+    assert [item.label for item in tree.items() if Filter("is:slow", slow=0.5).matches(item)] == ["fast", "slow"]
     assert shown(tree, "is:stale") == []
     tree.set_status(fast, Status.PASSED, stale=True)
     assert shown(tree, "is:stale") == ["fast"]

@@ -28,10 +28,11 @@ class FilterError(ValueError):
 
 
 class Filter:
-    """A parsed filter. Raises FilterError."""
+    """A parsed filter. ``slow`` are the seconds from which ``is:slow`` holds. Raises FilterError."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, slow: float = SLOW_SECONDS) -> None:
         self.text = text.strip()
+        self._slow = slow
         self._tests: list[_Test] = []
         rest = _OPTION.sub(self._option, self.text)
         for word in rest.split():
@@ -91,7 +92,8 @@ class Filter:
             if word[3:] not in _STATES:
                 message = f"is: knows {', '.join(STATES)}"
                 raise FilterError(message)
-            test = _STATES[word[3:]]
+            slow = self._slow
+            test = _State(lambda item: item.seconds >= slow) if word == "is:slow" else _STATES[word[3:]]
         self._tests.append(_Not(test) if inverse else test)
 
 

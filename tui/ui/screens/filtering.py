@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 class Filtering:
     """Keeps the filter; the line that it is typed in takes the footer's place while it is open."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: MainScreen, slow: float) -> None:
         self._screen = screen
+        self._slow = slow
         self._before: list[str] = []
         """Filters of before, for the arrow keys."""
         self.current: Filter | None = None
@@ -59,7 +60,7 @@ class Filtering:
 
         lines = self._screen.query(FilterLine)
         try:
-            wanted = Filter(text)
+            wanted = Filter(text, slow=self._slow)
         except FilterError as error:
             for line in lines:
                 line.show_problem(str(error))

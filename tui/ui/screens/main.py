@@ -65,7 +65,7 @@ class MainScreen(DiffScreen[None]):
         self._glyphs = glyphs
         self._tab = Tab.FAILURE
         self._detail_size = settings.detail
-        self.filtering = Filtering(self)
+        self.filtering = Filtering(self, settings.slow)
         self._repaints = Refresh(self, store)
 
     # Layout
