@@ -34,6 +34,7 @@ FOR_EVER = {
     """,
     "the default timeout of sockets": "import socket; socket.setdefaulttimeout(0.001); os.closerange(200, 256)",
     "clocks": "import time; time.time = time.monotonic = time.perf_counter = time.sleep = lambda *_: 1e12",
+    "the clock of pokes": "import time; time.monotonic = boom",
     "a clock that goes back": "import time; time.monotonic = iter(range(10**6, 0, -1)).__next__",
     "open": "import builtins, io; builtins.open = io.open = boom",
     "print and repr": "import builtins, reprlib; builtins.print = boom; reprlib.Repr.repr = boom",

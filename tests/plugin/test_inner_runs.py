@@ -88,6 +88,21 @@ def test_inner_runs_of_pytester(drive: Start, edge: str, args: list[str]) -> Non
     assert failed == ["test_p.py::test_fails"], run.output
 
 
+def test_an_inner_run_with_the_arguments_of_the_outer_one(drive: Start, edge: str) -> None:
+    """As plugins do that run what failed once more: our own ``-p`` is among them."""
+    tests = """
+        import pytest
+        def test_outer(request):
+            args = request.config.invocation_params.args
+            assert pytest.main([*args[:-1], "inner", "-pno:cacheprovider"]) == 1
+    """
+    files = {"test_o.py": tests, "inner/test_i.py": "def test_i(): assert 0\n"}
+    run = drive(files, python=edge).run("test_o.py")
+    assert run.ran == run.order == run.found == ["test_o.py::test_outer"], run.output
+    assert run.names.count("SessionStarted") == run.names.count("SessionFinished") == 1
+    assert run.status == 0
+
+
 def test_a_conftest_that_runs_pytest_when_it_is_imported(drive: Start) -> None:
     """The inner run comes before the outer one has a session."""
     conftest = """

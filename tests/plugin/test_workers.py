@@ -112,10 +112,11 @@ def test_missing_items_are_told_once(drive: Start) -> None:
 
 
 def test_ids_and_counts_of_workers_are_the_persons(drive: Start) -> None:
-    run = drive({"test_a.py": TESTS}).run("--dist=load", "--tx=popen//id=one", "--tx=2*popen")
-    assert "one" in run.workers
-    assert run.lines[0]["workers"] == 3
+    driver = drive({"test_a.py": TESTS})
+    run = driver.run("--dist=load", "--tx=popen//id=one", "--tx=popen//id=two")
+    assert set(run.workers) == {"one", "two"}
     assert len(run.order) == len(run.ran) == 13
+    assert driver.run("--dist=load", "--tx=popen//id=one", "--tx=2*popen").lines[0]["workers"] == 3
 
 
 def test_sequential_leaves_it_out(drive: Start, edge: str) -> None:
