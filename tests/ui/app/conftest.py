@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.ui.app.driver import Gate
 
 _KEPT = ("PATH", "LC_ALL", "PYENV_ROOT", "TMPDIR")
 
@@ -36,3 +39,11 @@ def folder(tmp_path: Path) -> Path:
     path.mkdir()
     (path / "pytest.ini").write_text("[pytest]\n")
     return path
+
+
+@pytest.fixture
+def gate(folder: Path) -> Iterator[Gate]:
+    """What holds tests of the project."""
+    made = Gate(folder)
+    yield made
+    made.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import textwrap
 from collections.abc import AsyncIterator, Callable
@@ -11,9 +12,12 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from textual import events
+from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from tests.ui.terminal.recording import settle
 from tests.ui.widgets.scene import screen_lines
 from tui.engine.explorer import COLLECT, Explorer, Project
 from tui.engine.interpreter import Interpreter
@@ -27,7 +31,7 @@ from tui.ui.screens.main import MainScreen
 from tui.ui.widgets.bar import Bar
 from tui.ui.widgets.footer import Footer
 
-SECONDS = 60.0
+SECONDS = 30.0
 """Longest that a test waits for a condition; none comes near it."""
 _BETWEEN = 0.01
 """Seconds between two looks at a condition."""
@@ -41,12 +45,29 @@ def write(folder: Path, files: dict[str, str]) -> None:
         path.write_text(textwrap.dedent(text), encoding="utf-8")
 
 
+class Gate:
+    """Holds tests: they wait in ``open("gate", "rb", 0).readline()`` until the gate is opened, once for each."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / "gate"
+        os.mkfifo(path)
+        self._descriptor = os.open(path, os.O_RDWR)
+
+    def open(self, times: int = 1) -> None:
+        """Let so many through."""
+        os.write(self._descriptor, b"\n" * times)
+
+    def close(self) -> None:
+        """No more use."""
+        os.close(self._descriptor)
+
+
 class RecordingStore(Store):
     """Keeps what each run started, in order."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         super().__init__(clock)
-        self.started: dict[int, list[str]] = {}
+        self.ran: dict[int, list[str]] = {}
         self.collections: list[int] = []
         """Numbers of the runs that only collected."""
 
@@ -55,13 +76,13 @@ class RecordingStore(Store):
         if how["collecting"]:
             self.collections.append(number)
         else:
-            self.started[number] = []
+            self.ran[number] = []
         return super().begin(number, **how)
 
     def apply(self, event: ev.Event) -> None:
         """Note what starts."""
         if isinstance(event, ev.ItemStarted):
-            self.started[event.run].append(event.nodeid)
+            self.ran[event.run].append(event.nodeid)
         super().apply(event)
 
 
@@ -97,17 +118,32 @@ class Sitting:
     # Doing
 
     async def press(self, *keys: str) -> None:
-        """Press keys one after the other."""
-        await self.pilot.press(*keys)
+        """Press keys one after the other; each is handled before the next comes."""
+        for key in keys:
+            self._send(key)
+            await self.quiet()
 
     async def type(self, text: str) -> None:
-        """Type a text."""
-        await self.pilot.press(*text)
+        """Type a text in one burst: all its keys are there before the first is handled."""
+        for character in text:
+            self._send(_character_to_key(character), character)
+        await self.quiet()
+
+    def _send(self, key: str, character: str | None = None) -> None:
+        driver = self.app._driver
+        assert driver is not None
+        driver.send_message(events.Key(key, character or key_to_character(key)))
+
+    async def quiet(self) -> None:
+        """Wait until all messages are handled and all that changed is painted."""
+        for _ in range(2):
+            await self.pilot._wait_for_screen()
+        await settle(self.app)
 
     async def go(self, nodeid: str) -> None:
         """Put the cursor on a node, by its nodeid or what its row shows."""
         assert self.main.tree_view.move_to_node(self.node(nodeid))
-        await self.pilot.pause()
+        await self.quiet()
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
         """Wait for a condition."""
@@ -119,7 +155,7 @@ class Sitting:
                 shown = "\n".join(self.lines)
                 raise AssertionError(f"waited in vain for {what or condition}; on screen:\n{shown}")
             await asyncio.sleep(_BETWEEN)
-        await self.pilot.pause()
+        await self.quiet()
 
     async def rest(self) -> None:
         """Wait until nothing runs or is to run, and all is on screen."""
@@ -134,11 +170,11 @@ class Sitting:
 
     async def run(self, *keys: str) -> list[str]:
         """Press keys that start a run, wait for its end; what it started, in order."""
-        before = set(self.store.started)
+        before = set(self.store.ran)
         await self.press(*keys)
         await self.rest()
-        (number,) = set(self.store.started) - before
-        return self.store.started[number]
+        (number,) = set(self.store.ran) - before
+        return self.store.ran[number]
 
     async def said(self, words: str) -> None:
         """Wait until the footer says something with these words in it."""

@@ -156,7 +156,7 @@ async def open_each(sitting: Sitting, context: str) -> None:
         await sitting.press("question_mark")
     elif context in screens:
         await sitting.app.push_screen(screens[context])
-    await sitting.pilot.pause()
+    await sitting.quiet()
 
 
 @pytest.mark.parametrize("context", ["tree", "pane", "filter", "prompt", "question", "words", "help"])

@@ -59,11 +59,11 @@ async def test_help_finds_a_key_by_its_words(folder: Path) -> None:
     async with sit_down(folder) as sitting:
         await sitting.press("question_mark")
         await sitting.type("CLIPB")
-        await sitting.pilot.pause()
+        await sitting.quiet()
         assert helped(sitting).strip() == ""
         await sitting.press(*["backspace"] * 5)
         await sitting.type("nodeid")
-        await sitting.pilot.pause()
+        await sitting.quiet()
         assert helped(sitting).split("\n") == ["Take along", "  y              Copy the nodeid", ""]
 
 
@@ -81,7 +81,7 @@ async def test_a_long_help_is_whole_below_its_end(folder: Path) -> None:
     async with sit_down(folder, size=(40, 12)) as sitting:
         await sitting.press("question_mark")
         await sitting.press(*["pagedown"] * 20)
-        await sitting.pilot.pause()
+        await sitting.quiet()
         inside = "".join(line.partition("│")[2].partition("│")[0] for line in sitting.lines)
         assert "aspytestunderstandsthem" in inside.replace(" ", "")
 
@@ -126,8 +126,8 @@ async def test_keys_of_ones_own(folder: Path) -> None:
     async with sit_down(folder, keys={"run-all": "a,f5", "tree-down": "t"}) as sitting:
         assert "a run all" in sitting.screen
         await sitting.press("R")
-        await sitting.pilot.pause()
-        assert sitting.store.started == {}
+        await sitting.quiet()
+        assert sitting.store.ran == {}
         assert len(await sitting.run("a")) == 2
         assert len(await sitting.run("f5")) == 2
         await sitting.go("test_a.py")
@@ -153,7 +153,7 @@ async def test_words_stay_until_a_key_closes_them(folder: Path, key: str) -> Non
     async with sit_down(folder, keys={"nothing": "b"}) as sitting:
         await sitting.press("r", "R", "space")
         assert isinstance(sitting.app.screen, Words)
-        assert sitting.store.started == {}
+        assert sitting.store.ran == {}
         await sitting.press(key)
         await sitting.until(lambda: is_main(sitting), "the main screen")
         assert sitting.app.is_running
