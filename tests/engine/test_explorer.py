@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.headless.launch import heard
 from tui.engine.explorer import Explorer, Order, Project
 from tui.engine.interpreter import Interpreter
 from tui.engine.request import Selection
@@ -257,12 +258,14 @@ async def test_maxfail_can_be_set_while_it_runs(make: Make, project: Path) -> No
     stream = explorer.run(Order())
 
     async def set_it() -> None:
-        await asyncio.to_thread((project / "ready").read_bytes)
+        await asyncio.to_thread(heard, project / "ready")
         explorer.set_maxfail(2)
-        await asyncio.to_thread((project / "go").write_bytes, b"")
+        opened.append(os.open(project / "go", os.O_RDWR))
 
+    opened: list[int] = []
     async with asyncio.timeout(SECONDS):
         _, events = await asyncio.gather(set_it(), collect(stream.batches()))
+    os.close(opened[0])
     assert list(outcomes(events).values()) == ["passed", "failed", "failed"]
 
 

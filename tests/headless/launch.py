@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 import textwrap
@@ -132,6 +133,22 @@ class Project:
         lines, events = self.run(*args, **options), self.json(*args, **options)
         assert lines.code == events.code
         return lines, events
+
+
+def heard(fifo: Path) -> str:
+    """What somebody writes into a named pipe that the test has made; fails if nobody does."""
+    descriptor = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        parts: list[bytes] = []
+        while True:
+            ready, _, _ = select.select([descriptor], [], [], SECONDS)
+            assert ready, f"nobody wrote into {fifo.name}"
+            part = os.read(descriptor, 4096)
+            if not part:
+                return b"".join(parts).decode()
+            parts.append(part)
+    finally:
+        os.close(descriptor)
 
 
 def check(events: list[Event]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.headless.launch import Project
+from tests.headless.launch import Project, heard
 
 # Runs the code that it is given under another version number.
 PRETENDS = """\
@@ -152,7 +152,7 @@ def test_an_interpreter_that_hangs_can_be_stopped(project: Project, tmp_path: Pa
     os.mkfifo(ready)
     python = script(project, "hangs", HANGS.format(python=sys.executable, ready=str(ready)))
     process = project.start("run", "--json", "--python", python)
-    ready.read_text()
+    heard(ready)
     process.send_signal(signal.SIGINT)
     result = project.end(process)
     assert result.code == 130

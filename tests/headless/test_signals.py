@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.headless.launch import SECONDS, Project, check
+from tests.headless.launch import SECONDS, Project, check, heard
 
 # Tells through two pipes that it runs and that its teardown has run.
 SLEEPS = """
@@ -41,7 +41,7 @@ class Sleeper:
         os.mkfifo(ready)
         project.write("test_a.py", SLEEPS.format(ready=str(ready), torn=str(self.torn), teardown=teardown))
         self.process = project.start("run", "--python", project.python, *args)
-        self.pids = [int(pid) for pid in ready.read_text().split()]
+        self.pids = [int(pid) for pid in heard(ready).split()]
 
     def gone(self) -> bool:
         """Whether nothing that the run started is there any more, once the host has had its time."""
@@ -91,7 +91,7 @@ def test_second_signal_kills(project: Project, tmp_path: Path) -> None:
     os.mkfifo(tearing)
     sleeper = Sleeper(project, tmp_path, teardown=f"open({str(tearing)!r}, 'w').close(); time.sleep(600)")
     sleeper.process.send_signal(signal.SIGINT)
-    tearing.read_bytes()
+    heard(tearing)
     sleeper.process.send_signal(signal.SIGINT)
     result = project.end(sleeper.process)
     assert result.code == 128 + signal.SIGKILL
