@@ -34,15 +34,27 @@ class Filtering:
         return [item for item in items_below(branch) if wanted is None or wanted.matches(item)]
 
     async def open(self) -> None:
-        """Open the line; returns when it takes keys."""
+        """Open the line, or go back to it; returns when it takes keys."""
         from tui.ui.widgets.filter_line import FilterLine
 
         footer = self._screen.query_one(Footer)
-        if not self._screen.query(FilterLine):
-            line = FilterLine(self.text, history=self._before)
-            await self._screen.mount(line, after=footer)
-            footer.display = False
+        for line in self._screen.query(FilterLine):
             self._screen.set_focus(line.entry)
+            return
+        line = FilterLine(self.text, history=self._before)
+        await self._screen.mount(line, after=footer)
+        footer.display = False
+        self._screen.set_focus(line.entry)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether there is a filter, or its line is open."""
+        return self.current is not None or not self._screen.query_one(Footer).display
+
+    def drop(self) -> None:
+        """No filter any more, and no line."""
+        self.use("")
+        self.close()
 
     def close(self, keep: str = "") -> None:
         """Close the line; ``keep`` is remembered."""

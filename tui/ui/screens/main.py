@@ -284,8 +284,7 @@ class MainScreen(DiffScreen[None]):
 
     def on_filter_line_dropped(self) -> None:
         """Escape drops it."""
-        self.filtering.use("")
-        self.filtering.close()
+        self.filtering.drop()
 
     def action_filter_bad(self) -> None:
         """Show only what failed, or all again."""
@@ -319,8 +318,8 @@ class MainScreen(DiffScreen[None]):
             self.tree_view.focus()
         elif self.detail.has_focus_within:
             self.tree_view.focus()
-        elif self.filtering.current:
-            self.filtering.use("")
+        elif self.filtering.is_on:
+            self.filtering.drop()
         else:
             for node in self.marked:
                 self._mark(node, marked=False)
