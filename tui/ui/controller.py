@@ -196,8 +196,9 @@ class Controller:
             words[0] = project.interpreter.path
         elif os.sep not in words[0]:
             words[0] = f"./{words[0]}"
-        options = [arg for arg in project.args if arg.startswith("-")]
-        return shlex.join([*words, *options, *([self._argument(node)] if node is not None else [])])
+        if node is None:
+            return shlex.join([*words, *project.args])
+        return shlex.join([*words, *_options(project.args, project.cwd), self._argument(node)])
 
     def _argument(self, node: Node) -> str:
         """A nodeid is relative to rootdir, an argument to the current folder."""
@@ -206,6 +207,23 @@ class Controller:
         session = self.store.session
         path = Path(session.rootdir if session else "", file)
         return os.path.relpath(path, self.explorer.project.cwd) + separator + rest
+
+
+_WITH_VALUE = frozenset(
+    ["-k", "-m", "-p", "-c", "-o", "-W", "-n", "--rootdir", "--ignore", "--ignore-glob", "--confcutdir", "--basetemp"]
+)
+"""pytest's options whose value may look like the path of a test, and may stand apart from them."""
+
+
+def _options(args: Iterable[str], cwd: Path) -> list[str]:
+    """The arguments without those that say what to run."""
+    kept, before = [], ""
+    for arg in args:
+        exists = os.path.exists(os.path.join(cwd, arg.partition("::")[0]))  # noqa: PTH110,PTH118 - never raises
+        if arg.startswith("-") or before in _WITH_VALUE or not exists:
+            kept.append(arg)
+        before = arg
+    return kept
 
 
 def scope_key(scope: object) -> tuple[str, str]:

@@ -31,7 +31,11 @@ class Outside:
         if not path:
             self._say("there is no file to edit here")
             return
-        command = editor.edit(Path(path), line, self._configured, os.environ)
+        try:
+            command = editor.edit(Path(path), line, self._configured, os.environ)
+        except (ValueError, IndexError):  # a quote that is not closed; nothing but blanks
+            self._say("the command of the editor cannot be read: set $EDITOR or the setting anew")
+            return
         if command is None:
             self._say("no editor: set $EDITOR")
             return
@@ -48,7 +52,11 @@ class Outside:
             await self._page(Path(file.name))
 
     async def _page(self, file: Path) -> None:
-        command = editor.page(file, os.environ)
+        try:
+            command = editor.page(file, os.environ)
+        except (ValueError, IndexError):
+            self._say("the command of the pager cannot be read: set $PAGER anew")
+            return
         if command is None:
             self._say("no pager: set $PAGER")
         else:

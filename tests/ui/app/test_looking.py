@@ -41,6 +41,10 @@ def is_tree_shown(sitting: Sitting) -> bool:
     return sitting.main.tree_view.display and sitting.main.tree_view.size.height > 0
 
 
+def is_detail_shown(sitting: Sitting) -> bool:
+    return sitting.main.detail.display
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_what_the_tabs_say_of_a_failure(suite: Path, size: tuple[int, int]) -> None:
     async with sit_down(suite, size=size) as sitting:
@@ -110,27 +114,27 @@ async def test_a_third_full_off(suite: Path, size: tuple[int, int]) -> None:
     async with sit_down(suite, size=size) as sitting:
         detail = sitting.main.detail
         assert is_tree_shown(sitting)
-        assert detail.display
+        assert is_detail_shown(sitting)
         await sitting.press("v")
         assert not is_tree_shown(sitting)
         assert detail.size.width >= size[0] - 1
         assert detail.pane.has_focus
         await sitting.press("v")
         assert is_tree_shown(sitting)
-        assert not detail.display
+        assert not is_detail_shown(sitting)
         assert sitting.main.tree_view.size.width == size[0]
         assert sitting.main.tree_view.has_focus
         await sitting.press("v")
         assert is_tree_shown(sitting)
-        assert detail.display
+        assert is_detail_shown(sitting)
         assert sitting.main.tree_view.has_focus
 
 
 async def test_a_tab_brings_the_pane_back(suite: Path) -> None:
     async with sit_down(suite, detail="off") as sitting:
-        assert not sitting.main.detail.display
+        assert not is_detail_shown(sitting)
         await sitting.press("l", "j", "3")
-        assert sitting.main.detail.display
+        assert is_detail_shown(sitting)
         assert "def test_red" in sitting.screen
 
 
