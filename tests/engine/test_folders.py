@@ -88,6 +88,16 @@ def test_numbers_are_taken_once(tmp_path: Path) -> None:
     assert sorted(taken) == list(range(1, 25))
 
 
+def test_a_number_that_another_explorer_took_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Cache(tmp_path)
+    taken = {first.new_run()[1] for _ in range(3)}
+    late = Cache(tmp_path)
+    monkeypatch.setattr(late, "_numbers", list)  # what it saw before the others came
+    number, folder = late.new_run()
+    assert number == 4
+    assert folder not in taken
+
+
 def test_numbers_grow_although_runs_are_removed(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     for expected in (1, 2, 3):

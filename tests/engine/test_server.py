@@ -134,6 +134,7 @@ async def test_descriptors_that_nobody_takes_are_closed(heard: Heard, path: str)
         await heard.until(messages=1)
     os.close(writing)
     await heard.until(closed=1)
+    os.set_blocking(reading, False)
     assert os.read(reading, 1) == b""  # an end of file: no other end is open any more
     os.close(reading)
 

@@ -8,6 +8,7 @@ import select
 import subprocess
 import sys
 import textwrap
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -149,6 +150,27 @@ def heard(fifo: Path) -> str:
             parts.append(part)
     finally:
         os.close(descriptor)
+
+
+def gone(*pids: int) -> bool:
+    """Whether none of these processes runs any more; whoever ends them gets a moment."""
+    end = time.monotonic() + SECONDS / 4
+    while any(_runs(pid) for pid in pids):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def _runs(pid: int) -> bool:
+    """Not of one that has ended and waits for its parent."""
+    try:
+        os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return not Path("/proc/self/stat").exists()
 
 
 def check(events: list[Event]) -> None:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.headless.launch import Event, Project, Result
+from tests.headless.launch import Event, Project, Result, gone
 
 DEATHS = {
     "os._exit(3)": 3,
@@ -204,11 +204,13 @@ def test_the_host_is_killed(project: Project) -> None:
         import os, signal, time
         def test_0(): pass
         def test_dies():
+            with open("pids", "a") as file: print(os.getpid(), file=file)
             os.kill(os.getppid(), signal.SIGKILL)
             time.sleep(60)
         """,
     )
     lines, events = project.both()
+    assert gone(*map(int, (project.folder / "pids").read_text().split()))
     assert lines.code == 128 + signal.SIGKILL
     assert events.outcomes == {"test_a.py::test_0": "passed", "test_a.py::test_dies": "crashed"}
     assert "process that starts the runs has died (SIGKILL)" in events.one("ProtocolError")["text"]

@@ -6,12 +6,11 @@ import contextlib
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.headless.launch import SECONDS, Project, check, heard
+from tests.headless.launch import SECONDS, Project, check, gone, heard
 
 # Tells through two pipes that it runs and that its teardown has run.
 SLEEPS = """
@@ -45,23 +44,7 @@ class Sleeper:
 
     def gone(self) -> bool:
         """Whether nothing that the run started is there any more, once the host has had its time."""
-        end = time.monotonic() + 5
-        while any(alive(pid) for pid in self.pids):
-            if time.monotonic() > end:
-                return False
-            time.sleep(0.01)
-        return True
-
-
-def alive(pid: int) -> bool:
-    """Whether the process runs; one that has ended and waits for its parent does not."""
-    try:
-        os.kill(pid, 0)
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return not Path("/proc/self/stat").exists()
+        return gone(*self.pids)
 
 
 @pytest.mark.parametrize("as_json", [False, True])

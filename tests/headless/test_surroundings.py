@@ -71,6 +71,15 @@ def test_without_home(project: Project) -> None:
     runs(project)
 
 
+def test_an_output_that_takes_little(project: Project) -> None:
+    """What the encoding does not know is written as an escape."""
+    project.env["PYTHONIOENCODING"] = "ascii:strict"
+    project.write("test_a.py", "def test_a(): assert 0, 'ü\\udcff✓'\n")
+    lines, events = project.both()
+    assert "FAILED test_a.py::test_a (test_a.py:1): AssertionError: \\xfc\\udcff\\u2713" in lines.out
+    assert events.code == 1
+
+
 def test_without_any_variable(project: Project) -> None:
     project.env = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     runs(project)
