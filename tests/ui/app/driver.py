@@ -109,11 +109,11 @@ class WatchedExplorer(Explorer):
 class Sitting:
     """The app while somebody uses it."""
 
-    def __init__(self, app: RedbarApp, pilot: Pilot[int], store: RecordingStore, folder: Path) -> None:
+    def __init__(self, app: RedbarApp, pilot: Pilot[int], store: RecordingStore, explorer: WatchedExplorer) -> None:
         self.app = app
         self.pilot = pilot
         self.store = store
-        self.folder = folder
+        self.explorer = explorer
 
     # Doing
 
@@ -135,10 +135,11 @@ class Sitting:
         driver.send_message(events.Key(key, character or key_to_character(key)))
 
     async def quiet(self) -> None:
-        """Wait until all messages are handled and all that changed is painted."""
+        """Wait until all messages are handled and all that changed is painted, or the app is about to end."""
         for _ in range(2):
             await self.pilot._wait_for_screen()
-        await settle(self.app)
+        if not self.app._exit:
+            await settle(self.app)
 
     async def go(self, nodeid: str) -> None:
         """Put the cursor on a node, by its nodeid or what its row shows."""
@@ -292,7 +293,7 @@ async def sit_down(
         store = RecordingStore(clock)
         app = RedbarApp(explorer, Settings(**{"ascii": False, **settings}), store=store)
         async with app.run_test(size=size) as pilot:
-            sitting = Sitting(app, pilot, store, folder)
+            sitting = Sitting(app, pilot, store, explorer)
             await sitting.until(lambda: app._main is not None and app._main.is_mounted, "the first frame")
             if wait:
                 await sitting.rest()

@@ -68,6 +68,10 @@ async def noted(sitting: Sitting, notes: Path, calls: int = 1) -> tuple[list[str
     return arguments, text
 
 
+def is_there(path: str) -> bool:
+    return Path(path).is_file()
+
+
 async def copied(sitting: Sitting, key: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """What a key puts into the clipboard."""
     writes: list[str] = []
@@ -91,6 +95,11 @@ async def test_nodeid(suite: Path, node: str, monkeypatch: pytest.MonkeyPatch) -
         assert await copied(sitting, "y", monkeypatch) == sitting.at
 
 
+def output(command: str, folder: Path) -> str:
+    """What a shell's command prints."""
+    return subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, check=False).stdout
+
+
 @pytest.mark.parametrize(
     ("node", "count"),
     [(RED, 1), ("sub", 3), ("sub/test_a.py", 3), ("sub/test_a.py::test_odd[it's]", 1), ("test_odd", 2)],
@@ -101,8 +110,7 @@ async def test_command_repeats_the_run(suite: Path, node: str, count: int, monke
         command = await copied(sitting, "Y", monkeypatch)
         words = shlex.split(command)
         assert words[1:6] == ["-m", "pytest", "--tb=line", "-p", "no:cacheprovider"]
-        done = subprocess.run(command, shell=True, cwd=suite, capture_output=True, text=True, check=False)
-        assert f"collected {count} item" in done.stdout
+        assert f"collected {count} item" in output(command, suite)
 
 
 async def test_command_keeps_values_that_look_like_paths(suite: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,7 +224,7 @@ async def test_pager_shows_the_document(suite: Path, program: Path) -> None:
         await sitting.press("n", "o")
         arguments, text = await noted(sitting, program)
         assert "E   ValueError: no" in text
-        assert not Path(arguments[-1]).exists()
+        assert not is_there(arguments[-1])
 
 
 async def test_pager_shows_the_whole_of_what_was_cut(suite: Path, program: Path) -> None:
@@ -236,7 +244,7 @@ async def test_pager_shows_what_pytest_wrote(suite: Path, program: Path) -> None
         await sitting.press("6", "o")
         arguments, text = await noted(sitting, program)
         assert "1 failed" in text
-        assert Path(arguments[-1]).is_file()
+        assert is_there(arguments[-1])
 
 
 async def test_no_pager(suite: Path, monkeypatch: pytest.MonkeyPatch) -> None:

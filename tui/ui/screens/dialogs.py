@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 from tui.ui.terminal.diff import DiffModalScreen
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
 
 
@@ -57,9 +58,10 @@ class Question(DiffModalScreen[bool]):
             yield Static(self._question, markup=False, classes="question")
             yield Static(f"{self._yes} or y: yes   Esc: no", markup=False, classes="hint")
 
-    def on_key(self, event: object) -> None:
+    def on_key(self, event: events.Key) -> None:
         """The key that asked, once more, means yes."""
-        if getattr(event, "character", None) in (self._yes, "y") or getattr(event, "key", "") == self._yes:
+        if event.character in (self._yes, "y") or event.key == self._yes:
+            event.stop()  # else it would go on to the screen below, which is on top by then
             self.dismiss(True)  # noqa: FBT003 - Textual's signature
 
     def action_answer(self, answer: bool) -> None:
