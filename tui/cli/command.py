@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.cli.commandline import CommandLine, UsageError, help_text, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui.engine.explorer import Explorer
+    from tui.engine.settings import Settings
 
 USAGE_ERROR = 2
 """Exit code for a wrong command line or setting, for an interpreter that is not there, for a folder that is gone."""
@@ -34,10 +42,39 @@ def run(argv: list[str]) -> int:
         from tui.demo import copy_project
 
         os.chdir(copy_project(Path(tempfile.mkdtemp(prefix="redbar-demo-"))))
-    return _open(line)
+    try:
+        return _run(line) if line.command else _explore(line)
+    except _Refusal as refusal:
+        return _refuse(str(refusal))
 
 
-def _open(line: CommandLine) -> int:
+class _Refusal(Exception):  # noqa: N818 - no error of ours: what the person asked for cannot be had
+    """Why nothing can be opened, in words for the person."""
+
+
+def _run(line: CommandLine) -> int:
+    with _explorer(line) as (explorer, settings):
+        from tui.headless.front import start
+
+        return start(explorer, line.command, as_json=line.json, stop_after=settings.stop_after)
+
+
+def _explore(line: CommandLine) -> int:
+    from tui.ui.terminal import placeholder
+    from tui.ui.terminal.colour import refusal
+
+    reason = refusal(os.environ, input_is_terminal=sys.stdin.isatty(), output_is_terminal=sys.stderr.isatty())
+    if reason is not None:
+        raise _Refusal(reason)
+    with placeholder.shown(), _explorer(line) as (explorer, settings):
+        from tui.ui.start import start
+
+        return start(explorer, settings)
+
+
+@contextmanager
+def _explorer(line: CommandLine) -> Iterator[tuple[Explorer, Settings]]:
+    """An explorer of the project in the current folder, closed at the end. Raises _Refusal."""
     from tui.engine.explorer import Explorer, Project
     from tui.engine.interpreter import InterpreterError, find
     from tui.engine.settings import SettingsError, load
@@ -45,24 +82,20 @@ def _open(line: CommandLine) -> int:
     try:
         cwd = _cwd()
     except OSError as error:
-        return _refuse(f"The current folder cannot be used: {error.strerror}.")
+        message = f"The current folder cannot be used: {error.strerror}."
+        raise _Refusal(message) from None
     try:
         settings = load(cwd, line.settings)
         interpreter = find(line.settings.get("python"), settings.python, cwd, os.environ)
         project = Project(cwd, interpreter, tuple(line.pytest), settings.cwd_on_path)
         explorer = Explorer(project)
     except (SettingsError, InterpreterError) as error:
-        return _refuse(str(error))
+        raise _Refusal(str(error)) from None
     except OSError as error:
-        return _refuse(f"No folder for the explorer's socket and its runs: {error}")
+        message = f"No folder for the explorer's socket and its runs: {error}"
+        raise _Refusal(message) from None
     try:
-        if line.command:
-            from tui.headless.front import start
-
-            return start(explorer, line.command, as_json=line.json, stop_after=settings.stop_after)
-        from tui.ui.start import start as open_screen
-
-        return open_screen(explorer, settings)
+        yield explorer, settings
     finally:
         explorer.close()
 

@@ -30,7 +30,8 @@ class Decoder:
         self._phases = phases
         self._collected: list[ev.CollectedItem] = []
         self._counts: dict[str, int] = {}
-        self._positions: list[tuple[int, int]] = []
+        self._final: list[ev.CollectedItem] = []
+        self._numbers: list[int] = []
         self.open: dict[tuple[str | None, str, int], Fold] = {}
         """Items that have started and not finished: worker, nodeid, number."""
         self.completed = False
@@ -147,19 +148,17 @@ class Decoder:
         yield ev.ItemsDeselected(self._run, tuple((item.nodeid, item.index) for item in items))
 
     def _collection_finished(self, line: Line, *_: object) -> Iterator[ev.Event]:
-        self._positions += [(first, end) for first, end in line["positions"]]
+        for first, end in line["positions"]:
+            self._final += self._collected[first:end]
+        self._numbers += line.get("numbers", ())
         if line["more"]:
             return
-        counts: dict[str, int] = {}
-        items = []
-        for first, end in self._positions:
-            for item in self._collected[first:end]:
-                number = counts.get(item.nodeid, 0)
-                counts[item.nodeid] = number + 1
-                items.append(item if number == item.index else _renumbered(item, number))
-        self._positions = []
-        self._collected = []
-        yield ev.CollectionFinished(self._run, tuple(items))
+        # A selection may keep the third of three equal nodeids: then the child side tells the numbers.
+        numbers = self._numbers or _numbers(self._final)
+        pairs = zip(self._final, numbers, strict=True)
+        items = tuple(item if number == item.index else _renumbered(item, number) for item, number in pairs)
+        self._collected, self._final, self._numbers = [], [], []
+        yield ev.CollectionFinished(self._run, items)
 
     def _items_missing(self, line: Line, *_: object) -> Iterator[ev.Event]:
         yield ev.ItemsMissing(self._run, tuple((nodeid, number) for nodeid, number in line["items"]))
@@ -248,6 +247,16 @@ def _frame(value: Line | None) -> ev.Frame | None:
         return None
     named = tuple((name, text) for name, text in value["locals"])
     return ev.Frame(value["path"], value["line"], value["first"], value["name"], tuple(value["source"]), named)
+
+
+def _numbers(items: list[ev.CollectedItem]) -> list[int]:
+    """For each item, how many of the same nodeid come before it."""
+    counts: dict[str, int] = {}
+    numbers = []
+    for item in items:
+        numbers.append(counts.get(item.nodeid, 0))
+        counts[item.nodeid] = numbers[-1] + 1
+    return numbers
 
 
 def _renumbered(item: ev.CollectedItem, number: int) -> ev.CollectedItem:

@@ -12,6 +12,7 @@ from tui.engine.host import HostProcess
 from tui.engine.journal import Shelf
 from tui.engine.request import EVERYTHING, Selection
 from tui.engine.server import Connection, Server
+from tui.plugin import wire
 
 if TYPE_CHECKING:
     import asyncio
@@ -195,13 +196,24 @@ class Explorer:
             self._host.connected(connection)
         elif role == "run":
             self._run_connection = connection
+        elif stream is not None and "error" in message:
+            stream.refuse(f"The run could not begin: {message['error']}", "")
         elif stream is None or message.get("run", message.get("forked", message.get("exited"))) != stream.run:
             for descriptor in descriptors:
                 os.close(descriptor)
-        elif role == "worker":
+        else:
+            self._of_run(stream, message, descriptors)
+
+    def _of_run(self, stream: RunStream, message: dict[str, Any], descriptors: list[int]) -> None:
+        """What the host, the run or a worker says of the present run."""
+        if message.get("role") == "worker":
             stream.follow(str(message["worker"]))
         elif "capture" in message:
             stream.capture(message["worker"], message["capture"], descriptors)
+        elif "lost" in message:
+            stream.tell(f"{message['lost']:,} events could not be written: is the disk full?")
+        elif "output" in message:
+            stream.tell(f"stopped: it wrote more than {wire.OUTPUT_LIMIT >> 20:,} MB to its terminal")
         elif "forked" in message:
             stream.pid = message["pid"]
         elif "exited" in message:

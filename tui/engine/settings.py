@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import tomllib
 from dataclasses import dataclass, field, fields, replace
@@ -99,6 +98,8 @@ def _checked(table: dict[str, Any], file: str, path: tuple[str, ...]) -> dict[st
     for key, value in table.items():
         name = ".".join((*path, key))
         if key not in known:
+            import difflib
+
             close = difflib.get_close_matches(key, known, 1)
             hint = f"Did you mean {close[0]}?" if close else f"Known are {', '.join(known)}."
             raise SettingsError(f"{file}: {name} is not a setting of Redbar. {hint}")

@@ -46,6 +46,7 @@ class RunStream:
         self._status: int | None = None
         self._refused: tuple[str, str] | None = None
         self._abandoned = ""
+        self._told: list[str] = []
         self._check: Callable[[], None] = lambda: None
         self.follow(wire.MAIN_JOURNAL)
 
@@ -89,6 +90,11 @@ class RunStream:
             self._abandoned = words
             self.exited(-signal.SIGKILL)
 
+    def tell(self, words: str) -> None:
+        """Something is wrong beside the run; the words become an event of it."""
+        self._told.append(words)
+        self._wake.set()
+
     async def batches(self) -> AsyncIterator[list[ev.Event]]:
         """Events in batches, until SessionFinished."""
         while True:
@@ -120,7 +126,8 @@ class RunStream:
             self.follow(path.name.removeprefix("journal-").removesuffix(".jsonl"))
 
     def _read(self) -> list[ev.Event]:
-        batch: list[ev.Event] = []
+        batch: list[ev.Event] = [ev.ProtocolError(self.run, words) for words in self._told]
+        self._told.clear()
         # The main journal last: it ends the session, and the workers' items come before that.
         for name in sorted(self._journals, key=lambda name: name == wire.MAIN_JOURNAL):
             lines, faults = self._journals[name].read()

@@ -36,6 +36,8 @@ class Collection:
         self._skipped: set[str] = set()
         self._through: set[str] = set()
         self._found: dict[ev.ItemKey, ev.CollectedItem] = {}
+        self._broken_after: dict[ev.ItemKey | None, list[Branch]] = {}
+        """Collectors that gave no items, by the last item that was found before them."""
         self._deselected: set[ev.ItemKey] = set()
         self._final: set[ev.ItemKey] | None = None
 
@@ -68,6 +70,7 @@ class Collection:
         if event.ref is not None:
             branch.note.refs.append(event.ref)
         self._tree.touch(branch)
+        self._broken_after.setdefault(next(reversed(self._found), None), []).append(branch)
         if event.outcome == "skipped":
             self._skipped.add(branch.nodeid)
             self._tree.set_broken(branch, Status.SKIPPED)
@@ -91,8 +94,17 @@ class Collection:
             dropped = self._found.keys() - final
             gone += [item for key in dropped if (item := self._tree.item(*key)) is not None]
         self._tree.remove_all(gone)
-        self._tree.reorder(in_tree)
+        self._tree.reorder(self._with_broken(in_tree))
         self._found = {}
+
+    def _with_broken(self, items: list[Item]) -> list[Branch | Item]:
+        if not self._broken_after:
+            return [*items]
+        nodes: list[Branch | Item] = [*self._broken_after.get(None, ())]
+        for item in items:
+            nodes.append(item)
+            nodes += self._broken_after.get(item.key, ())
+        return nodes
 
     def _add_all(self, items: tuple[ev.CollectedItem, ...]) -> list[Item]:
         """Add what there is; the items in their order of collection."""

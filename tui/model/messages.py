@@ -27,9 +27,13 @@ def last_line(text: str) -> str:
 def last_words(end: ev.SessionFinished) -> str:
     """Why a session ended early, as far as its last output tells."""
     lines = [line.strip() for line in end.output.splitlines() if line.strip()]
-    for start in ("ERROR:", "E  ", "INTERNALERROR>"):
-        for line in lines:
-            if line.startswith(start) and line.removeprefix(start).strip():
-                return line.removeprefix("E ").strip()
+    # Of a usage error the first line is the usage; of a SyntaxError in a conftest the last E line has the message.
+    usage = (line.partition(": error: ")[2] for line in lines if ": error: " in line)
+    python = (line.removeprefix("E ").strip() for line in reversed(lines) if line.startswith("E  "))
+    pytest = (line for line in lines if line.startswith("ERROR:") and line != "ERROR:")
+    internal = (line for line in lines if line.startswith("INTERNALERROR>") and line != "INTERNALERROR>")
+    for line in (*usage, *python, *pytest, *internal):
+        if line:
+            return line
     ending = f"signal {-end.exit}" if end.exit < 0 else f"exit {end.exit}"
     return f"pytest ended early ({ending}){': ' + lines[-1] if lines else ''}"

@@ -49,8 +49,12 @@ class RunState:
     stopping: bool = False
     stopped: bool = False
     """Whether the person stopped it."""
+    reason: str = ""
+    """Why it stopped, where a test or fixture said so by ``pytest.exit``."""
     left: int = 0
     """Items whose turn never came."""
+    crashed: bool = False
+    """Whether a process died under a test, which then says so itself."""
     problem: str = ""
     """Why pytest could not do its work, first line; empty when it could."""
     detail: str = ""
@@ -165,7 +169,10 @@ class Store:
                 pass
 
     def _interrupted(self, run: RunState, event: ev.Interrupted) -> None:
-        if event.by_exit:
+        if event.by_exit and run.first_item is not None:
+            run.stopped = True
+            run.reason = f"pytest.exit: {event.reason}"
+        elif event.by_exit:
             run.problem = run.detail = f"pytest.exit: {event.reason}"
         elif run.stopping or not event.reason:
             run.stopped = True  # else pytest itself gave up, with words: errors in collection, xdist's -x
@@ -249,6 +256,7 @@ class Store:
         run.running.pop(item.key, None)
         self._before.pop(item.key, None)
         run.done += 1
+        run.crashed = run.crashed or event.status is Status.CRASHED
         run.bad += event.status.is_bad - item.status.is_bad
         if event.ref is not None:
             item.ref = event.ref
@@ -272,7 +280,8 @@ class Store:
 
     def _finished(self, run: RunState, event: ev.SessionFinished) -> None:
         run.exit = event.exit
-        if (not event.completed or event.exit in _NO_SESSION) and not run.problem and not (run.stopped or run.stopping):
+        told = run.problem or run.stopped or run.stopping or run.crashed
+        if (not event.completed or event.exit in _NO_SESSION) and not told:
             run.problem, run.detail = last_words(event), event.output
         if self._was_cut(run, event):
             if run.first_item is None:

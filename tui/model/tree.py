@@ -228,12 +228,12 @@ class Tree:
             branch.version += 1
             branch = branch.parent
 
-    def reorder(self, items: Iterable[Item]) -> None:
-        """Bring children into the order in which ``items`` first come to them; what is not below keeps its place."""
+    def reorder(self, nodes: Iterable[Branch | Item]) -> None:
+        """Bring children into the order in which ``nodes`` first come to them; what is not below keeps its place."""
         rank: dict[int, int] = {}
         touched: dict[int, Branch] = {}
-        for item in items:
-            node: Branch | Item = item
+        for each in nodes:
+            node = each
             while id(node) not in rank and node.parent is not None:
                 rank[id(node)] = len(rank)
                 touched[id(node.parent)] = node.parent

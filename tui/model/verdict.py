@@ -48,7 +48,7 @@ def verdict(store: Store) -> Verdict:  # noqa: PLR0911 - a table of states, one 
         return _of_failures(store, run)
     last = store.verdict_run
     if last is not None and last.stopped:
-        return Verdict(Colour.YELLOW, "STOPPED", f"{last.left:,} not run")
+        return Verdict(Colour.YELLOW, "STOPPED", _stopped(last))
     if run.stopped and not store.complete:
         return Verdict(Colour.YELLOW, "STOPPED", "collection is not complete")
     if not len(store.tree):
@@ -64,7 +64,8 @@ def _of_active(store: Store, run: RunState) -> Verdict:
     if run.stopping:
         return Verdict(Colour.YELLOW, "STOPPING", next(iter(run.running), ("", 0))[0])
     if run.collecting:
-        text = f"{run.collected:,} {run.latest_file.rpartition('/')[0]}"
+        folder = run.latest_file.rpartition("/")[0]
+        text = f"{run.collected:,} in {folder}" if folder else f"{run.collected:,}"
         return Verdict(Colour.RED if _bad(store) else Colour.NEUTRAL, "COLLECTING", text)
     text = f"collecting {run.collected:,}" if run.collected and not run.collection_finished else ""
     return Verdict(Colour.RED, "RED", text) if _bad(store) else Verdict(Colour.NEUTRAL, "RUNNING", text)
@@ -78,7 +79,12 @@ def _of_failures(store: Store, run: RunState) -> Verdict:
     last = store.verdict_run
     if last is None or not last.left:
         return Verdict(Colour.RED, "RED")
-    return Verdict(Colour.RED, "RED", f"{'stopped, ' if last.stopped else ''}{last.left:,} not run")
+    return Verdict(Colour.RED, "RED", _stopped(last) if last.stopped else f"{last.left:,} not run")
+
+
+def _stopped(last: RunState) -> str:
+    why = last.reason or ("stopped" if last.bad else "")
+    return f"{why}, {last.left:,} not run" if why else f"{last.left:,} not run"
 
 
 def _of_passes(store: Store, last: RunState | None) -> Verdict:

@@ -18,6 +18,8 @@ import time
 
 from . import wire
 
+_WATCH_SECONDS = 1.0
+"""Between two looks at how much a run has printed."""
 _GONE = 250
 """Exit status of a fork that could not become a run at all."""
 _ROUNDS = 200
@@ -34,6 +36,7 @@ class _Host:
     def __init__(self, path: str) -> None:
         self._path = path
         self._runs: dict[int, int] = {}
+        self._outputs: dict[int, str] = {}
         self._frames = wire.Frames()
         self._wake, wake = os.pipe()
         os.set_blocking(wake, False)
@@ -57,12 +60,13 @@ class _Host:
             self._begin(folder)
         _become_subreaper()
         while True:
-            select.select([self._socket.fileno(), self._wake], [], [])
+            select.select([self._socket.fileno(), self._wake], [], [], _WATCH_SECONDS if self._runs else None)
             try:
                 os.read(self._wake, 4096)
             except BlockingIOError:
                 pass
             self._reap()
+            self._cap_outputs()
             if not self._listen():
                 self._leave()
 
@@ -85,6 +89,17 @@ class _Host:
             elif command == "signal":
                 self._signal(message["run"], message["number"])
         return True
+
+    def _cap_outputs(self) -> None:
+        """End a run that fills the disk with what it prints."""
+        for pid, run in self._runs.items():
+            try:
+                size = os.stat(self._outputs[pid]).st_size
+            except OSError:
+                continue
+            if size > wire.OUTPUT_LIMIT:
+                self._send({"run": run, "output": size})
+                _kill_group(pid, signal.SIGKILL)
 
     def _signal(self, run: int, number: int) -> None:
         for pid, each in self._runs.items():
@@ -114,6 +129,7 @@ class _Host:
             finally:
                 os._exit(status)
         self._runs[pid] = run
+        self._outputs[pid] = os.path.join(folder, wire.OUTPUT_FILE)
         self._send({"forked": run, "pid": pid})
 
     def _become_run(self, folder: str) -> int:

@@ -26,6 +26,8 @@ SECTION_LIMIT = 64 * 1024
 """Characters of a captured section above which the whole goes to a file of the run."""
 SECTION_KEEP = 16 * 1024
 """Characters kept of the head and of the tail of such a section."""
+OUTPUT_LIMIT = 1 << 30
+"""Bytes that a run may write to its descriptors 1 and 2; then the host stops it."""
 LINE_LIMIT = 1024 * 1024
 """Bytes of one journal line; a longer one is a protocol error."""
 

@@ -121,7 +121,15 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
         if self._main is not None:
             self._main.say(words)
 
-    def action_help(self) -> None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A letter that is typed into a line opens nothing."""
+        if action in ("help", "palette"):
+            from textual.widgets import Input
+
+            return not isinstance(self.focused, Input)
+        return super().check_action(action, parameters)
+
+    async def action_help(self) -> None:
         """All keys, those of what has the focus first."""
         from tui.ui.bindings import IN_PANE, IN_TREE
         from tui.ui.screens.help import Help
@@ -135,7 +143,7 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
             entries.append((title, shown, binding.tooltip or binding.description))
         here = IN_PANE if isinstance(self.focused, DocumentPane) else IN_TREE
         entries.sort(key=lambda entry: entry[0] != here)
-        self.push_screen(Help(entries, _FILTER_WORDS))
+        await self.push_screen(Help(entries, _FILTER_WORDS))
 
     @staticmethod
     def _declared() -> list[tuple[str, Binding]]:
@@ -145,11 +153,11 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
 
         return declared((TestTree, DocumentPane, TerminalApp))
 
-    def action_palette(self) -> None:
+    async def action_palette(self) -> None:
         """The command palette."""
         from tui.ui.palette import Palette
 
-        self.push_screen(Palette())
+        await self.push_screen(Palette())
 
     def action_interrupt(self) -> None:
         """ctrl+c: copy a selection, else stop the run, else ask whether to leave."""

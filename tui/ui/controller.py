@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.engine.explorer import Order
-from tui.engine.history import History
 from tui.model import events as ev
 from tui.model.nodes import Branch, Item, Kind, Node, items_below
 from tui.ui import wishes
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
 
     from tui.engine.explorer import Explorer
+    from tui.engine.history import History
     from tui.engine.request import Selection
     from tui.model.store import Store
     from tui.ui.wishes import Wish
@@ -35,12 +35,22 @@ class Controller:
         """Width of pytest's terminal text."""
         self.output: Path | None = None
         """What the last run wrote to its terminal; of a collection only until something has run."""
+        self.fresh_failures: list[Item] = []
+        """Items that failed since somebody emptied this list, in their order."""
         self._changed = changed
-        self._history = History(explorer.cache.folder)
+        self._opened_history: History | None = None
         self._seconds: dict[ev.ItemKey, float] | None = None
         self._waiting: Wish | None = None
         self._last: Wish | None = None
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def _history(self) -> History:
+        if self._opened_history is None:
+            from tui.engine.history import History  # sqlite3 is not needed before something has run
+
+            self._opened_history = History(self.explorer.cache.folder)
+        return self._opened_history
 
     @property
     def busy(self) -> bool:
@@ -161,6 +171,8 @@ class Controller:
                 self.store.apply(event)
                 if isinstance(event, ev.ItemFinished):
                     finished.append(event)
+                    if event.status.is_bad and (item := self.store.tree.item(event.nodeid, event.index)) is not None:
+                        self.fresh_failures.append(item)
                 elif isinstance(event, ev.CollectionFinished) and self.store.run and not self.store.run.collecting:
                     self._estimate(event)
             self._changed()

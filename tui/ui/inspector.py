@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui.engine.explorer import Explorer
     from tui.model.store import Store
 
+_LOW = 12
 _LOOKED_THROUGH = 2_000
 """Items of a branch that may be looked through at every repaint."""
 
@@ -31,22 +32,25 @@ class Inspector:
         self._store = store
         self._output = output
 
-    def document(self, node: Node | None, tab: Tab) -> Document:
-        """What that tab says of that node; None, or the root, stands for the run as a whole."""
+    def document(self, node: Node | None, tab: Tab, *, rows: int = 24) -> Document:
+        """What that tab says of that node; None, or the root, stands for the run as a whole.
+
+        In few ``rows`` a failure shows less code, so that message and values are in view too.
+        """
         run = self._store.run
         if tab is Tab.TERMINAL:
             return others.terminal(self._output())
         if tab is Tab.WARNINGS:
             return others.warnings(self._store.warnings)
         if isinstance(node, Item):
-            return self._of_item(node, tab)
+            return self._of_item(node, tab, 4 if rows > _LOW else 1)
         if isinstance(node, Branch) and node.parent is not None and not (run and run.problem):
             return self._of_branch(node, tab)
         if run is None:
             return Document()
         return failure.of_run(run, self._store.session, self._store.faults)
 
-    def _of_item(self, item: Item, tab: Tab) -> Document:
+    def _of_item(self, item: Item, tab: Tab, context: int) -> Document:
         reports = details.reports(item, self._explorer.shelf)
         if tab is Tab.OUTPUT:
             return others.output(reports)
@@ -58,7 +62,7 @@ class Inspector:
             return others.facts(item, reports, self._source(item).docstring, self._store.warnings)
         run = self._store.run
         began = run.running.get(item.key) if run else None
-        return failure.of_item(item, reports, None if began is None else self._store.clock() - began)
+        return failure.of_item(item, reports, None if began is None else self._store.clock() - began, context=context)
 
     def _of_branch(self, branch: Branch, tab: Tab) -> Document:
         report = details.collector_report(branch, self._explorer.shelf)

@@ -6,21 +6,23 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
+from textual.widgets import Input
 
+from tui.ui.bindings import MAIN
 from tui.ui.terminal.diff import DiffMixin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from textual.widgets import Input
 
 
 class Bindings(Provider):
     """Offers the actions of the main screen."""
 
     def _actions(self) -> Iterator[tuple[str, str, str, Binding]]:
-        for active in self.screen.active_bindings.values():
+        order = {binding.id: place for place, binding in enumerate(MAIN)}
+        active_bindings = self.screen.active_bindings.values()
+        for active in sorted(active_bindings, key=lambda active: order.get(active.binding.id, len(order))):
             binding = active.binding
             if binding.id and binding.tooltip and active.enabled:
                 keys = self.app.get_key_display(binding)
@@ -52,6 +54,13 @@ class Palette(DiffMixin, CommandPalette):
 
     def __init__(self) -> None:
         super().__init__([Bindings], placeholder="type to find a command; Esc closes")
+
+    def on_mount(self) -> None:
+        """Nothing that blinks, and no icon that a console cannot show."""
+        for line in self.query(Input):
+            line.cursor_blink = False
+        for icon in self.query(SearchIcon):
+            icon.icon = ">"
 
     async def on_input_changed(self, event: Input.Changed) -> None:
         """A colon opened it, and no command has one."""

@@ -50,7 +50,7 @@ class Sign:
 SIGNS: Final[Mapping[Status, Sign]] = {
     Status.NOT_RUN: Sign(" ", " ", Tone.FAINT, Status.NOT_RUN.word),
     Status.QUEUED: Sign("·", ",", Tone.FAINT, Status.QUEUED.word),
-    Status.RUNNING: Sign("▸", ">", Tone.LIVE, Status.RUNNING.word),
+    Status.RUNNING: Sign("»", ">", Tone.LIVE, Status.RUNNING.word),
     Status.PASSED: Sign("✓", ".", Tone.GOOD, Status.PASSED.word),
     Status.SKIPPED: Sign("-", "s", Tone.ODD, Status.SKIPPED.word),
     Status.XFAILED: Sign("x", "x", Tone.ODD, Status.XFAILED.word),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.engine import request
+from tui.model.expression import Expression, ExpressionError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tui.model.nodes import Item, Node
+
+_OPTION = re.compile(r"\s*(?P<option>-[km])\s*=?(?P<rest>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,25 @@ def of_items(items: Sequence[Item], which: str) -> Wish | None:
     return of_nodes(items, f"{len(items):,} {which}") if items else None
 
 
-def of_expression(text: str) -> Wish:
-    """What pytest's ``-k`` or ``-m`` selects; without either it is ``-k``."""
-    option, _, expression = text.partition(" ") if text.startswith(("-k", "-m")) else ("-k", "", text)
-    if len(option) > len("-k"):  # -kEXPRESSION
-        option, expression = option[:2], f"{option[2:]} {expression}"
-    expression = expression.strip().strip("'\"")
-    return Wish(extra=(option, expression), words=f"{option} {expression}")
+def of_expression(text: str) -> Wish | None:
+    """What pytest's ``-k`` or ``-m`` selects; without either it is ``-k``. None where there is no expression."""
+    option, expression = _parts(text)
+    return Wish(extra=(option, expression), words=f"{option} {expression}") if expression else None
+
+
+def problem_of(text: str) -> str:
+    """Why a text is no expression, in words; empty if it is one, or may be one to pytest."""
+    option, expression = _parts(text)
+    if option == "-m" and "(" in expression:
+        return ""  # markers with arguments are pytest's alone
+    try:
+        Expression(expression)
+    except ExpressionError as error:
+        return str(error)
+    return ""
+
+
+def _parts(text: str) -> tuple[str, str]:
+    match = _OPTION.match(text)
+    option, expression = (match["option"], match["rest"]) if match else ("-k", text)
+    return option, expression.strip().strip("'\"")

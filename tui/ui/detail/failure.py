@@ -12,7 +12,7 @@ from tui.model.outcome import BAD, STALE, Status
 from tui.ui.detail.document import Document, Line, Look
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tui.model import events as ev
     from tui.model.store import RunState
@@ -21,16 +21,21 @@ _PLACE = re.compile(r"^(?:\S.*?|<\w+>):(?:\d+)(?:: |$)")
 _LISTED = 200
 _RUNNING = 32
 _SLOWEST = 10
+_WORTH_SAYING = 0.1
+"""Seconds from which a running test's earlier duration is of interest."""
 
 
-def of_item(item: Item, reports: list[ev.PhaseReported], elapsed: float | None) -> Document:
-    """A document for an item; ``elapsed`` are the seconds that it has been running, if it is."""
+def of_item(item: Item, reports: list[ev.PhaseReported], elapsed: float | None, *, context: int = 4) -> Document:
+    """A document for an item; ``elapsed`` are the seconds that it has been running, if it is.
+
+    ``context`` is the number of lines of code before the one that failed.
+    """
     document = Document(item.label if item.function is None else item.function + item.label)
     if elapsed is not None:
-        document.title += f"  running for {elapsed:.0f} s" + (f" on {item.worker}" if item.worker else "")
+        document.title += f"  running for {int(elapsed)} s" + (f" on {item.worker}" if item.worker else "")
     bad = [report for report in reports if report.outcome in ("failed", "rerun")]
     for report in bad:
-        _failure(document, report)
+        _failure(document, report, context)
     if not bad:
         _peaceful(document, item, reports)
     if bad:
@@ -48,27 +53,41 @@ def _headline(report: ev.PhaseReported) -> str:
     return f"{phase}{what}"
 
 
-def _failure(document: Document, report: ev.PhaseReported) -> None:
+def _failure(document: Document, report: ev.PhaseReported, context: int) -> None:
     if report.subtest or document.lines or report.outcome == "rerun":
         again = ", run again" if report.outcome == "rerun" else ""
         document.heading(f"{report.subtest or ''} {_headline(report)}{again}".strip())
     frame = report.frame
     message = report.crash.message if report.crash else ""
     if frame is not None:
-        _frame(document, frame)
+        _frame(document, frame, context)
     if message:
         for line in message.split("\n"):
             document.lines.append(Line(Look.ERROR, line, "E   "))
     if frame is not None and frame.locals:
         document.lines += [Line(Look.DIM, f"{name} = {value}", "    ") for name, value in frame.locals]
-    if report.longrepr and report.longrepr.strip() != message.strip():
+    if report.category == "crashed":
+        _last_words(document, report, message)
+    elif report.longrepr and report.longrepr.strip() != message.strip():
         if frame is not None or message:
             document.heading("Traceback")
         document.lines += traceback(report.longrepr)
 
 
-def _frame(document: Document, frame: ev.Frame) -> None:
-    for number, text in enumerate(frame.source, frame.first):
+def _last_words(document: Document, report: ev.PhaseReported, message: str) -> None:
+    """What a process that died had printed: the test into pytest's capture, and all else to the terminal."""
+    for section in report.sections:
+        document.heading(section.name)
+        document.add(Look.ANSI, section.text.rstrip("\n"))
+    rest = (report.longrepr or "").removeprefix(message).strip("\n")
+    if rest:
+        document.heading("Last lines of the terminal")
+        document.add(Look.ANSI, rest)
+
+
+def _frame(document: Document, frame: ev.Frame, context: int) -> None:
+    source = frame.source[-1 - context :]
+    for number, text in enumerate(source, frame.line - len(source) + 1):
         failing = number == frame.line
         look = Look.FAILING if failing else Look.CODE
         document.lines.append(Line(look, text, f"{'>' if failing else ' '}{number:>5} "))
@@ -100,6 +119,7 @@ def _peaceful(document: Document, item: Item, reports: list[ev.PhaseReported]) -
         if report.outcome == "skipped" or report.wasxfail is not None:
             reason = (report.wasxfail or "").removeprefix("reason: ") if report.wasxfail is not None else ""
             reason = reason or (report.crash.message if report.crash else report.longrepr or "")
+            reason = reason.removeprefix("Skipped: ")
             document.add(Look.WARN, f"{report.subtest or ''} {item.status.word}: {reason}".strip())
             if report.crash and report.crash.line:
                 document.add(Look.PLACE, f"{report.crash.path}:{report.crash.line}")
@@ -123,25 +143,37 @@ def of_branch(
     if report is not None:
         kind = "could not be collected" if report.outcome == "failed" else "was skipped"
         document.title = f"{report.nodeid or 'the project'}  {kind}"
-        document.lines += traceback(report.longrepr or "")
+        document.lines += _message_first(report.longrepr or "")
         for section in report.sections:
             document.heading(section.name)
             document.add(Look.ANSI, section.text)
     if running:
         document.heading("Running")
         for item, seconds in running[:_RUNNING]:
-            usual = f", {item.seconds:.1f} s before" if item.seconds else ""
+            usual = f" (last time {item.seconds:.1f} s)" if item.seconds >= _WORTH_SAYING else ""
             worker = f"{item.worker} " if item.worker else ""
-            document.lines.append(Line(Look.PLAIN, _name_below(branch, item), f"  {worker}{seconds:.0f} s{usual}  "))
+            document.lines.append(Line(Look.PLAIN, _name_below(branch, item), f"  {worker}{int(seconds)} s{usual}  "))
     _failures(document, branch)
     if listing:
         _slowest(document, branch)
     if not document.lines:
-        document.add(Look.DIM, f"{branch.total:,} tests")
+        document.add(Look.DIM, "nothing here has run yet: r runs it")
     return document
 
 
+def _message_first(longrepr: str) -> list[Line]:
+    """The lines of a traceback that begins in pytest's own code: what it comes to stands before it."""
+    lines = traceback(longrepr)
+    message = [line for line in lines if line.look is Look.ERROR]
+    return [*message, Line(Look.PLAIN, ""), *lines] if 0 < len(message) < len(lines) else lines
+
+
 def _failures(document: Document, branch: Branch) -> None:
+    for broken in _broken_below(branch):
+        if document.lines and document.lines[-1].look is not Look.DIM:
+            document.heading("Failures")
+        document.lines.append(Line(Look.BAD, broken.nodeid or "the project"))
+        document.lines.append(Line(Look.DIM, broken.note.message.split("\n", 1)[0] if broken.note else "", "    "))
     bad = islice(chain.from_iterable(items_in(branch, status) for status in reversed(BAD)), _LISTED)
     for number, item in enumerate(bad):
         if not number and document.lines:
@@ -151,10 +183,20 @@ def _failures(document: Document, branch: Branch) -> None:
         document.lines.append(Line(Look.DIM, first, "    "))
 
 
+def _broken_below(branch: Branch) -> Iterator[Branch]:
+    stack = [child for child in branch.children if isinstance(child, Branch)]
+    while stack:
+        each = stack.pop()
+        if each.broken is Status.ERROR:
+            yield each
+        if each.counts[Status.ERROR]:
+            stack.extend(child for child in each.children if isinstance(child, Branch))
+
+
 def _slowest(document: Document, branch: Branch) -> None:
     slowest = nlargest(_SLOWEST, items_below(branch), key=lambda item: item.seconds)
     if slowest and slowest[0].seconds:
-        document.heading(f"Slowest of {branch.total:,} tests, {branch.seconds:.2f} s in all")
+        document.heading(f"Slowest, of {branch.seconds:.2f} s in all")
         for item in slowest:
             if item.seconds:
                 document.lines.append(Line(Look.PLAIN, _name_below(branch, item), f"{item.seconds:>9.3f} s  "))
@@ -171,13 +213,16 @@ def of_run(run: RunState, session: ev.SessionStarted | None, problems: list[str]
         document.title = "pytest could not do its work"
         document.add(Look.BAD, run.problem)
         if run.detail and run.detail.strip() != run.problem.strip():
-            document.lines += traceback(run.detail)
+            document.lines += [
+                Line(Look.PLAIN, line.text) if line.look is Look.CODE and line.text[:1] != " " else line
+                for line in traceback(run.detail)
+            ]
     if session is not None:
         document.heading("Session")
-        document.add(Look.PLAIN, f"rootdir      {session.rootdir}")
-        document.add(Look.PLAIN, f"configuration {session.inifile or 'none'}")
-        document.add(Look.PLAIN, f"interpreter  {session.executable} (Python {session.python})")
-        document.add(Look.PLAIN, f"pytest       {session.pytest}")
+        document.add(Look.PLAIN, f"rootdir        {session.rootdir}")
+        document.add(Look.PLAIN, f"configuration  {session.inifile or 'none'}")
+        document.add(Look.PLAIN, f"interpreter    {session.executable} (Python {session.python})")
+        document.add(Look.PLAIN, f"pytest         {session.pytest}")
     if run.dropped:
         document.add(Look.WARN, f"done without {', '.join(run.dropped)} for so few tests")
     for problem in problems:
@@ -186,9 +231,13 @@ def of_run(run: RunState, session: ev.SessionStarted | None, problems: list[str]
     return document
 
 
+def _plural(status: Status, count: int) -> str:
+    return "errors" if status is Status.ERROR and count > 1 else status.word
+
+
 def counts_in_words(counts: list[int]) -> str:
     """Counters as words, worst first; those that are zero are left out."""
-    words = [f"{counts[status]:,} {status.word}" for status in reversed(Status) if counts[status]]
+    words = [f"{counts[status]:,} {_plural(status, counts[status])}" for status in reversed(Status) if counts[status]]
     if counts[STALE]:
         words.append(f"{counts[STALE]:,} stale")
     return ", ".join(words) or "no tests"

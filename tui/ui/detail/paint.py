@@ -33,7 +33,8 @@ _EXPLANATION = re.compile(r"\+  (?:where|and) ")
 _SGR = re.compile(r"\x1b\[[0-9;:]*m")
 _OTHER_ESCAPE = re.compile(
     r"\x1b\[[0-9;:?<=>]*[ -/]*[@-ln-~]"  # CSI other than SGR
-    r"|\x1b[\]PX^_].*?(?:\x07|\x1b\\|$)"  # OSC, DCS, SOS, PM, APC
+    r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)"  # OSC, DCS, SOS, PM, APC
+    r"|\x1b[\]PX^_]"  # one without an end: what follows is text all the same
     r"|\x1b[ -/]*[0-Z\\^-~]"  # two-character escapes
     r"|\x1b\[[0-9;:?<=>]*$"  # one that was cut off
 )

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from tui.ui.terminal.diff import DiffModalScreen
+from tui.ui.widgets.entry import Entry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual import events
     from textual.app import ComposeResult
 
@@ -20,25 +23,39 @@ class Prompt(DiffModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "drop", "Close", id="prompt-close")]
 
-    def __init__(self, question: str, text: str = "", hint: str = "") -> None:
+    def __init__(
+        self, question: str, text: str = "", hint: str = "", check: Callable[[str], str] = lambda _: ""
+    ) -> None:
+        """``check`` says why a text will not do; Enter takes only those of which it says nothing."""
         super().__init__()
         self._question = question
-        self._text = text
-        self._hint = hint
+        self._entry = Entry(text)
+        self._entry.on_enter = self._take
+        self._answer = Static(hint, markup=False, classes="hint")
+        self._check = check
 
     def compose(self) -> ComposeResult:
         """Question, line, hint."""
         with Vertical(classes="dialog"):
             yield Static(self._question, markup=False, classes="question")
-            yield Input(self._text, compact=True, select_on_focus=False)
-            yield Static(self._hint, markup=False, classes="hint")
+            yield self._entry
+            yield self._answer
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter: done."""
-        self.dismiss(event.value.strip())
+    def on_mount(self) -> None:
+        """At once, for keys that were typed ahead."""
+        self.set_focus(self._entry)
+
+    def _take(self, text: str) -> None:
+        problem = self._check(text.strip())
+        if problem:
+            self._answer.update(problem)
+        else:
+            self._entry.left = True
+            self.dismiss(text.strip())
 
     def action_drop(self) -> None:
         """Escape: never mind."""
+        self._entry.left = True
         self.dismiss(None)
 
 

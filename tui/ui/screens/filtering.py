@@ -33,6 +33,14 @@ class Filtering:
         wanted = self.current
         return [item for item in items_below(branch) if wanted is None or wanted.matches(item)]
 
+    def problem_of(self, text: str) -> str:
+        """Why a text is no filter; empty if it is one."""
+        try:
+            Filter(text, slow=self._slow)
+        except FilterError as error:
+            return str(error)
+        return ""
+
     async def open(self) -> None:
         """Open the line, or go back to it; returns when it takes keys."""
         from tui.ui.widgets.filter_line import FilterLine
@@ -41,7 +49,7 @@ class Filtering:
         for line in self._screen.query(FilterLine):
             self._screen.set_focus(line.entry)
             return
-        line = FilterLine(self.text, history=self._before)
+        line = FilterLine(self.text, history=self._before, check=self.problem_of, back_to=self._screen.tree_view)
         await self._screen.mount(line, after=footer)
         footer.display = False
         self._screen.set_focus(line.entry)

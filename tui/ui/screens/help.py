@@ -6,24 +6,26 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Input
 
 from tui.ui.detail.document import Document, Look
 from tui.ui.terminal.diff import DiffModalScreen
+from tui.ui.widgets.entry import Entry
 from tui.ui.widgets.pane import DocumentPane
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+    from textual.widgets import Input
 
-Entry = tuple[str, str, str]
+Row = tuple[str, str, str]
 """Group, keys as shown, what they do."""
 
 
 class Help(DiffModalScreen[None]):
     """All keys and the words of the filter."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (122, "-wide")]  # noqa: RUF012 - Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1", "close", "Close", id="help-close"),
         Binding("down", "scroll(1)", show=False, id="help-down"),
@@ -32,7 +34,7 @@ class Help(DiffModalScreen[None]):
         Binding("pageup", "scroll(-10)", show=False, id="help-page-up"),
     ]
 
-    def __init__(self, entries: Sequence[Entry], notes: str) -> None:
+    def __init__(self, entries: Sequence[Row], notes: str) -> None:
         super().__init__()
         self._entries = entries
         self._notes = notes
@@ -40,11 +42,12 @@ class Help(DiffModalScreen[None]):
     def compose(self) -> ComposeResult:
         """A line to type in, and the keys."""
         with Vertical(classes="dialog large"):
-            yield Input(placeholder="type to find a key; Esc closes", compact=True)
+            yield Entry(placeholder="type to find a key; Esc closes")
             yield DocumentPane()
 
     def on_mount(self) -> None:
         """Show all."""
+        self.set_focus(self.query_one(Entry))
         self._show("")
 
     def on_input_changed(self, event: Input.Changed) -> None:

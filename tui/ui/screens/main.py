@@ -117,28 +117,11 @@ class MainScreen(DiffScreen[None]):
 
     # What refresh shows
 
-    def show_bar(self) -> None:
-        """Bring the first line up to date."""
-        from tui.ui.widgets.bar import bar_state
-
-        toggles = []
-        if self.controller.stop_after:
-            toggles.append("-x" if self.controller.stop_after == 1 else f"maxfail={self.controller.stop_after}")
-        if self.marked:
-            toggles.append(f"{len(self.marked)} marked")
-        state = bar_state(
-            self._store,
-            filter_text=self.filtering.text,
-            matches=self.tree_view.matches,
-            toggles=tuple(toggles),
-            now=self._store.clock(),
-        )
-        self.query_one(Bar).show(state)
-
     def show_detail(self, *, keep_place: bool = False) -> None:
         """Bring the detail pane to the node under the cursor and the chosen tab."""
         if self._detail_size != "off":
-            document = self._inspector.document(self.tree_view.cursor_node, self._tab)
+            rows = self.detail.size.height
+            document = self._inspector.document(self.tree_view.cursor_node, self._tab, rows=rows)
             self.detail.show(document, self._tab, keep_place=keep_place)
 
     @property
@@ -177,7 +160,7 @@ class MainScreen(DiffScreen[None]):
         """Keys that can do nothing now are not in the footer."""
         del parameters
         match action:
-            case "filter":
+            case "filter" | "run_expression" | "stop_after":
                 return not isinstance(self.focused, Input)
             case "stop":
                 return self.controller.busy
@@ -219,16 +202,16 @@ class MainScreen(DiffScreen[None]):
         """Run again what ran last."""
         self._ask(self.controller.last)
 
-    def action_run_expression(self) -> None:
+    async def action_run_expression(self) -> None:
         """Ask for a -k or -m expression, and run what it matches."""
         from tui.ui.screens.dialogs import Prompt
 
         def run(text: str | None) -> None:
-            if text and text not in ("-k", "-m"):
+            if text:
                 self._ask(wishes.of_expression(text))
 
-        hint = "-k EXPRESSION or -m EXPRESSION, as pytest knows them"
-        self.app.push_screen(Prompt("Run what matches", "-k ", hint), run)
+        hint = "names with and, or, not, as after -k; or -m and names of markers"
+        await self.app.push_screen(Prompt("Run what matches -k", "", hint, wishes.problem_of), run)
 
     def _ask(self, wish: Wish | None) -> None:
         self.controller.columns = self.detail.pane.text_width or self.size.width
@@ -246,18 +229,20 @@ class MainScreen(DiffScreen[None]):
         self.controller.set_stop_after(0 if self.controller.stop_after == 1 else 1)
         self.changed()
 
-    def action_stop_after(self) -> None:
+    async def action_stop_after(self) -> None:
         """Ask after how many failures to stop."""
         from tui.ui.screens.dialogs import Prompt
 
         def take(text: str | None) -> None:
-            if text is not None and (text.isdigit() or not text):
+            if text is not None:
                 self.controller.set_stop_after(int(text or 0))
                 self.changed()
-            elif text:
-                self.say(f"{text} is no whole number")
 
-        self.app.push_screen(Prompt("Stop runs after how many failures?", "", "0 or nothing: never"), take)
+        def problem_of(text: str) -> str:
+            return "" if text.isdecimal() or not text else "a whole number, 0 or nothing for never"
+
+        question = "Stop runs after how many failures?"
+        await self.app.push_screen(Prompt(question, "", "0 or nothing: never", problem_of), take)
 
     def action_collect(self) -> None:
         """Collect everything again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.model.outcome import Status
+from tui.ui.widgets.bar import Bar, bar_state
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -47,9 +48,11 @@ class Refresh:
         active = run is not None and run.active
         self._ticks += 1
         changed, self._dirty = self._dirty, False
-        if changed or (active and self._ticks % 10 == 0):
+        if changed or active:
             self._dirty = self._screen.tree_view.tick()  # it may put work off
-            self._screen.show_bar()
+        if changed or (active and self._ticks % 5 == 0):
+            self._open_failures()
+            self._show_bar()
             self._screen.refresh_bindings()
         self._follow(active=active)
         if self._was_active and not active:
@@ -70,3 +73,26 @@ class Refresh:
         if shown != self._shown or (active and (self._screen.shows_terminal or running)):
             self._shown = shown
             self._screen.show_detail(keep_place=True)
+
+    def _open_failures(self) -> None:
+        """Bring new failures into view, where there is room for them."""
+        controller = self._screen.controller
+        failures, controller.fresh_failures = controller.fresh_failures, []
+        if failures:
+            self._screen.tree_view.open_to(failures)
+
+    def _show_bar(self) -> None:
+        screen = self._screen
+        toggles = []
+        if screen.controller.stop_after:
+            toggles.append("-x" if screen.controller.stop_after == 1 else f"maxfail={screen.controller.stop_after}")
+        if screen.marked:
+            toggles.append(f"{len(screen.marked)} marked")
+        state = bar_state(
+            self._store,
+            filter_text=screen.filtering.text,
+            matches=screen.tree_view.matches,
+            toggles=tuple(toggles),
+            now=self._store.clock(),
+        )
+        screen.query_one(Bar).show(state)

@@ -59,26 +59,28 @@ class DetailTitle(Widget):
     def render_line(self, y: int) -> Strip:
         """The title with the open tab; where there are two lines, all tabs above the title."""
         width = self.size.width
-        style = self.rich_style + Style(reverse=True, dim=not self._focused())
+        focused = self._focused()
+        style = self.rich_style + (Style(reverse=True) if focused else Style(dim=True))
         both = self.size.height > 1
         if both and y:
             return Strip([self._title_in(width, self.rich_style + Style(bold=True))])
         texts = [(f" {tab.value} {tab.label} ", tab) for tab in (Tab if both else (self._tab,))]
         at = 0 if both else max(0, width - sum(len(text) for text, _ in texts))
-        segments = [] if both else [self._title_in(at, style)]
+        segments = [] if both else [self._title_in(at, self.rich_style + Style(bold=True, reverse=focused))]
         self._spans = []
         for text, tab in texts:
-            chosen = tab is self._tab
-            segments.append(Segment(text, self.rich_style + Style(bold=True, reverse=True) if chosen else style))
+            chosen = self.rich_style + Style(bold=True, underline=not focused, reverse=focused)
+            segments.append(Segment(text, chosen if tab is self._tab else style))
             self._spans.append((at, at + len(text), tab))
             at += len(text)
         segments.append(Segment(" " * max(0, width - at), style))
         return Strip(segments).crop(0, width)
 
     def _title_in(self, room: int, style: Style) -> Segment:
-        title = clean(f" {self._title}".replace("\n", "\\n"))
-        shown = title if cell_len(title) <= room else set_cell_size(title, max(0, room - 1)) + "…"
-        return Segment(set_cell_size(shown, room), style)
+        title = clean(f"─ {self._title} ".replace("\n", "\\n"))
+        if cell_len(title) > room:
+            return Segment(set_cell_size(set_cell_size(title, max(0, room - 1)) + "…", room), style)
+        return Segment(title + "─" * (room - cell_len(title)), style)
 
     def _focused(self) -> bool:
         parent = self.parent

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
+from tui.ui.widgets.entry import Entry
 from tui.ui.widgets.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
+    from textual.widgets import Input
 
 
 class FilterLine(Widget):
@@ -26,6 +28,8 @@ class FilterLine(Widget):
     Args:
         text: What stands in it at first.
         history: Filters of before, the oldest first.
+        check: Says why a text is no filter; Enter takes only those of which it says nothing.
+        back_to: Gets the focus when the line is left, at once, so that keys typed ahead reach it.
         id: Textual's.
     """
 
@@ -69,12 +73,17 @@ class FilterLine(Widget):
         text: str = "",
         *,
         history: Sequence[str] = (),
+        check: Callable[[str], str] = lambda _: "",
+        back_to: Widget | None = None,
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         super().__init__(id=id)
         self._history = [*history, text]
         self._at = len(history)
-        self._entry = Input(text, select_on_focus=False, id="filter-entry")
+        self._check = check
+        self._back_to = back_to
+        self._entry = Entry(text, id="filter-entry")
+        self._entry.on_enter = self._accept
         self._answer = Static(markup=False, id="filter-answer")
 
     def compose(self) -> ComposeResult:
@@ -88,7 +97,7 @@ class FilterLine(Widget):
         self._entry.focus()
 
     @property
-    def entry(self) -> Input:
+    def entry(self) -> Entry:
         """Where one types."""
         return self._entry
 
@@ -116,14 +125,24 @@ class FilterLine(Widget):
         self._history[self._at] = event.value
         self.post_message(self.Changed(event.value))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Tell that it is to stay."""
-        event.stop()
-        self.post_message(self.Accepted(event.value))
+    def _accept(self, text: str) -> None:
+        """Tell that it is to stay; what is no filter is not taken."""
+        problem = self._check(text)
+        if problem:
+            self.show_problem(problem)
+            return
+        self.post_message(self.Accepted(text))
+        self._leave()
 
     def action_drop(self) -> None:
         """Tell that there is to be none."""
         self.post_message(self.Dropped())
+        self._leave()
+
+    def _leave(self) -> None:
+        self._entry.left = True
+        if self._back_to is not None:
+            self.screen.set_focus(self._back_to)
 
     def action_recall(self, direction: int) -> None:
         """Put a filter of before in its place; what is typed is kept, after the newest."""

@@ -158,7 +158,11 @@ class NodeList(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def _row_width(self) -> int:
-        """Cells of a row, beside the scrollbar if there is one."""
+        """Cells of a row: a blank parts it from the scrollbar, or from the pane beside it."""
+        return max(1, self._width - 1)
+
+    @property
+    def _width(self) -> int:
         return self.scrollable_content_region.width
 
     def render_line(self, y: int) -> Strip:
@@ -169,7 +173,7 @@ class NodeList(ScrollView, can_focus=True, inherit_bindings=False):
         rows = self.rows
         if row >= len(rows):
             self._painted.pop(y, None)
-            return Strip.blank(width, styles[Tone.PLAIN])
+            return Strip.blank(self._width, styles[Tone.PLAIN])
         node = rows[row]
         elapsed = self._elapsed(node)
         self._painted[y] = _Painted(node, node.version, elapsed)
@@ -177,12 +181,13 @@ class NodeList(ScrollView, can_focus=True, inherit_bindings=False):
         parts = row_parts(node, width, self._glyphs, opened=opened, elapsed=elapsed)
         under_cursor = row == self._cursor
         if under_cursor and self.has_focus:
-            return Strip([Segment("".join(part.text for part in parts), styles["cursor"])]).crop(0, width)
+            whole = Strip([Segment("".join(part.text for part in parts), styles["cursor"])])
+            return whole.crop(0, width).extend_cell_length(self._width, styles["cursor"])
         segments = [
             Segment(part.text, styles["cursor-blurred" if under_cursor and part.is_name else part.tone])
             for part in parts
         ]
-        return Strip(segments).crop(0, width)
+        return Strip(segments).crop(0, width).extend_cell_length(self._width, styles[Tone.PLAIN])
 
     def _prepare_styles(self) -> dict[str, Style]:
         base = self.rich_style
@@ -218,13 +223,13 @@ class NodeList(ScrollView, can_focus=True, inherit_bindings=False):
         for y, node in enumerate(self.rows[top : top + self.size.height]):
             painted = self._painted.get(y)
             if painted is None or painted.node is not node or is_due(node, painted):
-                dirty.append(Region(0, y, self._row_width, 1))
+                dirty.append(Region(0, y, self._width, 1))
         if dirty:
             self.refresh(*dirty)
 
     def rows_changed(self) -> None:
         """Take over that there are other rows."""
-        self.virtual_size = Size(self._row_width, len(self.rows))
+        self.virtual_size = Size(self._width, len(self.rows))
         self.refresh()
 
     # The cursor

@@ -144,6 +144,12 @@ class Outline:
         """Whether no branch among the rows is closed."""
         return all(not isinstance(node, Branch) or not node.children or self.is_open(node) for node in self.rows)
 
+    def rows_to(self, node: Node) -> int:
+        """How many rows come in when a node is revealed, at most."""
+        return sum(
+            len(branch.children) for branch in _above(node) if branch.parent is not None and not self.is_open(branch)
+        )
+
     def reveal(self, node: Node) -> int | None:
         """Open what is above a node; its row, None if the filter hides it or it is not in the tree."""
         if not self.shows(node):

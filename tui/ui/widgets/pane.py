@@ -8,18 +8,25 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.ui.detail.document import Document, Line
+from tui.ui.detail.document import Document, Line, Look
 from tui.ui.detail.paint import clean, paint
 
 if TYPE_CHECKING:
     from textual import events
 
 _DIM = Style(dim=True)
+_LOUD = Style(color="red", bold=True)
+_PROSE = (Look.PLAIN, Look.DIM, Look.BAD, Look.GOOD, Look.WARN, Look.HEADING)
+_LEAST_PROSE = 20
+"""Cells that prose needs to be broken between words at all."""
+_CLIPPED = (Look.CODE, Look.FAILING)
+"""Code is cut at the edge: wrapped, its shape is lost."""
 
 
 class DocumentPane(ScrollView, can_focus=True):
@@ -45,6 +52,7 @@ class DocumentPane(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._dark = dark
         self._document = Document()
+        self._shown: list[Line] = []
         self._starts: list[int] = [0]
         """First row of each line, and the number of all rows."""
 
@@ -66,7 +74,7 @@ class DocumentPane(ScrollView, can_focus=True):
         self._document = document
         self._layout_lines()
         if document.follow and (at_end or not keep_place):
-            self.scroll_to(y=len(self._document.lines) and self._starts[-1], animate=False, force=True)
+            self.scroll_to(y=self._starts[-1], animate=False, force=True)
         elif not keep_place:
             self.scroll_to(y=0, animate=False, force=True)
         self.refresh()
@@ -75,10 +83,27 @@ class DocumentPane(ScrollView, can_focus=True):
         """Wrap anew."""
         self._layout_lines()
 
+    def _wrapped(self, width: int) -> list[Line]:
+        """The lines, those of prose broken between words."""
+        shown: list[Line] = []
+        for line in self._document.lines:
+            room = width - len(line.gutter)
+            if line.look in _PROSE and cell_len(line.text) > room > _LEAST_PROSE:
+                parts = Text(clean(line.text)).wrap(self.app.console, room)
+                blank = " " * len(line.gutter)
+                shown += [Line(line.look, p.plain.rstrip(), blank if n else line.gutter) for n, p in enumerate(parts)]
+            else:
+                shown.append(line)
+        return shown
+
     def _layout_lines(self) -> None:
         width = max(1, self.text_width)
         starts = [0]
-        for line in self._document.lines:
+        self._shown = self._wrapped(width)
+        for line in self._shown:
+            if line.look in _CLIPPED:
+                starts.append(starts[-1] + 1)
+                continue
             room = max(1, width - len(line.gutter))
             text = line.text
             cells = len(text) if text.isascii() and text.isprintable() else cell_len(clean(text))
@@ -90,7 +115,7 @@ class DocumentPane(ScrollView, can_focus=True):
         """One row of the screen."""
         width = self.text_width
         row = y + self.scroll_offset.y
-        lines = self._document.lines
+        lines = self._shown
         base = self.rich_style
         if row >= self._starts[-1] or not lines:
             return Strip.blank(width, base)
@@ -101,9 +126,12 @@ class DocumentPane(ScrollView, can_focus=True):
         room = max(1, width - len(line.gutter))
         text = paint(line, dark=self._dark)
         segments = [segment for segment in text.render(self.app.console) if segment.text]
-        strip = Strip(segments).crop(part * room, (part + 1) * room)
+        strip = Strip(segments)
+        if line.look in _CLIPPED and strip.cell_length > room:
+            strip = Strip.join([strip.crop(0, room - 1), Strip([Segment("…", _DIM)])])
+        strip = strip.crop(part * room, (part + 1) * room)
         gutter = line.gutter if not part else " " * len(line.gutter)
-        head = [Segment(gutter, _DIM if gutter.strip(" 0123456789") == "" else Style(color="red", bold=True))]
+        head = [Segment(gutter, _LOUD if gutter[:1] in (">", "E") else _DIM)]
         return Strip.join([Strip(head), strip]).apply_style(base).extend_cell_length(width, base).crop(0, width)
 
     def action_scroll_by(self, rows: int) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _SECONDS_CELLS: Final = 6
 _COUNTS_CELLS: Final = 17
 """Room for the counts that follow the passed ones, so that those end in the same column on every row."""
+_PASSED_LETTER: Final = "p"
+"""As in pytest's ``-rp``: its dot would make a decimal of the count."""
 _WIDE: Final = 72
 """From this many cells on counts and seconds stand in columns."""
 _NAME_SHARE: Final = 0.6
@@ -151,13 +153,20 @@ def _counts(branch: Branch, glyphs: Glyphs) -> tuple[list[Part], list[Part]]:
     counts = branch.counts
     others = list(_count_parts(branch, _AFTER_PASSED, glyphs))
     if stale := counts[STALE_COUNT]:
-        others += [Part(" "), Part(f"{stale}{glyphs.of(STALE)}", STALE.tone)]
+        others += [Part(" "), Part(_counted(stale, STALE, glyphs), STALE.tone)]
     if passed := counts[Status.PASSED]:
         sign = SIGNS[Status.PASSED]
-        return [Part(f"{passed}{glyphs.of(sign)}", sign.tone)], others
+        return [Part(_counted(passed, sign, glyphs), sign.tone)], others
     if counts[Status.NOT_RUN] and not others:
         return [Part(f"{counts[Status.NOT_RUN]} ", Tone.FAINT)], others
     return [], others
+
+
+def _counted(count: int, sign: Sign, glyphs: Glyphs) -> str:
+    """A count with its sign; a letter comes first, for ``1s`` would read as a second and ``6.`` as a number."""
+    if not glyphs.ascii_only:
+        return f"{count}{glyphs.of(sign)}"
+    return f"{_PASSED_LETTER if sign is SIGNS[Status.PASSED] else glyphs.of(sign)}{count}"
 
 
 def _count_parts(branch: Branch, statuses: Iterable[Status], glyphs: Glyphs) -> Iterator[Part]:
@@ -165,4 +174,4 @@ def _count_parts(branch: Branch, statuses: Iterable[Status], glyphs: Glyphs) -> 
         if count := branch.counts[status]:
             sign = SIGNS[status]
             yield Part(" ")
-            yield Part(f"{count}{glyphs.of(sign)}", sign.tone)
+            yield Part(_counted(count, sign, glyphs), sign.tone)

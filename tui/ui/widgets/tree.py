@@ -13,7 +13,7 @@ from tui.ui.widgets.outline import Outline, survivor
 from tui.ui.widgets.row import arrow_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from tui.model.filter import Filter
     from tui.model.nodes import Node
@@ -163,6 +163,15 @@ class TestTree(NodeList):
         """
         node = self._outline.next_bad(self.cursor_node, direction)
         return node is not None and self.move_to_node(node)
+
+    def open_to(self, nodes: Iterable[Branch | Item]) -> None:
+        """Open what is above these nodes as long as all rows fit on the screen; the cursor stays where it is."""
+        outline, old = self._outline, self._outline.rows
+        for node in nodes:
+            if len(outline.rows) + outline.rows_to(node) > self.size.height:
+                break
+            outline.reveal(node)
+        self._follow(old)
 
     def go_to_parent(self) -> None:
         """Put the cursor on the branch that the node under it is in."""

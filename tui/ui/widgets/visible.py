@@ -66,7 +66,7 @@ def fit(text: str, cells: int, cut: str) -> tuple[str, int]:
 def first_line(text: str) -> str:
     """What a crash message says in one line: its first that is not blank, without pytest's ``E`` and the usual name."""
     for line in text.splitlines():
-        words = line.removeprefix("E ").strip().removeprefix("AssertionError: ")
+        words = line.removeprefix("E ").strip().removeprefix("AssertionError: ").removeprefix("Skipped: ")
         if words and words != "AssertionError":
             return words
     return text.strip()
