@@ -38,9 +38,13 @@ _OTHER_ESCAPE = re.compile(
     r"|\x1b[ -/]*[0-Z\\^-~]"  # two-character escapes
     r"|\x1b\[[0-9;:?<=>]*$"  # one that was cut off
 )
+_LONE_ESCAPE = re.compile(r"\x1b(?!\[[0-9;:]*m)")
+"""What is left of sequences inside of sequences."""
 _CONTROL = re.compile(
-    r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    r"[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f\ud800-\udfff\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
+_PIECE = re.compile(r"\x1b\[[0-9;:]*m|.", re.DOTALL)
+_STILL = Style(blink=False, blink2=False)
 
 
 def paint(line: Line, *, dark: bool) -> Text:
@@ -75,16 +79,30 @@ def _foreign(text: str) -> Text:
     """Captured output: colours are kept, a carriage return and a backspace do what they do, all else is dropped."""
     if "\x1b" not in text and "\r" not in text and "\b" not in text:
         return Text(clean(text), no_wrap=True, end="")
-    text = _OTHER_ESCAPE.sub("", text.rstrip("\r"))
-    text = text.rpartition("\r")[2]
-    while "\b" in text:
-        shorter = re.sub(r"[^\b]\b|^\b", "", text)
-        if shorter == text:
-            break
-        text = shorter
+    text = _LONE_ESCAPE.sub("·", _OTHER_ESCAPE.sub("", text.rstrip("\r")))
+    text = _without_backspaces(text.rpartition("\r")[2])
     kept = _CONTROL.sub("·", text.expandtabs(TAB))
     painted = Text.from_ansi(kept, no_wrap=True, end="")
+    if any(isinstance(span.style, Style) and (span.style.blink or span.style.blink2) for span in painted.spans):
+        painted.stylize(_STILL)
     return Text(painted.plain, spans=painted.spans, no_wrap=True, end="")
+
+
+def _without_backspaces(text: str) -> str:
+    """Each backspace takes the character before it; colours stay."""
+    if "\b" not in text:
+        return text
+    kept: list[str] = []
+    characters: list[int] = []
+    for piece in _PIECE.findall(text):
+        if piece == "\b":
+            if characters:
+                kept[characters.pop()] = ""
+            continue
+        if len(piece) == 1:
+            characters.append(len(kept))
+        kept.append(piece)
+    return "".join(kept)
 
 
 def _highlighted(text: str, *, dark: bool) -> Text:
