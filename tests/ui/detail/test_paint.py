@@ -72,7 +72,8 @@ def test_nothing_but_colour_can_get_out(text: str, look: Look, dark: bool) -> No
             assert segment.style.link is None
             written = segment.style.render(segment.text, color_system=CONSOLE._color_system)
             assert re.sub(r"\x1b\[[0-9;]*m", "", written) == segment.text
-            assert not (segment.style.blink or segment.style.blink2)
+            assert not segment.style.blink
+            assert not segment.style.blink2
 
 
 @given(texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -49,8 +50,12 @@ class Document:
     follow: bool = False
 
     def add(self, look: Look, text: str, gutter: str = "") -> None:
-        """Add text of one look, line by line."""
-        self.lines += [Line(look, line, gutter) for line in text.split("\n")]
+        """Add text of one look, line by line; a colour of foreign text that goes on is begun anew on each line."""
+        going_on: list[str] = []
+        for line in text.split("\n"):
+            self.lines.append(Line(look, "".join(going_on) + line, gutter))
+            if look is Look.ANSI and "\x1b" in line:
+                going_on = _going_on(going_on, line)
 
     def heading(self, text: str) -> None:
         """Begin a part, with a blank line before it if there is anything above."""
@@ -61,3 +66,15 @@ class Document:
     def plain_text(self) -> str:
         """All of it without colours, for the pager."""
         return "\n".join(line.gutter + line.text for line in self.lines) + "\n"
+
+
+_COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
+_RESET = re.compile(r"\x1b\[0*m")
+_KEPT = 8
+
+
+def _going_on(before: list[str], line: str) -> list[str]:
+    """The colours that hold at the end of a line."""
+    for colour in _COLOUR.findall(line):
+        before = [] if _RESET.fullmatch(colour) else [*before, colour][-_KEPT:]
+    return before

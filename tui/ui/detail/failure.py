@@ -94,13 +94,15 @@ def _frame(document: Document, frame: ev.Frame, context: int) -> None:
 
 
 def traceback(longrepr: str) -> list[Line]:
-    """A longrepr, in whatever style pytest wrote it, as lines."""
+    """A longrepr, in whatever style pytest wrote it, as lines; a single line is nothing but a message."""
+    if "\n" not in longrepr:
+        return [Line(Look.ERROR, longrepr)]
     lines = []
     for text in longrepr.split("\n"):
         if text.startswith("E ") or text == "E":
             lines.append(Line(Look.ERROR, text))
         elif text.startswith(">"):
-            lines.append(Line(Look.FAILING, f" {text[1:]}", ">"))
+            lines.append(Line(Look.FAILING, text[1:], ">"))
         elif _PLACE.match(text):
             lines.append(Line(Look.PLACE, text))
         elif text.strip("_- ") == "" or (text[:3] in ("___", "---") and text[-3:] in ("___", "---")):
@@ -143,7 +145,10 @@ def of_branch(
     if report is not None:
         kind = "could not be collected" if report.outcome == "failed" else "was skipped"
         document.title = f"{report.nodeid or 'the project'}  {kind}"
-        document.lines += _message_first(report.longrepr or "")
+        if report.outcome == "failed":
+            document.lines += _message_first(report.longrepr or "")
+        else:
+            document.add(Look.WARN, (report.longrepr or "").removeprefix("Skipped: "))
         for section in report.sections:
             document.heading(section.name)
             document.add(Look.ANSI, section.text)
