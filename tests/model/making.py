@@ -9,7 +9,8 @@ from itertools import count
 from tui.model import events as ev
 from tui.model.nodes import Branch, Item
 from tui.model.outcome import COUNTERS, STALE, Status, status_named
-from tui.model.store import RunState, Store, uncollected
+from tui.model.run import RunState
+from tui.model.store import Store, uncollected
 from tui.model.tree import Tree
 
 ROOTDIR = "/project"

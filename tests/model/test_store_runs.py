@@ -157,9 +157,9 @@ def test_ended_half_way_the_queued_are_what_they_were(player: Player, how: str) 
     check_sound(player.store.tree)
     if how != "next run":
         assert player.state.left == 4
-        assert player.state.stopped == (how in {"stop", "kill"})
-        problem = {"exit": "pytest.exit: enough", "died": "pytest ended early (exit 3)"}
-        problem["internal error"] = "INTERNALERROR ValueError: no"
+        assert player.state.stopped == (how in {"stop", "kill", "exit"})
+        problem = {"died": "pytest ended early (exit 3)", "internal error": "INTERNALERROR ValueError: no"}
+        assert player.state.reason == ("pytest.exit: enough" if how == "exit" else "")
         assert player.state.problem == problem.get(how, "")
 
 
@@ -323,3 +323,13 @@ def test_memory_does_not_grow_with_runs(player: Player) -> None:
         tracemalloc.stop()
     assert grown < 20_000
     check_sound(player.store.tree)
+
+
+def test_what_was_asked_for_and_is_not_there_is_out_of_date(player: Player) -> None:
+    """Its file is gone, or its name is another at every collection: its result is no longer of anything."""
+    player.run(A1, A2, B1, B2)
+    player.begin(whole=False, items=[player.item(B1), player.item(B2)])
+    player.finish_collection()
+    player.end(5)
+    assert player.states() == {A1: "passed", A2: "passed", B1: "passed~", B2: "passed~"}
+    assert player.state.missing == 2

@@ -30,12 +30,12 @@ def test_before_anything(player: Player) -> None:
 
 def test_collecting_says_how_many_and_where(player: Player) -> None:
     player.begin(collecting=True)
-    assert shown(player) == ("neutral", "COLLECTING", "0 ")
+    assert shown(player) == ("neutral", "COLLECTING", "0")
     player.find(A, B)
-    assert shown(player) == ("neutral", "COLLECTING", "2 tests")
+    assert shown(player) == ("neutral", "COLLECTING", "2 in tests")
     for number in range(1998):
         player.store.apply(ev.ItemsCollected(player.number, (collected(f"other/c.py::test_{number}"),)))
-    assert shown(player) == ("neutral", "COLLECTING", "2,000 other")
+    assert shown(player) == ("neutral", "COLLECTING", "2,000 in other")
 
 
 def test_collected_and_never_run(player: Player) -> None:

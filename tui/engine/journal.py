@@ -43,6 +43,13 @@ class Shelf:
         except OSError:
             return None
 
+    def started(self, ref: Ref) -> float:
+        """When the run of a line began, in seconds since the epoch; 0 when its folder is gone."""
+        try:
+            return (self.folder(ref) / wire.REQUEST_FILE).stat().st_mtime
+        except OSError:
+            return 0.0
+
     def folder(self, ref: Ref) -> Path:
         """The folder of the run that a line belongs to."""
         return self._paths[ref >> _OFFSET_BITS].parent

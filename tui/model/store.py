@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tui.model import events as ev
@@ -11,6 +10,7 @@ from tui.model.collection import MESSAGE_LIMIT, Collection
 from tui.model.messages import last_line, last_words, message_of
 from tui.model.nodes import Item, Note, items_in
 from tui.model.outcome import Status, status_of
+from tui.model.run import RunState
 from tui.model.tree import Tree
 
 if TYPE_CHECKING:
@@ -21,52 +21,6 @@ _FAULTS_KEPT = 100
 _TESTS_FAILED = 1
 _NO_SESSION = (3, 4)
 """pytest's exit codes for an internal error and a usage error."""
-
-
-@dataclass(slots=True)
-class RunState:
-    """A run as far as it has come. Times are of the store's clock, in seconds."""
-
-    number: int
-    collecting: bool
-    """Whether it only collects."""
-    whole: bool
-    """Whether it was asked for everything, so that what it does not find is gone."""
-    started: float
-    first_item: float | None = None
-    ended: float | None = None
-    planned: int = 0
-    done: int = 0
-    bad: int = 0
-    estimate: float | None = None
-    """Seconds that the items of this run took last time, by the number of workers; None when not known."""
-    workers: int = 0
-    running: dict[ev.ItemKey, float] = field(default_factory=dict)
-    """Start of each item that runs now."""
-    collected: int = 0
-    latest_file: str = ""
-    collection_finished: bool = False
-    stopping: bool = False
-    stopped: bool = False
-    """Whether the person stopped it."""
-    reason: str = ""
-    """Why it stopped, where a test or fixture said so by ``pytest.exit``."""
-    left: int = 0
-    """Items whose turn never came."""
-    crashed: bool = False
-    """Whether a process died under a test, which then says so itself."""
-    problem: str = ""
-    """Why pytest could not do its work, first line; empty when it could."""
-    detail: str = ""
-    """The text behind ``problem``."""
-    dropped: tuple[str, ...] = ()
-    missing: int = 0
-    exit: int | None = None
-
-    @property
-    def active(self) -> bool:
-        """Whether its process still lives."""
-        return self.ended is None
 
 
 class Store:
@@ -198,7 +152,24 @@ class Store:
             for item in list(items_in(self.tree.root, Status.QUEUED)):
                 if not self._collecting.is_final(item):
                     self._unqueue(item)
+                    if not run.whole:
+                        self._lose(run, item)
         run.planned = len(items)
+
+    def _lose(self, run: RunState, item: Item) -> None:
+        """It was asked for and is not there: its file is gone, or its name is another at every collection.
+
+        (That a broken collector hides it, or an option deselects it, is told elsewhere.)
+        """
+        if not (self._collecting.is_hidden(item) or self._collecting.is_deselected(item)):
+            run.missing += 1
+            self.tree.set_status(item, item.status, stale=item.status.is_outcome)
+
+    def mark_stale(self, items: Iterable[Item]) -> None:
+        """Say that the results of these items are out of date."""
+        for item in items:
+            if item.status.is_outcome:
+                self.tree.set_status(item, item.status, stale=True)
 
     def _unqueue(self, item: Item) -> None:
         if item.status is Status.QUEUED:

@@ -224,7 +224,7 @@ class Tree:
 
     def _add_seconds(self, branch: Branch | None, seconds: float) -> None:
         while branch is not None:
-            branch.seconds += seconds
+            branch.seconds = max(0.0, round(branch.seconds + seconds, 9))  # sums of floats leave crumbs
             branch.version += 1
             branch = branch.parent
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from tui.model.outcome import BAD, STALE, Status
 
 if TYPE_CHECKING:
-    from tui.model.store import RunState, Store
+    from tui.model.run import RunState
+    from tui.model.store import Store
 
 
 class Colour(StrEnum):
@@ -48,7 +49,11 @@ def verdict(store: Store) -> Verdict:  # noqa: PLR0911 - a table of states, one 
         return _of_failures(store, run)
     last = store.verdict_run
     if last is not None and last.stopped:
-        return Verdict(Colour.YELLOW, "STOPPED", _stopped(last))
+        return Verdict(
+            Colour.YELLOW,
+            "STOPPED",
+            f"{last.reason}, {last.left:,} not run" if last.reason else f"{last.left:,} not run",
+        )
     if run.stopped and not store.complete:
         return Verdict(Colour.YELLOW, "STOPPED", "collection is not complete")
     if not len(store.tree):
@@ -77,14 +82,14 @@ def _of_failures(store: Store, run: RunState) -> Verdict:
         broken = (branch for branch in store.tree.broken.values() if branch.broken is Status.ERROR)
         return Verdict(Colour.RED, "BROKEN", next((branch.note.message for branch in broken if branch.note), ""))
     last = store.verdict_run
-    if last is None or not last.left:
-        return Verdict(Colour.RED, "RED")
-    return Verdict(Colour.RED, "RED", _stopped(last) if last.stopped else f"{last.left:,} not run")
+    words = _missing(last)
+    if last is not None and last.left:
+        words = [*([last.reason or "stopped"] if last.stopped else []), f"{last.left:,} not run", *words]
+    return Verdict(Colour.RED, "RED", ", ".join(words))
 
 
-def _stopped(last: RunState) -> str:
-    why = last.reason or ("stopped" if last.bad else "")
-    return f"{why}, {last.left:,} not run" if why else f"{last.left:,} not run"
+def _missing(last: RunState | None) -> list[str]:
+    return [f"{last.missing:,} asked for not found"] if last is not None and last.missing else []
 
 
 def _of_passes(store: Store, last: RunState | None) -> Verdict:
@@ -99,6 +104,7 @@ def _of_passes(store: Store, last: RunState | None) -> Verdict:
         open_.append(f"{max(never, last.left):,} not run")
     if not store.complete:
         open_.append("not all collected")
+    open_ += _missing(last)
     if open_:
         return Verdict(Colour.NEUTRAL, f"PASSED {counts[Status.PASSED]:,},", ", ".join(open_), good=True)
     return Verdict(Colour.GREEN, "GREEN")

@@ -121,6 +121,11 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
         if self._main is not None:
             self._main.say(words)
 
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as it is shown; by its name where its sign is beyond ASCII and nothing else may be drawn."""
+        shown = super().get_key_display(binding)
+        return binding.key if self._glyphs.ascii_only and not shown.isascii() else shown
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A letter that is typed into a line opens nothing."""
         if action in ("help", "palette"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ class Controller:
         self.fresh_failures: list[Item] = []
         """Items that failed since somebody emptied this list, in their order."""
         self._changed = changed
+        self._first_started = time.time()
         self._opened_history: History | None = None
         self._seconds: dict[ev.ItemKey, float] | None = None
         self._waiting: Wish | None = None
@@ -164,6 +166,18 @@ class Controller:
                 stack.extend(child for child in branch.children if isinstance(child, Branch))
         return found
 
+    def _age(self) -> None:
+        """Results that are older than the file of their test are out of date."""
+        shelf = self.explorer.shelf
+        stack: list[Branch] = [self.store.tree.root]
+        while stack:
+            branch = stack.pop()
+            stack.extend(child for child in branch.children if isinstance(child, Branch) and child.kind <= Kind.MODULE)
+            changed = modified(branch.path) if branch.kind is Kind.MODULE and branch.path else None
+            if changed is not None and changed > self._first_started:
+                items = (item for item in items_below(branch) if item.ref is not None and not item.stale)
+                self.store.mark_stale([item for item in items if shelf.started(item.ref or 0) < changed])
+
     async def _follow(self, batches: AsyncIterator[list[ev.Event]]) -> None:
         finished: list[ev.ItemFinished] = []
         async for batch in batches:
@@ -173,7 +187,8 @@ class Controller:
                     finished.append(event)
                     if event.status.is_bad and (item := self.store.tree.item(event.nodeid, event.index)) is not None:
                         self.fresh_failures.append(item)
-                elif isinstance(event, ev.CollectionFinished) and self.store.run and not self.store.run.collecting:
+                elif isinstance(event, ev.CollectionFinished):
+                    self._age()
                     self._estimate(event)
             self._changed()
         if finished:
@@ -196,7 +211,7 @@ class Controller:
             self._seconds = self._history.seconds()
         known = [self._seconds[key] for item in event.items if (key := (item.nodeid, item.index)) in self._seconds]
         run = self.store.run
-        if run is None or not known or len(known) < len(event.items) // 2:
+        if run is None or run.collecting or not known or len(known) < len(event.items) // 2:
             return
         run.estimate = sum(known) * len(event.items) / len(known) / max(1, run.workers)
 
@@ -236,6 +251,14 @@ def _options(args: Iterable[str], cwd: Path) -> list[str]:
             kept.append(arg)
         before = arg
     return kept
+
+
+def modified(path: str) -> float | None:
+    """When a file was last written, in seconds since the epoch; None if it is not there."""
+    try:
+        return Path(path).stat().st_mtime
+    except OSError:
+        return None
 
 
 def scope_key(scope: object) -> tuple[str, str]:

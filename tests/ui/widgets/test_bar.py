@@ -52,7 +52,7 @@ def test_collecting() -> None:
     player.state.collected = 1204
     player.state.latest_file = "tests/unit/test_a.py"
     player.state.started = 0.0
-    assert said(player, now=3.5) == ("neutral", " COLLECTING 1,204 tests/unit  0:03")
+    assert said(player, now=3.5) == ("neutral", " COLLECTING 1,204 in tests/unit  0:03")
 
 
 def test_collected() -> None:

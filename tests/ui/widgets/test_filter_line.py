@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from textual import on
+from textual import events, on
 from textual.app import App, ComposeResult
 
 from tests.ui.widgets.scene import screen_lines, screen_segments
 from tui.ui.widgets.filter_line import FilterLine
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 class FilterApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, text: str = "", history: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, text: str = "", history: tuple[str, ...] = (), check: Callable[[str], str] = lambda _: ""
+    ) -> None:
         super().__init__(ansi_color=True)
         self.theme = "ansi-dark"
-        self._text, self._history = text, history
+        self._text, self._history, self._check = text, history, check
         self.heard: list[str] = []
 
     @property
@@ -24,7 +31,7 @@ class FilterApp(App[None]):
         return self.query_one(FilterLine)
 
     def compose(self) -> ComposeResult:
-        yield FilterLine(self._text, history=self._history)
+        yield FilterLine(self._text, history=self._history, check=self._check)
 
     @on(FilterLine.Changed)
     def _changed(self, message: FilterLine.Changed) -> None:
@@ -49,12 +56,50 @@ async def test_every_key_is_told() -> None:
         assert app.line.text == "ca"
 
 
-async def test_enter_accepts_and_escape_drops() -> None:
+async def test_enter_accepts() -> None:
     app = FilterApp()
     async with app.run_test(size=(80, 3)) as pilot:
-        await pilot.press("x", "enter", "escape")
+        await pilot.press("x", "enter")
         await pilot.pause()
-        assert app.heard == ["x", "accepted x", "dropped"]
+        assert app.heard == ["x", "accepted x"]
+
+
+async def test_escape_drops() -> None:
+    app = FilterApp()
+    async with app.run_test(size=(80, 3)) as pilot:
+        await pilot.press("x", "escape")
+        await pilot.pause()
+        assert app.heard == ["x", "dropped"]
+
+
+async def test_what_is_typed_after_enter_goes_to_what_has_the_focus_then() -> None:
+    app = FilterApp()
+    async with app.run_test(size=(80, 3)) as pilot:
+        for key in ("x", "enter", "y", "backspace"):
+            app.line.entry.post_message(events.Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        assert app.line.text == "x"
+
+
+async def test_keys_that_come_together_act_in_their_order() -> None:
+    app = FilterApp()
+    async with app.run_test(size=(80, 3)) as pilot:
+        for key in ("f", "o", "x", "backspace", "r"):
+            app.line.entry.post_message(events.Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        assert app.line.text == "for"
+
+
+async def test_enter_takes_only_what_is_a_filter() -> None:
+    app = FilterApp(check=lambda text: "" if text == "is:failed" else "no such state")
+    async with app.run_test(size=(80, 3)) as pilot:
+        await pilot.press(*"is:fail", "enter")
+        await pilot.pause()
+        assert app.heard[-1] == "is:fail"
+        assert "no such state" in screen_lines(app)[0]
+        await pilot.press(*"ed", "enter")
+        await pilot.pause()
+        assert app.heard[-1] == "accepted is:failed"
 
 
 async def test_it_goes_on_with_the_filter_there_is() -> None:

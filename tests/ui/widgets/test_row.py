@@ -50,7 +50,7 @@ def item_with(tree: Tree, status: Status, message: str = "", seconds: float = 0.
     [
         (Status.NOT_RUN, "", "   " + "  test_total"),
         (Status.QUEUED, "", "   · test_total"),
-        (Status.RUNNING, "", "   ▸ test_total" + " " * 63 + "2s"),
+        (Status.RUNNING, "", "   » test_total" + " " * 63 + "2s"),
         (Status.PASSED, "", "   ✓ test_total" + " " * 62 + "4ms"),
         (Status.FAILED, "AssertionError: assert 1 == 2", "   ✗ test_total  assert 1 == 2" + " " * 47 + "4ms"),
         (Status.ERROR, "setup: no database", "   E test_total  setup: no database" + " " * 42 + "4ms"),
@@ -118,7 +118,7 @@ def test_branch_counts_what_is_there(tree: Tree) -> None:
     for nodeid, status in zip(ids, list(Status)[2:] + [Status.PASSED] * 4, strict=True):
         finish(tree, nodeid, status, 0.1)
     assert text_of(module, 120).split() == ["▸", "test_cart.py", "5✓", "1✗", "1E", "1!", "1-", "1x", "1X", "1.2s"]
-    assert text_of(module, 120, ascii_only=True).split()[:5] == ["+", "test_cart.py", "5.", "1F", "1E"]
+    assert text_of(module, 120, ascii_only=True).split()[:5] == ["+", "test_cart.py", "p5", "F1", "E1"]
 
 
 def test_counts_stand_in_columns(tree: Tree) -> None:

@@ -202,14 +202,14 @@ async def test_running_item_shows_seconds_once_a_second(drawn: list[str]) -> Non
         finish(tree, folder(1)[0], Status.RUNNING)
         app.widget.tick()
         await pilot.pause()
-        assert app.lines[1] == "▸ test_only"
+        assert app.lines[1] == "» test_only"
         for now, seconds in ((102.0, "2s"), (162.0, "1:02")):
             drawn.clear()
             for fraction in (0.0, 0.3, 0.9):
                 app.clock.now = now + fraction
                 app.widget.tick()
                 await pilot.pause()
-                assert app.lines[1].split() == ["▸", "test_only", seconds]
+                assert app.lines[1].split() == ["»", "test_only", seconds]
             assert drawn == folder(1)
 
 

@@ -31,30 +31,30 @@ def shop() -> Tree:
 
 
 ROWS_80 = """\
- ▾ tests                                              42✓ 1✗ 1E 1! 1-       2.1s
-   ▾ test_cart.py                                      1✓ 1✗ 1! 1-           9ms
-     ✓ test_empty                                                            2ms
-     ▾ test_total                                         1✗ 1!              7ms
-       ✗ [eur]  assert '9.99' == '10.00'                                     4ms
-       ! [usd]  signal 11                                                    3ms
-     ▸ test_checkout                                                          2s
-     - test_refund  no bank                                                  0ms
+ ▾ tests                                             42✓ 1✗ 1E 1! 1-       2.1s
+   ▾ test_cart.py                                     1✓ 1✗ 1! 1-           9ms
+     ✓ test_empty                                                           2ms
+     ▾ test_total                                        1✗ 1!              7ms
+       ✗ [eur]  assert '9.99' == '10.00'                                    4ms
+       ! [usd]  signal 11                                                   3ms
+     » test_checkout                                                         2s
+     - test_refund  no bank                                                 0ms
        test_later
-   ▸ test_stock.py                                    41✓                   2.1s
+   ▸ test_stock.py                                   41✓                   2.0s
    E test_legacy.py  ImportError: no module named 'old'"""
 
 ROWS_40_ASCII = """\
- - tests         42. 1F 1E 1! 1s  2.1s
-   - test_cart.py     1. 1F 1! 1s  9ms
+ - tests         p42 F1 E1 !1 s1  2.1s
+   - test_cart.py     p1 F1 !1 s1  9ms
      . test_empty                    2ms
-     - test_total             1F 1!  7ms
-       F [eur]  assert '9.99' == '1~ 4ms
+     - test_total             F1 !1  7ms
+       F [eur]  assert '9.99' == '~ 4ms
        ! [usd]  signal 11            3ms
      > test_checkout                  2s
      s test_refund  no bank          0ms
        test_later
-   + test_stock.py            41.  2.1s
-   E test_legacy.py  ImportError: no mo~"""
+   + test_stock.py            p41  2.0s
+   E test_legacy.py  ImportError: no m~"""
 
 
 def squeezed(text: str) -> list[list[str]]:
@@ -89,7 +89,7 @@ async def test_160_columns_use_the_width() -> None:
         await opened(app, pilot)
         assert squeezed("\n".join(app.lines)) == squeezed(ROWS_80)
         assert all(len(line) <= 160 for line in screen_lines(app))
-        assert len(screen_lines(app)[0]) == 160
+        assert len(screen_lines(app)[0]) == 159
 
 
 RED, YELLOW, CYAN = 1, 3, 6
@@ -102,7 +102,7 @@ RED, YELLOW, CYAN = 1, 3, 6
         (4, "assert '9.99' == '10.00'", RED, set()),
         (4, "4ms", None, {"dim"}),
         (5, "!", RED, {"bold", "reverse"}),
-        (6, "▸", CYAN, {"bold"}),
+        (6, "»", CYAN, {"bold"}),
         (6, "2s", CYAN, {"bold"}),
         (7, "-", YELLOW, set()),
         (7, "no bank", None, {"dim"}),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tui.model import events as ev
-    from tui.model.store import RunState
+    from tui.model.run import RunState
 
 _PLACE = re.compile(r"^(?:\S.*?|<\w+>):(?:\d+)(?:: |$)")
 _LISTED = 200

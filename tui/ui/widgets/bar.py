@@ -18,7 +18,8 @@ from tui.ui.widgets.visible import clock, took
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tui.model.store import RunState, Store
+    from tui.model.run import RunState
+    from tui.model.store import Store
     from tui.ui.status import Glyphs
 
 _COUNTED: Final = (

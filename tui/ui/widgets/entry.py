@@ -35,11 +35,10 @@ class Entry(Input):
             if focused is not None and focused is not self:
                 focused.post_message(events.Key(event.key, event.character))
             return
-        active = None if event.is_printable else self.screen.active_bindings.get(event.key)
-        if active is not None and active.enabled:
+        # What Textual itself does with a key that nobody wanted, but now: there is no public name for it.
+        if not event.is_printable and await self.app._check_bindings(event.key):  # noqa: SLF001
             event.stop()
             event.prevent_default()
-            await self.app.run_action(active.binding.action, default_namespace=active.node)
 
     async def action_submit(self) -> None:
         """Enter."""
