@@ -25,7 +25,8 @@ from tui.engine.server import Connection
 from tui.engine.settings import Settings
 from tui.model import events as ev
 from tui.model.nodes import Branch, Item, label_of
-from tui.model.store import RunState, Store
+from tui.model.run import RunState
+from tui.model.store import Store
 from tui.ui.app import RedbarApp
 from tui.ui.screens.main import MainScreen
 from tui.ui.widgets.bar import Bar
@@ -123,10 +124,12 @@ class Sitting:
             self._send(key)
             await self.quiet()
 
-    async def type(self, text: str) -> None:
-        """Type a text in one burst: all its keys are there before the first is handled."""
+    async def type(self, text: str, *keys: str) -> None:
+        """Type a text, then keys, in one burst: all are there before the first is handled."""
         for character in text:
             self._send(_character_to_key(character), character)
+        for key in keys:
+            self._send(key)
         await self.quiet()
 
     def _send(self, key: str, character: str | None = None) -> None:

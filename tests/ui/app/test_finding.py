@@ -45,6 +45,16 @@ async def test_filter_that_is_typed_in_a_burst(suite: Path) -> None:
         assert sitting.lines[-1].endswith("1 match")
 
 
+async def test_filter_with_corrections_in_one_burst(suite: Path) -> None:
+    """Backspace and Enter act in their place among the letters; what follows Enter goes to the tree."""
+    async with sit_down(suite) as sitting:
+        await sitting.type("/grxx", "backspace", "backspace", "e", "e", "n", "enter", "G", "space")
+        await sitting.shown()
+        assert sitting.names == ["test_a.py", "test_green"]
+        assert sitting.at == "test_a.py::test_green"
+        assert "1 marked" in sitting.bar
+
+
 async def test_filter_stays_after_enter_and_is_in_the_bar(suite: Path) -> None:
     async with sit_down(suite) as sitting:
         await sitting.type("/!b.py is:notrun")

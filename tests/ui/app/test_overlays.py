@@ -122,7 +122,7 @@ async def test_palette_runs_an_action(folder: Path) -> None:
 
 
 async def test_keys_of_ones_own(folder: Path) -> None:
-    write(folder, FILES)
+    write(folder, {"test_a.py": "def test_one(): pass\ndef test_two(): pass\n"})
     async with sit_down(folder, keys={"run-all": "a,f5", "tree-down": "t"}) as sitting:
         assert "a run all" in sitting.screen
         await sitting.press("R")
