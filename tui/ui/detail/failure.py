@@ -21,6 +21,8 @@ _PLACE = re.compile(r"^(?:\S.*?|<\w+>):(?:\d+)(?:: |$)")
 _LISTED = 200
 _RUNNING = 32
 _SLOWEST = 10
+_NOTABLE = 0.01
+"""Seconds from which a test is listed as slow."""
 _WORTH_SAYING = 0.1
 """Seconds from which a running test's earlier duration is of interest."""
 
@@ -200,10 +202,10 @@ def _broken_below(branch: Branch) -> Iterator[Branch]:
 
 def _slowest(document: Document, branch: Branch) -> None:
     slowest = nlargest(_SLOWEST, items_below(branch), key=lambda item: item.seconds)
-    if slowest and slowest[0].seconds:
+    if slowest and slowest[0].seconds >= _NOTABLE:
         document.heading(f"Slowest, of {branch.seconds:.2f} s in all")
         for item in slowest:
-            if item.seconds:
+            if item.seconds >= _NOTABLE:
                 document.lines.append(Line(Look.PLAIN, _name_below(branch, item), f"{item.seconds:>9.3f} s  "))
 
 
