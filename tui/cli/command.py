@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.cli.commandline import CommandLine, UsageError, help_text, parse
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tui.cli.commandline import CommandLine
     from tui.engine.explorer import Explorer
     from tui.engine.settings import Settings
 
@@ -20,12 +19,30 @@ USAGE_ERROR = 2
 """Exit code for a wrong command line or setting, for an interpreter that is not there, for a folder that is gone."""
 
 
+_WITHOUT_SCREEN = ("run", "collect")
+_TELLING = frozenset(["-h", "--help", "--version"])
+
+
 def run(argv: list[str]) -> int:
     """Run the command with the arguments after its name; returns the exit code."""
     try:
+        if (argv[:1] and argv[0] in _WITHOUT_SCREEN) or _TELLING & set(argv) or os.environ.get("TERM") == "dumb":
+            return _obey(argv)
+        from tui.ui.terminal import placeholder
+
+        with placeholder.shown():  # before all else: what it takes to read the command line can be seen
+            return _obey(argv)
+    except _Refusal as refusal:
+        return _refuse(str(refusal))
+
+
+def _obey(argv: list[str]) -> int:
+    from tui.cli.commandline import UsageError, help_text, parse
+
+    try:
         line = parse(argv)
     except UsageError as error:
-        return _refuse(str(error))
+        raise _Refusal(str(error)) from None
     if line.help:
         sys.stdout.write(help_text())
         return 0
@@ -35,17 +52,15 @@ def run(argv: list[str]) -> int:
         sys.stdout.write(f"redbar {__version__}\n")
         return 0
     if not hasattr(os, "fork"):
-        return _refuse("Redbar needs a POSIX system. On Windows it runs in WSL.")
+        message = "Redbar needs a POSIX system. On Windows it runs in WSL."
+        raise _Refusal(message)
     if line.demo:
         import tempfile
 
         from tui.demo import copy_project
 
         os.chdir(copy_project(Path(tempfile.mkdtemp(prefix="redbar-demo-"))))
-    try:
-        return _run(line) if line.command else _explore(line)
-    except _Refusal as refusal:
-        return _refuse(str(refusal))
+    return _run(line) if line.command else _explore(line)
 
 
 class _Refusal(Exception):  # noqa: N818 - no error of ours: what the person asked for cannot be had
@@ -60,13 +75,12 @@ def _run(line: CommandLine) -> int:
 
 
 def _explore(line: CommandLine) -> int:
-    from tui.ui.terminal import placeholder
     from tui.ui.terminal.colour import refusal
 
     reason = refusal(os.environ, input_is_terminal=sys.stdin.isatty(), output_is_terminal=sys.stderr.isatty())
     if reason is not None:
         raise _Refusal(reason)
-    with placeholder.shown(), _explorer(line) as (explorer, settings):
+    with _explorer(line) as (explorer, settings):
         from tui.ui.start import start
 
         return start(explorer, settings)

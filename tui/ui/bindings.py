@@ -79,7 +79,15 @@ MAIN = [
     Binding(
         "tab", "app.focus_next", "other pane", id="other-pane", group=_VIEW, show=False, tooltip="Go to the other pane"
     ),
-    Binding("shift+tab", "app.focus_previous", "other pane", id="other-pane-back", group=_VIEW, show=False),
+    Binding(
+        "shift+tab",
+        "app.focus_previous",
+        "other pane",
+        id="other-pane-back",
+        group=_VIEW,
+        show=False,
+        tooltip="Go to the pane before",
+    ),
     *(
         Binding(str(number), f"tab({number})", name, id=f"tab-{name}", group=_VIEW, show=False, tooltip=f"Show {words}")
         for number, name, words in (

@@ -176,15 +176,18 @@ def _message_first(longrepr: str) -> list[Line]:
 
 
 def _failures(document: Document, branch: Branch) -> None:
+    has_heading = not document.lines
     for broken in _broken_below(branch):
-        if document.lines and document.lines[-1].look is not Look.DIM:
+        if not has_heading:
             document.heading("Failures")
+            has_heading = True
         document.lines.append(Line(Look.BAD, broken.nodeid or "the project"))
         document.lines.append(Line(Look.DIM, broken.note.message.split("\n", 1)[0] if broken.note else "", "    "))
     bad = islice(chain.from_iterable(items_in(branch, status) for status in reversed(BAD)), _LISTED)
-    for number, item in enumerate(bad):
-        if not number and document.lines:
+    for item in bad:
+        if not has_heading:
             document.heading("Failures")
+            has_heading = True
         document.lines.append(Line(Look.BAD, _name_below(branch, item)))
         first = item.note.message.split("\n", 1)[0] if item.note else ""
         document.lines.append(Line(Look.DIM, first, "    "))
