@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from tui.model import events as ev
@@ -127,7 +128,7 @@ class Decoder:
                     path,
                     collector,
                     tuple(classes),
-                    function,
+                    None if function is None else sys.intern(function),
                     rest[0] if rest else file,
                     lineno,
                     markers[marker],

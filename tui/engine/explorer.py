@@ -128,7 +128,7 @@ class Explorer:
             self._server.attach(asyncio.get_running_loop(), self)
         ready = self._first if self._first is not None and self._first.order == order else self._ready(order)
         self._first = None
-        decoder = Decoder(ready.number, ready.folder, self.project.interpreter.place, phases=order.phases)
+        decoder = Decoder(ready.number, ready.folder, self._place, phases=order.phases)
         stream = self.stream = RunStream(ready.number, ready.folder, self.shelf, decoder)
         if self._host is None or not (self._host.alive or ready.handed):
             self._host = HostProcess(self.project.interpreter, self._private, self.project.cwd, ready.folder)
@@ -136,6 +136,12 @@ class Explorer:
             self._host.command({"do": "run", "folder": str(ready.folder)})
         stream.on_tick(self._check_host)
         return stream
+
+    @property
+    def _place(self) -> str:
+        """The interpreter in words: relative to the project where it lies below it."""
+        place = self.project.interpreter.place
+        return os.path.relpath(place, self.project.cwd) if place.startswith(f"{self.project.cwd}{os.sep}") else place
 
     def _check_host(self) -> None:
         host, stream = self._host, self.stream

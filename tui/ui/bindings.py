@@ -166,6 +166,7 @@ FOOTER = (
     "quit",
     "run-all",
     "run-failed",
+    "collect",
     "run-last",
     "resize-detail",
     "page",

@@ -20,8 +20,13 @@ if TYPE_CHECKING:
     from tui.engine.explorer import Explorer
     from tui.engine.history import History
     from tui.engine.request import Selection
+    from tui.model.run import RunState
     from tui.model.store import Store
     from tui.ui.wishes import Wish
+
+
+_RECORDED_AT_ONCE = 2_000
+"""Results that are kept in memory before they go into the history."""
 
 
 class Controller:
@@ -41,7 +46,7 @@ class Controller:
         self._changed = changed
         self._first_started = time.time()
         self._opened_history: History | None = None
-        self._seconds: dict[ev.ItemKey, float] | None = None
+        self._estimating: asyncio.Task[None] | None = None
         self._waiting: Wish | None = None
         self._last: Wish | None = None
         self._task: asyncio.Task[None] | None = None
@@ -189,13 +194,19 @@ class Controller:
                         self.fresh_failures.append(item)
                 elif isinstance(event, ev.CollectionFinished):
                     self._age()
-                    self._estimate(event)
+                    keys = [(item.nodeid, item.index) for item in event.items]
+                    self._estimating = asyncio.create_task(self._estimate(self.store.run, keys))
             self._changed()
-        if finished:
-            if self._seconds is not None:
-                self._seconds.update({(event.nodeid, event.index): event.duration for event in finished})
-            await asyncio.to_thread(self._history.record, finished)
+            if len(finished) >= _RECORDED_AT_ONCE:
+                finished = await self._record(finished)
+        await self._record(finished)
         self._next()
+
+    async def _record(self, finished: list[ev.ItemFinished]) -> list[ev.ItemFinished]:
+        """Put results into the history; gives the list to go on with."""
+        if finished:
+            await asyncio.to_thread(self._history.record, finished)
+        return []
 
     def _next(self) -> None:
         wish, self._waiting = self._waiting, None
@@ -206,14 +217,14 @@ class Controller:
             self._task = None
             self._begin(wish)
 
-    def _estimate(self, event: ev.CollectionFinished) -> None:
-        if self._seconds is None:
-            self._seconds = self._history.seconds()
-        known = [self._seconds[key] for item in event.items if (key := (item.nodeid, item.index)) in self._seconds]
-        run = self.store.run
-        if run is None or run.collecting or not known or len(known) < len(event.items) // 2:
+    async def _estimate(self, run: RunState | None, keys: list[ev.ItemKey]) -> None:
+        """How long these items took last time; half of them have to be known."""
+        if run is None or run.collecting or not keys:
             return
-        run.estimate = sum(known) * len(event.items) / len(known) / max(1, run.workers)
+        seconds = await asyncio.to_thread(self._history.seconds)
+        known = [seconds[key] for key in keys if key in seconds]
+        if known and len(known) >= len(keys) // 2:
+            run.estimate = sum(known) * len(keys) / len(known) / max(1, run.workers)
 
     def command_for(self, node: Node | None) -> str:
         """The command line that repeats a run of this node without Redbar, from the folder it was started in."""

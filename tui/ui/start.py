@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from tui.engine.explorer import COLLECT
@@ -10,10 +11,19 @@ if TYPE_CHECKING:
     from tui.engine.explorer import Explorer
     from tui.engine.settings import Settings
 
+_FRAMES_A_SECOND = 240
+
 
 def start(explorer: Explorer, settings: Settings) -> int:
     """Explore until the person leaves; returns the exit code. Raises OSError when no run can be made."""
     explorer.prepare(COLLECT)
-    from tui.ui.app import RedbarApp  # Textual and all of it: while the host starts
+    gc.disable()  # until the first frame: what is imported stays, and to look through it again and again costs a tenth
+    # Textual and all of it: while the host starts.
+    from textual import constants
+
+    # The screen is painted at most so often a second; a key that comes soon after a live change has to wait for it.
+    # Live changes have a pace of their own. The environment variable for it would reach the tests.
+    constants.MAX_FPS = _FRAMES_A_SECOND  # type: ignore[misc]
+    from tui.ui.app import RedbarApp
 
     return RedbarApp(explorer, settings).run_in_terminal(mouse=settings.mouse)

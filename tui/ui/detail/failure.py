@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"^(?:\S.*?|<\w+>):(?:\d+)(?:: |$)")
 _LISTED = 200
 _RUNNING = 32
+_LAST_LINES = 15
 _SLOWEST = 10
 _NOTABLE = 0.01
 """Seconds from which a test is listed as slow."""
@@ -81,10 +82,12 @@ def _last_words(document: Document, report: ev.PhaseReported, message: str) -> N
     for section in report.sections:
         document.heading(section.name)
         document.add(Look.ANSI, section.text.rstrip("\n"))
-    rest = (report.longrepr or "").removeprefix(message).strip("\n")
-    if rest:
+    lines = (report.longrepr or "").removeprefix(message).strip("\n").split("\n")
+    fatal = (place for place, line in enumerate(lines) if line.startswith("Fatal Python error"))
+    lines = lines[next(fatal, max(0, len(lines) - _LAST_LINES)) :]
+    if any(lines):
         document.heading("Last lines of the terminal")
-        document.add(Look.ANSI, rest)
+        document.lines += [Line(Look.ANSI, line) for line in lines]
 
 
 def _frame(document: Document, frame: ev.Frame, context: int) -> None:

@@ -52,6 +52,7 @@ class Refresh:
             self._dirty = self._screen.tree_view.tick()  # it may put work off
         if changed or (active and self._ticks % 5 == 0):
             self._open_failures()
+            self._screen.set_class(not self._screen.tree_view.rows and not active, "-no-rows")
             self._show_bar()
             self._screen.refresh_bindings()
         self._follow(active=active)
