@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,6 +11,7 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, S
 from textual.widgets import Input
 
 from tui.ui.bindings import MAIN
+from tui.ui.screens.overlay import ClosesOnce
 from tui.ui.terminal.diff import DiffMixin
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ class Bindings(Provider):
                 yield Hit(score, matcher.highlight(words), partial(self.screen.run_action, action))
 
 
-class Palette(DiffMixin, CommandPalette):
+class Palette(ClosesOnce, DiffMixin, CommandPalette):
     """The palette over the screen that it was opened from; the keys that opened it close it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+p", "escape", "Close", show=False, id="palette-close")]
@@ -66,3 +68,8 @@ class Palette(DiffMixin, CommandPalette):
         """A colon opened it, and no command has one."""
         if event.value == ":":
             await self.run_action("escape")
+
+    def _action_command_list(self, action: str) -> None:
+        """Move in the list; before it is laid out, or where there is no room for it, Textual's fails."""
+        with suppress(KeyError):
+            super()._action_command_list(action)

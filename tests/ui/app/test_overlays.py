@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.widgets import OptionList
 
 from tests.ui.app.driver import Sitting, sit_down, write
@@ -157,3 +158,23 @@ async def test_words_stay_until_a_key_closes_them(folder: Path, key: str) -> Non
         await sitting.press(key)
         await sitting.until(lambda: is_main(sitting), "the main screen")
         assert sitting.app.is_running
+
+
+@pytest.mark.parametrize("opening", ["question_mark", "K", "ctrl+c", "colon"])
+async def test_what_is_closed_twice_closes_once(folder: Path, opening: str) -> None:
+    async with sit_down(folder) as sitting:
+        await sitting.press(opening)
+        screen = sitting.app.screen
+        assert not is_main(sitting)
+        for _ in range(3):
+            screen.dismiss(None)
+        await sitting.until(lambda: is_main(sitting), "the main screen")
+
+
+async def test_palette_takes_a_page_key_before_its_list_is_there(folder: Path) -> None:
+    async with sit_down(folder) as sitting:
+        for key in ("colon", "pagedown", "pageup", "end"):
+            sitting.app.post_message(events.Key(key, ":" if key == "colon" else None))
+        await sitting.until(lambda: not is_main(sitting), "the palette")
+        await sitting.press("escape")
+        await sitting.until(lambda: is_main(sitting), "the main screen")

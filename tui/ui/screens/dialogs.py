@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from tui.ui.screens.overlay import ClosesOnce
 from tui.ui.terminal.diff import DiffModalScreen
 from tui.ui.widgets.entry import Entry
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class Prompt(DiffModalScreen[str | None]):
+class Prompt(ClosesOnce, DiffModalScreen[str | None]):
     """Asks for one line; the result is None when the person thinks better of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "drop", "Close", id="prompt-close")]
@@ -59,7 +60,7 @@ class Prompt(DiffModalScreen[str | None]):
         self.dismiss(None)
 
 
-class Question(DiffModalScreen[bool]):
+class Question(ClosesOnce, DiffModalScreen[bool]):
     """A question that one key answers with yes; every other closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,n", "answer(False)", "No", id="question-no")]
@@ -86,7 +87,7 @@ class Question(DiffModalScreen[bool]):
         self.dismiss(answer)
 
 
-class Words(DiffModalScreen[None]):
+class Words(ClosesOnce, DiffModalScreen[None]):
     """Something that must be read: it stays until a key closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,q", "close", "Close", id="words-close")]

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from tui.ui.detail.document import Document, Look
+from tui.ui.screens.overlay import ClosesOnce
 from tui.ui.terminal.diff import DiffModalScreen
 from tui.ui.widgets.entry import Entry
 from tui.ui.widgets.pane import DocumentPane
@@ -22,7 +23,7 @@ Row = tuple[str, str, str]
 """Group, keys as shown, what they do."""
 
 
-class Help(DiffModalScreen[None]):
+class Help(ClosesOnce, DiffModalScreen[None]):
     """All keys and the words of the filter."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (122, "-wide")]  # noqa: RUF012 - Textual declares it so
