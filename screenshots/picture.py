@@ -22,12 +22,13 @@ _FONTS = """font-family: 'Fira Code', 'JetBrains Mono', 'DejaVu Sans Mono', Menl
         font-variant-ligatures: none;"""
 _REPLACED = (
     (re.compile(r"terminal-\d+"), "screen"),
-    (re.compile(r"0x[0-9a-f]{12}\b"), "0x7f0000000000"),  # of an object in memory: another in every run
     (re.compile(r"\s*@font-face \{.*?\}", re.DOTALL), ""),  # fetched from the network
     (re.compile(r"\s*<!--.*?-->", re.DOTALL), ""),
     (re.compile(r"font-family: Fira Code, monospace;"), _FONTS),
     (re.compile(r"[ \t]+$", re.MULTILINE), ""),
 )
+_ADDRESS = re.compile(r"0x[0-9a-f]{12,16}\b")
+"""Of an object in memory: another in every run."""
 _TEXT = re.compile(
     r'<text class="(?P<style>[^"]*)" x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)" textLength="[\d.]+" '
     r'clip-path="(?P<clip>[^"]*)">(?P<text>[^<]*)</text>'
@@ -42,6 +43,7 @@ def svg_of(app: App[Any], theme: TerminalTheme) -> str:
         svg = app.export_screenshot(title="redbar", simplify=True)
     for pattern, replacement in _REPLACED:
         svg = pattern.sub(replacement, svg)
+    svg = _ADDRESS.sub(lambda found: "0x7f".ljust(len(found[0]), "0"), svg)
     return _TEXT.sub(lambda found: "".join(_placed(found)), svg)
 
 

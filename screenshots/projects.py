@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
 import sysconfig
 import venv
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _STAGE = Path(__file__).with_name("stage.py")
-_PLAN = {"hold_collecting": "", "hold": [], "hold_end": False, "without": [], "scale": 1}
+_PLAN = {"hold_collecting": "", "hold": [], "hold_end": False, "scale": 1}
 
 _PLACES = ("arrivals", "billing", "delivery", "returns", "shelves")
 _MODULES = ("addresses", "amounts", "labels", "queues")
@@ -111,6 +113,8 @@ def _empty(project: Path) -> Path:
 def set_stage(project: Path, plan: Mapping[str, object]) -> None:
     """Write what the next run is to wait for, and the conftest that makes it wait."""
     shutil.copyfile(_STAGE, project / "conftest.py")
+    with contextlib.suppress(FileExistsError):
+        os.mkfifo(project / ".turn")
     (project / ".plan.json").write_text(json.dumps(_PLAN | dict(plan)), "utf-8")
 
 

@@ -34,7 +34,12 @@ _STILL = 8
 _MOST_ROWS = 300
 _COLLECTING_TAKES = 0.2
 """Seconds, by the clock of the pictures."""
-_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+_ENVIRONMENT = {
+    "LC_ALL": "C.UTF-8",
+    "TERM": "xterm-256color",
+    "COLORTERM": "truecolor",
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # whatever else is installed here
+}
 _UNSET = (
     *("NO_COLOR", "FORCE_COLOR", "COLORFGBG", "COLUMNS", "VIRTUAL_ENV", "CI", "BUILD_NUMBER"),
     *("REDBAR_ASCII", "PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONPATH", "PYTHONWARNINGS"),

@@ -7,10 +7,13 @@ stopped, so that a picture of it is the same every time.
 from __future__ import annotations
 
 import json
+import os
 import signal
+import sys
 import time
 import zlib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 _PLAN: dict[str, Any] = json.loads(Path(__file__).with_name(".plan.json").read_text("utf-8"))
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+_TURN = Path(__file__).with_name(".turn")
+"""A FIFO: the second worker begins when the first is held, so that things always happen in the same order."""
 _now = 1_000_000.0
 
 
@@ -31,12 +37,20 @@ def _sleep(seconds: float) -> None:
 
 def _hold() -> None:
     """Wait until a signal ends this."""
+    if _WORKER == "gw0":
+        _TURN.open("wb").close()  # blocks until the other worker reads
     while True:
         signal.pause()
 
 
-for _name in ("time", "perf_counter"):
-    setattr(timing, _name, lambda: _now)
+def _clock() -> float:
+    return _now
+
+
+_standing = SimpleNamespace(time=_clock, perf_counter=_clock)
+vars(timing).update(vars(_standing))
+if "_pytest.subtests" in sys.modules:  # since pytest 9; it does not ask pytest's clock
+    vars(sys.modules["_pytest.subtests"])["time"] = _standing
 time.sleep = _sleep  # type: ignore[assignment]
 
 
@@ -46,11 +60,10 @@ def pytest_make_collect_report(collector: pytest.Collector) -> None:
         _hold()
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    out = [item for item in items if any(part in item.nodeid for part in _PLAN["without"])]
-    if out:
-        config.hook.pytest_deselected(items=out)
-        items[:] = [item for item in items if item not in out]
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    if _WORKER == "gw1":
+        _TURN.open("rb").close()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -66,6 +79,7 @@ def pytest_sessionfinish() -> None:
         _hold()
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:  # noqa: ANN401 - types of a plugin that may not be there
     """Give the first tests to the first worker, not to the one that happened to be ready first."""
     from xdist.scheduler import LoadScheduling  # type: ignore[import-untyped]

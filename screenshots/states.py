@@ -215,7 +215,7 @@ STATES = (
     State("crashed", _crashed, ("RED", "the light flickers"), environment={"SHOP_CRASH": "1"}),
     State("long-id", _long_id, ("RED",), projects.long_ids),
     State("leave", _leave, ("RUNNING", "Leave all the same?"), projects.warehouse, _ALL_SLOW),
-    State("workers", _workers, ("RUNNING", "gw0", "gw1"), projects.sound_shop, args=("-n", "2")),
+    State("workers", _workers, ("RUNNING", "gw0", "gw1"), projects.sound_shop, args=("-p", "xdist", "-n", "2")),
     State("light-terminal", _light_terminal, _RED, environment={"COLORFGBG": "0;15"}),
     State("light", _light_terminal, _RED, settings=Settings(theme="light")),
     State("dark", _to_failure, _RED, settings=Settings(theme="dark")),
