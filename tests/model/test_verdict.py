@@ -221,7 +221,7 @@ def stopped(player: Player, **outcomes: str) -> None:
 def test_stopping_and_stopped(player: Player) -> None:
     player.run(A, B, C)
     stopped(player)
-    assert shown(player) == ("yellow", "STOPPING", B)
+    assert shown(player) == ("yellow", "STOPPING", B.rpartition("/")[2])
     player.interrupt()
     player.end(2)
     assert shown(player) == ("yellow", "STOPPED", "2 not run")

@@ -67,7 +67,7 @@ def _bad(store: Store) -> int:
 
 def _of_active(store: Store, run: RunState) -> Verdict:
     if run.stopping:
-        return Verdict(Colour.YELLOW, "STOPPING", next(iter(run.running), ("", 0))[0])
+        return Verdict(Colour.YELLOW, "STOPPING", next(iter(run.running), ("", 0))[0].rpartition("/")[2])
     if run.collecting:
         folder = run.latest_file.rpartition("/")[0]
         text = f"{run.collected:,} in {folder}" if folder else f"{run.collected:,}"

@@ -128,7 +128,7 @@ def test_numbers_of_all_outcomes() -> None:
     ids = [f"test_a.py::{name}{number}" for name in names for number in range(2)]
     outcomes = {f"{name}{number}": name for name in names for number in range(2)}
     player.run(*ids, whole=True, **outcomes)
-    line = " RED 2 failed  2 errors  2 crashed  2 passed  2 skipped  2 xfailed  2 xpassed in 1.0 s"
+    line = " RED 2 crashed  2 failed  2 errors  2 passed  2 skipped  2 xfailed  2 xpassed in 1.0 s"
     assert said(timed(player, 1), width=100) == ("red", line)
 
 

@@ -76,8 +76,10 @@ class Refresh:
             self._screen.show_detail(keep_place=True)
 
     def _open_failures(self) -> None:
-        """Bring new failures into view, where there is room for them."""
+        """After a run, bring its failures into view where there is room for them; while it goes on, nothing jumps."""
         controller = self._screen.controller
+        if self._store.run is not None and self._store.run.active:
+            return
         failures, controller.fresh_failures = controller.fresh_failures, []
         if failures:
             self._screen.tree_view.open_to(failures)

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from tui.ui.status import Glyphs
 
 _COUNTED: Final = (
+    (Status.CRASHED, "crashed"),
     (Status.FAILED, "failed"),
     (Status.ERROR, "errors"),
-    (Status.CRASHED, "crashed"),
     (Status.PASSED, "passed"),
     (Status.SKIPPED, "skipped"),
     (Status.XFAILED, "xfailed"),

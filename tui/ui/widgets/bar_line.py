@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.cells import cell_len
 
+from tui.model.verdict import Colour
 from tui.ui.status import CUT, DONE, TO_DO
 from tui.ui.widgets.visible import fit
 
@@ -45,13 +46,15 @@ def bar_line(state: BarState, width: int, glyphs: Glyphs) -> tuple[str, str]:
     text_cells = min(cell_len(state.text[:width]) + 1, _LEAST_TEXT) if state.text else 0
     while pieces and used + text_cells + _cells(pieces) > width:
         pieces.remove(max(reversed(pieces), key=lambda piece: piece.rank))
-    text, _ = fit(state.text, width - used - _cells(pieces) - 1, glyphs.of(CUT))
-    words = f" {text}" if text else ""
+    # What is red is said first, and after it what beside it was left.
+    after = state.colour is Colour.RED and bool(state.counts)
+    text, _ = fit(state.text, width - used - _cells(pieces) - (2 if after else 1), glyphs.of(CUT))
+    words = f" {text}" if text and not after else ""
     for piece, before in zip(pieces, [None, *pieces], strict=False):
         # One blank parts the verdict from the first that follows it, and the progress from its number.
         close = not words or (piece.rank == _PERCENT and before is not None and before.rank == _PROGRESS)
         words += " " * (1 if close else piece.blanks) + piece.words
-    return word, words
+    return word, f"{words}  {text}" if text and after else words
 
 
 def _cells(pieces: list[_Piece]) -> int:

@@ -168,9 +168,8 @@ class TestTree(NodeList):
         """Open what is above these nodes as long as all rows fit on the screen; the cursor stays where it is."""
         outline, old = self._outline, self._outline.rows
         for node in nodes:
-            if len(outline.rows) + outline.rows_to(node) > self.size.height:
-                break
-            outline.reveal(node)
+            if len(outline.rows) + outline.rows_to(node) <= self.size.height:
+                outline.reveal(node)
         self._follow(old)
 
     def go_to_parent(self) -> None:
