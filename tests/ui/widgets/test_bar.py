@@ -92,7 +92,7 @@ def test_stopping() -> None:
     player = running()
     player.start(A)
     player.state.stopping = True
-    assert said(player, now=2) == ("yellow", f" STOPPING {A}  ▱▱▱▱▱▱▱▱▱▱ 0%  0:02")
+    assert said(player, now=2) == ("yellow", f" STOPPING {A.rpartition('/')[2]}  ▱▱▱▱▱▱▱▱▱▱ 0%  0:02")
 
 
 def test_all_passed() -> None:
