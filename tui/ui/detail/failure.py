@@ -83,7 +83,7 @@ def _last_words(document: Document, report: ev.PhaseReported, message: str) -> N
         document.heading(section.name)
         document.add(Look.ANSI, section.text.rstrip("\n"))
     lines = (report.longrepr or "").removeprefix(message).strip("\n").split("\n")
-    fatal = (place for place, line in enumerate(lines) if line.startswith("Fatal Python error"))
+    fatal = (place for place, line in enumerate(lines) if "Fatal Python error" in line)
     lines = lines[next(fatal, max(0, len(lines) - _LAST_LINES)) :]
     if any(lines):
         document.heading("Last lines of the terminal")
