@@ -284,6 +284,7 @@ async def sit_down(
     size: tuple[int, int] = (80, 24),
     clock: Callable[[], float] = monotonic,
     wait: bool = True,
+    make_store: Callable[[Callable[[], float]], RecordingStore] = RecordingStore,
     **settings: Any,
 ) -> AsyncIterator[Sitting]:
     """Open the app on a folder with arguments for pytest; it is at rest if ``wait``.
@@ -293,7 +294,7 @@ async def sit_down(
     explorer = WatchedExplorer(Project(folder, Interpreter(sys.executable, "the test"), args))
     try:
         explorer.prepare(COLLECT)
-        store = RecordingStore(clock)
+        store = make_store(clock)
         app = RedbarApp(explorer, Settings(**{"ascii": False, **settings}), store=store)
         async with app.run_test(size=size) as pilot:
             sitting = Sitting(app, pilot, store, explorer)

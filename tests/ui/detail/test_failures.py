@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.ui.detail.looking import Looked, headings, texts
+from tui.ui.detail import failure
 from tui.ui.detail.document import Look
 
 
@@ -185,3 +186,16 @@ def test_branch_lists_its_failures_worst_first_and_what_was_slow(looked: Looked)
 
 def test_class_lists_its_own(looked: Looked) -> None:
     assert texts(looked.document("::TestCase"), Look.BAD) == ["test_equal", "test_subs"]
+
+
+def test_broken_files_and_bad_items_stand_below_each_other(looked: Looked) -> None:
+    branch = looked.node("test_broken.py").parent
+    assert branch is not None
+    document = failure.of_branch(branch, None, [], listing=False)
+    assert texts(document, Look.BAD)[0] == "test_broken.py"
+    assert "test_kinds.py::test_call" in texts(document, Look.BAD)
+    assert headings(document) == []
+    assert headings(failure.of_branch(branch, None, [(next(looked.store.tree.items()), 3.5)], listing=False)) == [
+        "Running",
+        "Failures",
+    ]
