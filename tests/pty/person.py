@@ -1,0 +1,171 @@
+"""A person at a real terminal: starts the ``redbar`` command, presses keys, looks at what a terminal would show."""
+
+import fcntl
+import os
+import re
+import select
+import struct
+import sys
+import tempfile
+import termios
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyte
+
+from tests.ui.terminal.pseudoterminal import ROOT, PseudoTerminal, start
+
+SECONDS = 30.0
+"""Longest that anything may take; nothing comes near it."""
+
+# The command without its entry point, and without the repository on the path of what it starts.
+_PROGRAM = (
+    "import os, sys; os.chdir({folder!r}); sys.path.insert(0, {root!r}); from tui.cli import main; "
+    "sys.argv[0] = 'redbar'; main()"
+)
+_PRIVATE = re.compile(rb"\x1b\[[?>=<][0-9;]*\$?[puqcmt]")
+"""Questions and keyboard modes, of which pyte knows nothing."""
+_MODES_OFF = (1049, 1000, 1003, 1006, 1004, 2004)
+
+
+class _Screen(pyte.Screen):
+    def select_graphic_rendition(self, *attributes: int, private: bool = False) -> None:
+        if not private:
+            super().select_graphic_rendition(*attributes)
+
+
+class Gate:
+    """Holds tests that read a line from the fifo ``gate`` in the project's folder."""
+
+    def __init__(self, folder: Path) -> None:
+        os.mkfifo(folder / "gate")
+        self._descriptor = os.open(folder / "gate", os.O_RDWR)
+
+    def open(self, times: int = 1) -> None:
+        """Let so many through."""
+        os.write(self._descriptor, b"\n" * times)
+
+    def close(self) -> None:
+        """No more use."""
+        os.close(self._descriptor)
+
+
+class Person:
+    """Hands and eyes.
+
+    Args:
+        terminal: Where the command runs.
+        folder: The project.
+        runtime: Where the command keeps its sockets.
+    """
+
+    def __init__(self, terminal: PseudoTerminal, folder: Path, runtime: Path) -> None:
+        self.terminal = terminal
+        self.folder = folder
+        self.runtime = runtime
+        self._screen = _Screen(80, 24)
+        self._stream = pyte.ByteStream(self._screen)
+        self._seen = 0
+
+    def press(self, keys: str) -> None:
+        """Send keys, all in one piece."""
+        self.terminal.press(keys)
+
+    def resize(self, width: int, height: int) -> None:
+        """Drag the window; the kernel tells the command, which paints anew."""
+        self._look()
+        self._screen.resize(height, width)
+        before = self._seen
+        fcntl.ioctl(self.terminal.master, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        self.wait(lambda: self._seen > before, f"anything at {width}x{height}")
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen's lines, as far as everything written so far tells."""
+        self._look()
+        return [line.rstrip() for line in self._screen.display]
+
+    @property
+    def bar(self) -> str:
+        """The first line."""
+        return self.lines[0].strip()
+
+    def sees(self, *words: str) -> None:
+        """Wait until all the words are on the screen."""
+        self.wait(lambda: _all_in(words, "\n".join(self.lines)), f"{words} on the screen")
+
+    def sees_in_bar(self, *words: str) -> None:
+        """Wait until all the words are in the first line."""
+        self.wait(lambda: _all_in(words, self.bar), f"{words} in the first line")
+
+    def wait(self, ready: Callable[[], object], what: str) -> None:
+        """Read what the command writes until ``ready``; fails with what is on the screen."""
+        end = time.monotonic() + SECONDS
+        while not ready():
+            shown = "\n".join(self.lines)
+            assert time.monotonic() < end, f"never: {what}\n{shown}"
+            self.terminal._read()
+
+    def has_left(self) -> int:
+        """The command's exit code, when it has ended; the terminal must be as it was."""
+        self.wait(self.terminal.exited, "exit")
+        code = self.terminal.wait_for_exit()
+        modes = self.terminal.modes
+        assert self.terminal.attributes == self.terminal.attributes_before
+        assert {mode: modes.get(mode) for mode in _MODES_OFF} == dict.fromkeys(_MODES_OFF, False)
+        assert modes[25] is True
+        return code
+
+    def process_of_the_run(self) -> int:
+        """The process that the test under way has written to ``pid``."""
+        path = self.folder / "pid"
+        self.wait(lambda: path.exists() and path.read_text(encoding="ascii").endswith("\n"), "a process")
+        return int(path.read_text(encoding="ascii"))
+
+    def sees_end_of(self, process: int) -> None:
+        """Wait until a process is gone, whoever its parent may be."""
+        self.wait(lambda: not _alive(process), f"the end of {process}")
+
+    def _look(self) -> None:
+        while not self.terminal.gone and select.select([self.terminal.master], [], [], 0)[0]:
+            self.terminal._read()
+        data = self.terminal.data
+        self._stream.feed(_PRIVATE.sub(b"", data[self._seen :]))
+        self._seen = len(data)
+
+
+def _all_in(words: tuple[str, ...], text: str) -> bool:
+    return all(word in text for word in words)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    """Write files, dedented."""
+    for name, text in files.items():
+        (folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
+
+
+@contextmanager
+def at(folder: Path, *arguments: str, **variables: str) -> Iterator[Person]:
+    """A person before ``redbar`` in this folder, whose tests run in our own interpreter, in a terminal of 80x24."""
+    program = _PROGRAM.format(folder=str(folder), root=str(ROOT))
+    with tempfile.TemporaryDirectory(prefix="rbt-", ignore_cleanup_errors=True) as runtime:
+        environment = {
+            "HOME": str(folder),
+            "PYTHONPATH": "",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "XDG_RUNTIME_DIR": runtime,
+            **variables,
+        }
+        with start("-P", "-c", program, "--python", sys.executable, *arguments, env=environment) as terminal:
+            yield Person(terminal, folder, Path(runtime))
