@@ -213,9 +213,11 @@ class Controller:
         run = self.store.run
         if wish is None and not self.store.complete and run is not None and not run.collecting and not run.problem:
             wish = wishes.COLLECT  # a run cut the first collection short
+        self._task = None
         if wish is not None:
-            self._task = None
             self._begin(wish)
+        else:
+            self._changed()  # at rest now: with the last batch it was still busy
 
     async def _estimate(self, run: RunState | None, keys: list[ev.ItemKey]) -> None:
         """How long these items took last time; half of them have to be known."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 
-from tests.ui.app.driver import Gate, Sitting, sit_down, write
+from tests.ui.app.driver import SECONDS, Gate, Sitting, sit_down, write
 
 HELD = {
     "test_held.py": """
@@ -49,8 +50,7 @@ async def test_first_time_teardowns_run(folder: Path, gate: Gate) -> None:
         assert "s stop" in sitting.screen
         assert sitting.bar.startswith("RUNNING 1 passed")
         await sitting.press("s")
-        await sitting.until(lambda: not sitting.app.controller.busy)
-        await sitting.shown()
+        await sitting.rest()
         assert (folder / "torn").exists()
         assert sitting.outcomes == {BEFORE: "passed", HOLDS: "not run", AFTER: "not run", OTHER: "not run"}
         assert sitting.bar.startswith("STOPPED 3 not run")
@@ -59,6 +59,20 @@ async def test_first_time_teardowns_run(folder: Path, gate: Gate) -> None:
         await sitting.go(OTHER)
         assert await sitting.run("r") == [OTHER]
         assert sitting.bar.startswith("PASSED 2, 2 not run")
+
+
+async def test_stop_is_offered_no_longer_than_it_works(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The results are kept after the last event has come; the screen learns of the end of that, too."""
+    write(folder, {"test_a.py": "def test_one(): pass\n"})
+    async with sit_down(folder) as sitting:
+        kept = threading.Event()
+        monkeypatch.setattr(sitting.app.controller._history, "record", lambda _: kept.wait(SECONDS))
+        await sitting.press("R")
+        await sitting.until(lambda: sitting.store.ran and not sitting.run_state.active, "the last event")
+        await sitting.shown()
+        assert "s stop" in sitting.screen
+        kept.set()
+        await sitting.until(lambda: "s stop" not in sitting.screen, "a footer without it")
 
 
 async def test_it_says_what_the_key_does(folder: Path, gate: Gate) -> None:
