@@ -65,3 +65,10 @@ def _scope(branch: Branch) -> Scope:
         return {"nodeid": branch.nodeid, "file": module.path}
     collector = branch.nodeid[: -len(branch.name) - 2]
     return {"function": [collector, branch.name], "file": module.path}
+
+
+def scope_key(scope: Scope) -> tuple[str, str]:
+    """A scope of a request as something to compare."""
+    if "function" in scope:
+        return ("function", "::".join(scope["function"]))
+    return ("nodeid", scope["nodeid"]) if "nodeid" in scope else ("path", scope["path"])

@@ -66,7 +66,7 @@ async def test_stop_is_offered_no_longer_than_it_works(folder: Path, monkeypatch
     write(folder, {"test_a.py": "def test_one(): pass\n"})
     async with sit_down(folder) as sitting:
         kept = threading.Event()
-        monkeypatch.setattr(sitting.app.controller._history, "record", lambda _: kept.wait(SECONDS))
+        monkeypatch.setattr(sitting.app.controller.history, "record", lambda _: kept.wait(SECONDS))
         await sitting.press("R")
         await sitting.until(lambda: sitting.store.ran and not sitting.run_state.active, "the last event")
         await sitting.shown()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Container
 from textual.widgets import Input
 
+from tui.engine import wishes
 from tui.model.nodes import Branch, Item, Node, label_of
 from tui.model.outcome import BAD
-from tui.ui import wishes
 from tui.ui.bindings import FOOTER, MAIN
 from tui.ui.screens.filtering import Filtering
 from tui.ui.screens.refresh import Refresh
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tui.engine.settings import Settings
+    from tui.engine.wishes import Wish
     from tui.model.store import Store
     from tui.ui.controller import Controller
     from tui.ui.inspector import Inspector
     from tui.ui.outside import Outside
     from tui.ui.status import Glyphs
     from tui.ui.widgets.filter_line import FilterLine
-    from tui.ui.wishes import Wish
 
 _SIZES = ("third", "full", "off")
 

@@ -25,6 +25,8 @@ class Wish:
     extra: tuple[str, ...] = ()
     collect_only: bool = False
     words: str = "everything"
+    by_loop: bool = False
+    """Whether no person asked for it, but a save."""
 
     @property
     def whole(self) -> bool:

@@ -1,0 +1,267 @@
+"""One explorer's runs, one at a time: what is asked for next, and the events of the present one into the store."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from tui.engine import wishes
+from tui.engine.explorer import Order
+from tui.engine.request import scope_key
+from tui.model import events as ev
+from tui.model.nodes import Branch, Item, Kind, items_below
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from tui.engine.explorer import Explorer
+    from tui.engine.history import History
+    from tui.engine.request import Selection
+    from tui.engine.stream import RunStream
+    from tui.engine.wishes import Wish
+    from tui.model.run import RunState
+    from tui.model.store import Store
+
+_RECORDED_AT_ONCE = 2_000
+"""Results that are kept in memory before they go into the history."""
+
+
+class Companion(Protocol):
+    """Somebody who follows the runs and may ask for more: the loop of watch mode."""
+
+    def adapt(self, order: Order) -> Order:
+        """The order of a run that is about to begin, with what the companion wants of it besides."""
+
+    def began(self, stream: RunStream, wish: Wish) -> None:
+        """A run has begun."""
+
+    def applied(self, batch: Sequence[ev.Event]) -> None:
+        """These events are in the store."""
+
+    async def ended(self, stream: RunStream, finished: Sequence[ev.ItemFinished]) -> None:
+        """The run is over, and the next one waits for this."""
+
+    def more(self) -> Wish | None:
+        """What to run when nobody has asked for anything."""
+
+
+class Runs:
+    """Makes runs as they are asked for and applies their events. ``changed`` is called after each batch."""
+
+    def __init__(self, explorer: Explorer, store: Store, changed: Callable[[], None]) -> None:
+        self.explorer = explorer
+        self.store = store
+        self.companion: Companion | None = None
+        self.stop_after = 0
+        """Number of failures that ends a run; 0 for never."""
+        self.columns = 0
+        """Width of pytest's terminal text."""
+        self.phases = False
+        """Whether phases that simply passed are wanted too."""
+        self.output: Path | None = None
+        """What the last run wrote to its terminal; of a collection only until something has run."""
+        self.fresh_failures: list[Item] = []
+        """Items that failed since somebody emptied this list, in their order."""
+        self._changed = changed
+        self._first_started = time.time()
+        self._opened_history: History | None = None
+        self._estimating: asyncio.Task[None] | None = None
+        self._waiting: Wish | None = None
+        self._last: Wish | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def history(self) -> History:
+        """What items took in earlier runs."""
+        if self._opened_history is None:
+            from tui.engine.history import History  # sqlite3 is not needed before something has run
+
+            self._opened_history = History(self.explorer.cache.folder)
+        return self._opened_history
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run or a collection is going on."""
+        return self._task is not None and not self._task.done()
+
+    @property
+    def last(self) -> Wish | None:
+        """What ran last at a person's wish."""
+        return self._last
+
+    @property
+    def waiting(self) -> Wish | None:
+        """The run that comes when the present one has ended."""
+        return self._waiting
+
+    def ask(self, wish: Wish) -> str:
+        """Run now, or when the present run has ended; asked twice for the same, the present run is stopped.
+
+        Returns words for the person where the run does not begin at once.
+        """
+        if not self.busy:
+            self._begin(wish)
+            return ""
+        run = self.store.run
+        again = self._waiting == wish
+        self._waiting = wish
+        if again or (run is not None and run.collecting):
+            self.stop()
+            return ""
+        return f"{wish.words} comes next; the same key again stops the present run"
+
+    def wake(self) -> None:
+        """The companion has something to run: begin it if nothing runs."""
+        if not self.busy:
+            self._next()
+
+    def stop(self) -> int:
+        """Stop the run: first as ctrl+c would, the second time by force. How often it was asked, 0 if none runs."""
+        if not self.busy or self.store.run is None:
+            return 0
+        self.store.run.stopping = True
+        count = self.explorer.stop()
+        self._changed()
+        return count
+
+    def set_stop_after(self, number: int) -> None:
+        """End runs after so many failures, the present one too; 0 for never."""
+        self.stop_after = number
+        self.explorer.set_maxfail(number)
+
+    def _begin(self, wish: Wish, order: Order | None = None) -> None:
+        if order is None:
+            order = self._order(wish)
+        try:
+            stream = self.explorer.run(order)
+        except OSError as error:
+            self._refused(error)
+            return
+        whole = wish.selection.everything and not wish.extra
+        items = () if wish.collect_only or wish.extra else self._items(wish.selection)
+        self.store.begin(stream.run, collecting=wish.collect_only, whole=whole, items=items)
+        if not wish.collect_only and not wish.by_loop:
+            self._last = wish
+        if not wish.collect_only or self._last is None:
+            self.output = stream.output
+        if self.companion is not None:
+            self.companion.began(stream, wish)
+        self._changed()
+        self._task = asyncio.create_task(self._follow(stream))
+
+    def begin_prepared(self, order: Order) -> None:
+        """Take up the collection that was started before there was a screen."""
+        self._begin(wishes.COLLECT, order)
+
+    def _order(self, wish: Wish) -> Order:
+        extra = wish.extra
+        if self.stop_after and not wish.collect_only:
+            extra += (f"--maxfail={self.stop_after}",)
+        order = Order(wish.selection, wish.collect_only, extra, self.columns, phases=self.phases)
+        return order if self.companion is None else self.companion.adapt(order)
+
+    def _refused(self, error: OSError) -> None:
+        run = self.store.begin(-1, collecting=False, whole=False)
+        self.store.apply(ev.NotStarted(-1, f"No folder for the run: {error}"))
+        self.store.apply(ev.SessionFinished(run.number, 4, completed=False))
+        self._changed()
+
+    def _items(self, selection: Selection) -> Iterable[Item]:
+        tree = self.store.tree
+        if selection.everything:
+            return tree.items()
+        found: list[Item] = []
+        for nodeid, number, _ in selection.items:
+            item = tree.item(nodeid, number)
+            if item is not None:
+                found.append(item)
+        wanted = {scope_key(scope) for scope in selection.scopes}
+        stack: list[Branch] = [tree.root]
+        while stack and wanted:
+            branch = stack.pop()
+            if branch.parent is not None and _branch_key(branch) in wanted:
+                found.extend(items_below(branch))
+            else:
+                stack.extend(child for child in branch.children if isinstance(child, Branch))
+        return found
+
+    def _age(self) -> None:
+        """Results that are older than the file of their test are out of date."""
+        shelf = self.explorer.shelf
+        stack: list[Branch] = [self.store.tree.root]
+        while stack:
+            branch = stack.pop()
+            stack.extend(child for child in branch.children if isinstance(child, Branch) and child.kind <= Kind.MODULE)
+            changed = modified(branch.path) if branch.kind is Kind.MODULE and branch.path else None
+            if changed is not None and changed > self._first_started:
+                items = (item for item in items_below(branch) if item.ref is not None and not item.stale)
+                self.store.mark_stale([item for item in items if shelf.started(item.ref or 0) < changed])
+
+    async def _follow(self, stream: RunStream) -> None:
+        ended: list[ev.ItemFinished] = []
+        finished: list[ev.ItemFinished] = []
+        async for batch in stream.batches():
+            for event in batch:
+                self.store.apply(event)
+                if isinstance(event, ev.ItemFinished):
+                    finished.append(event)
+                    if event.status.is_bad and (item := self.store.tree.item(event.nodeid, event.index)) is not None:
+                        self.fresh_failures.append(item)
+                elif isinstance(event, ev.CollectionFinished):
+                    self._age()
+                    keys = [(item.nodeid, item.index) for item in event.items]
+                    self._estimating = asyncio.create_task(self._estimate(self.store.run, keys))
+            if self.companion is not None:
+                self.companion.applied(batch)
+                ended += [event for event in batch if isinstance(event, ev.ItemFinished)]
+            self._changed()
+            if len(finished) >= _RECORDED_AT_ONCE:
+                finished = await self._record(finished)
+        await self._record(finished)
+        if self.companion is not None:
+            await self.companion.ended(stream, ended)
+        self._task = None
+        self._next()
+
+    async def _record(self, finished: list[ev.ItemFinished]) -> list[ev.ItemFinished]:
+        """Put results into the history; gives the list to go on with."""
+        if finished:
+            await asyncio.to_thread(self.history.record, finished)
+        return []
+
+    def _next(self) -> None:
+        wish, self._waiting = self._waiting, None
+        run = self.store.run
+        if wish is None and not self.store.complete and run is not None and not run.collecting and not run.problem:
+            wish = wishes.COLLECT  # a run cut the first collection short
+        if wish is None and self.companion is not None:
+            wish = self.companion.more()
+        if wish is not None:
+            self._begin(wish)
+        else:
+            self._changed()  # at rest now: with the last batch it was still busy
+
+    async def _estimate(self, run: RunState | None, keys: list[ev.ItemKey]) -> None:
+        """How long these items took last time; half of them have to be known."""
+        if run is None or run.collecting or not keys:
+            return
+        seconds = await asyncio.to_thread(self.history.seconds)
+        known = [seconds[key] for key in keys if key in seconds]
+        if known and len(known) >= len(keys) // 2:
+            run.estimate = sum(known) * len(keys) / len(known) / max(1, run.workers)
+
+
+def modified(path: str) -> float | None:
+    """When a file was last written, in seconds since the epoch; None if it is not there."""
+    try:
+        return Path(path).stat().st_mtime
+    except OSError:
+        return None
+
+
+def _branch_key(branch: Branch) -> tuple[str, str]:
+    if branch.kind is Kind.FUNCTION:
+        return ("function", branch.nodeid)
+    return ("nodeid", branch.nodeid) if branch.kind is Kind.CLASS else ("path", branch.path)
