@@ -270,6 +270,12 @@ class Driver:
         items: Iterable[Sequence[object]] | None = None,
         sequential: bool = False,
         cwd_on_path: bool = True,
+        record: str = "off",
+        changed: Iterable[str] = (),
+        modules: bool = False,
+        lead: int = 0,
+        stage: int = 0,
+        fresh: Iterable[Sequence[object]] = (),
     ) -> int:
         """Let the host fork a run; its number."""
         self._count += 1
@@ -279,11 +285,17 @@ class Driver:
             "run": self._count,
             "args": list(args),
             "columns": 100,
-            "everything": not scopes and items is None,
+            "everything": not scopes and items is None and not fresh,
             "scopes": list(scopes),
             "items": [list(item) for item in items or ()],
             "cwd_on_path": cwd_on_path,
             "sequential": sequential,
+            "record": record,
+            "changed": list(changed),
+            "modules": modules,
+            "lead": lead,
+            "stage": stage,
+            "fresh": [list(each) for each in fresh],
         }
         (folder / wire.REQUEST_FILE).write_bytes(wire.encode(request))
         self.command({"do": "run", "folder": str(folder)})

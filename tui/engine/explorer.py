@@ -37,7 +37,11 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One run to be made. ``extra`` arguments come after the person's own; ``columns`` 0 leaves the width alone."""
+    """One run to be made. ``extra`` arguments come after the person's own; ``columns`` 0 leaves the width alone.
+
+    ``record`` is the policy of recording (``off`` or ``selection``). ``changed`` are absolute paths of the files that
+    were edited since the last run; they help to choose between the parked sessions, the warm host and a cold one.
+    """
 
     selection: Selection = EVERYTHING
     collect_only: bool = False
@@ -45,6 +49,10 @@ class Order:
     columns: int = 0
     phases: bool = False
     """Give an event for each phase that simply passed, too."""
+    record: str = "off"
+    changed: frozenset[str] = frozenset()
+    cold: bool = False
+    """Start from nothing, whatever has been loaded ahead."""
 
 
 COLLECT = Order(collect_only=True)
@@ -103,6 +111,12 @@ class Explorer:
                 "items": [list(item) for item in order.selection.items],
                 "cwd_on_path": self.project.cwd_on_path,
                 "sequential": order.selection.sequential and not self._asks_for_workers,
+                "record": order.record,
+                "changed": sorted(order.changed),
+                "modules": False,
+                "lead": order.selection.lead,
+                "stage": order.selection.stage,
+                "fresh": [[path, [list(key) for key in known]] for path, known in order.selection.fresh],
             },
         )
         return _Ready(order, number, folder)

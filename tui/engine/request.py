@@ -10,6 +10,7 @@ from tui.model.nodes import Branch, Item, Kind, Node
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tui.model.events import ItemKey
     from tui.plugin.wire import Scope
 
 _SEQUENTIAL_BELOW = 20
@@ -18,16 +19,22 @@ _SEQUENTIAL_BELOW = 20
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """``scopes`` and ``items`` as the child side takes them; ``size`` is the number of items as the tree knows them."""
+    """``scopes`` and ``items`` as the child side takes them; ``size`` is the number of items as the tree knows them.
+
+    ``lead``, ``stage`` and ``fresh`` are those of ``wire.Request``.
+    """
 
     scopes: tuple[Scope, ...] = ()
     items: tuple[tuple[str, int, str], ...] = ()
     size: int = 0
+    lead: int = 0
+    stage: int = 0
+    fresh: tuple[tuple[str, tuple[ItemKey, ...]], ...] = ()
 
     @property
     def everything(self) -> bool:
         """Whether nothing is left out."""
-        return not self.scopes and not self.items
+        return not (self.scopes or self.items or self.fresh)
 
     @property
     def sequential(self) -> bool:

@@ -114,6 +114,10 @@ class Collection:
         """Those of ``items`` that are wanted by item and number; they keep their numbers."""
         return self._numbering.keep(items, wanted)
 
+    def arrange(self, order: Callable[[list[Any], list[int]], list[int]]) -> list[Any]:
+        """What was kept, in the order of the places that ``order`` gives; see ``Numbering.arrange``."""
+        return self._numbering.arrange(order)
+
     def _write_positions(self, event: str, positions: list[int], numbers: list[int] | None = None) -> None:
         ranges = _ranges(positions)
         items = 0

@@ -37,6 +37,13 @@ class Numbering:
                 self._numbers.append(number)
         return list(self._items)
 
+    def arrange(self, order: Callable[[list[Any], list[int]], list[int]]) -> list[Any]:
+        """Put what was kept into the order of the places that ``order`` gives; items keep their numbers."""
+        places = order(self._items, self._numbers)
+        self._items = [self._items[place] for place in places]
+        self._numbers = [self._numbers[place] for place in places]
+        return list(self._items)
+
     def settle(self, items: Sequence[Any]) -> bool:
         """These are the items that run; whether their numbers are other than a count would give."""
         same = len(items) == len(self._items) and all(mine is his for mine, his in zip(self._items, items))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .arrangement import arrange
 from .outer import Outer, quiet
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ class Selection:
         self._collectors = {scope["nodeid"] for scope in request["scopes"] if "nodeid" in scope}
         self._functions = {tuple(scope["function"]) for scope in request["scopes"] if "function" in scope}
         self._files = {*self._file_of.values(), *(scope["file"] for scope in request["scopes"] if "file" in scope)}
+        self._known: dict[str, set[tuple[str, int]]] = {
+            path: {(nodeid, number) for nodeid, number in known} for path, known in request["fresh"]
+        }
+        self._files.update(self._known)
         self._deselected: set[str] = set()
         self._above = {parent for path in (*self._files, *self._folders) for parent in _parents(path)}
 
@@ -62,7 +67,12 @@ class Selection:
         absent = self._file_of.keys() - {item.nodeid for item in items}
         waiting = {self._file_of[nodeid] for nodeid in absent}
         items[:] = [
-            item for item in items if item.nodeid in self._file_of or str(item.path) in waiting or self._in_scope(item)
+            item
+            for item in items
+            if item.nodeid in self._file_of
+            or str(item.path) in waiting
+            or str(item.path) in self._known
+            or self._in_scope(item)
         ]
 
     @quiet
@@ -71,9 +81,13 @@ class Selection:
 
         def wanted(item: Any, number: int) -> bool:
             found.add((item.nodeid, number))
-            return (item.nodeid, number) in self._items or self._in_scope(item)
+            return (item.nodeid, number) in self._items or self._is_fresh(item, number) or self._in_scope(item)
 
-        items[:] = self._collection.keep(items, wanted)
+        kept = self._collection.keep(items, wanted)
+        request = self._run.request
+        if request["lead"]:
+            kept = self._collection.arrange(lambda items, numbers: arrange(items, numbers, request))
+        items[:] = kept
         missing = sorted(key for key in self._items - found if key[0] not in self._deselected)
         if self._collection.writes:
             for at in range(0, len(missing), _MISSING_A_LINE):
@@ -83,6 +97,10 @@ class Selection:
     def pytest_deselected(self, items: list[Any]) -> None:
         """Note what a plugin or ``-k`` took out: that is there, although it does not run."""
         self._deselected.update(item.nodeid for item in items)
+
+    def _is_fresh(self, item: Any, number: int) -> bool:
+        known = self._known.get(str(item.path))
+        return known is not None and (item.nodeid, number) not in known
 
     def _in_scope(self, item: Any) -> bool:
         parent = item.parent

@@ -80,6 +80,10 @@ class Request(TypedDict):
 
     ``items`` are ``[nodeid, n, absolute path of the file]``; ``everything`` means no selection at all.
     ``args`` are pytest's, without the plugin; ``columns`` is the width pytest's terminal writer takes.
+    With ``lead`` over 0 the items stand in the order in which they are to run: the first ``lead`` one by one, the rest
+    in groups, those behind the first ``stage`` ones after all others. ``fresh`` are files of which every item runs
+    that is not among the known ones: ``[absolute path, [[nodeid, n], ...]]``. ``record`` is ``off`` or ``selection``.
+    ``changed`` are paths of files edited since the last runs; ``modules`` asks for ``modules.json`` at the end.
     """
 
     run: int
@@ -90,16 +94,29 @@ class Request(TypedDict):
     items: list[list[Any]]
     cwd_on_path: bool
     sequential: bool
+    record: str
+    changed: list[str]
+    modules: bool
+    lead: int
+    stage: int
+    fresh: list[list[Any]]
 
 
 class Command(TypedDict, total=False):
-    """Engine to host: ``run`` (fork one; ``folder``), ``signal`` (to the group of run ``run``; ``number``)."""
+    """Engine to host: what to ``do``, with its other keys.
+
+    ``run``: fork one (``folder``). ``signal``: to the group of run ``run`` (``number``). ``describe``: fork a process
+    that writes what the files ``paths`` consist of into the file ``answer`` (``id``).
+    """
 
     do: str
     run: int
     folder: str
     number: int
     maxfail: int
+    id: int
+    paths: list[str]
+    answer: str
 
 
 class Hello(TypedDict, total=False):
