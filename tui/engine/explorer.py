@@ -16,8 +16,10 @@ from tui.plugin import wire
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from tui.engine.describing import Describing
     from tui.engine.interpreter import Interpreter
     from tui.engine.stream import RunStream
 
@@ -87,6 +89,7 @@ class Explorer:
         self._attached = False
         self._first: _Ready | None = None
         self._kill: asyncio.TimerHandle | None = None
+        self._describing: Describing | None = None
 
     def prepare(self, order: Order) -> int:
         """Start the host with this run as its first; the run's number. ``run`` with the same order then takes it."""
@@ -132,14 +135,10 @@ class Explorer:
         Raises OSError when its folder cannot be made.
         """
         # Here, since they cost as much as the interpreter's own start: the host starts while they are imported.
-        import asyncio
-
         from tui.engine.decode import Decoder
         from tui.engine.stream import RunStream
 
-        if not self._attached:
-            self._attached = True
-            self._server.attach(asyncio.get_running_loop(), self)
+        self._attach()
         ready = self._first if self._first is not None and self._first.order == order else self._ready(order)
         self._first = None
         decoder = Decoder(ready.number, ready.folder, self._place, phases=order.phases)
@@ -150,6 +149,27 @@ class Explorer:
             self._host.command({"do": "run", "folder": str(ready.folder)})
         stream.on_tick(self._check_host)
         return stream
+
+    def _attach(self) -> None:
+        import asyncio
+
+        if not self._attached:
+            self._attached = True
+            self._server.attach(asyncio.get_running_loop(), self)
+
+    async def describe(self, paths: Sequence[str]) -> dict[str, Any]:
+        """What these files (absolute paths) consist of, as the user's interpreter sees them; also during a run.
+
+        Raises OSError when the interpreter gives no answer.
+        """
+        from tui.engine.describing import Describing
+
+        self._attach()
+        if self._describing is None:
+            self._describing = Describing(self._private.folder)
+        if self._host is None or not self._host.alive:
+            self._host = HostProcess(self.project.interpreter, self._private, self.project.cwd, None)
+        return await self._describing.ask(self._host, paths)
 
     @property
     def _place(self) -> str:
@@ -216,6 +236,9 @@ class Explorer:
             self._host.connected(connection)
         elif role == "run":
             self._run_connection = connection
+        elif "described" in message:
+            if self._describing is not None:
+                self._describing.described(message["described"], message["status"])
         elif stream is not None and "error" in message:
             stream.refuse(f"The run could not begin: {message['error']}", "")
         elif stream is None or message.get("run", message.get("forked", message.get("exited"))) != stream.run:

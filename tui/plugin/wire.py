@@ -31,6 +31,9 @@ OUTPUT_LIMIT = 1 << 30
 LINE_LIMIT = 1024 * 1024
 """Bytes of one journal line; a longer one is a protocol error."""
 
+GONE = 250
+"""Exit status of a fork that could not become what it was made for."""
+
 REQUEST_FILE = "request.json"
 OUTPUT_FILE = "output"
 """What the run wrote to its descriptors 1 and 2."""

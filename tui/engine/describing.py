@@ -1,0 +1,66 @@
+"""Asks the host what files consist of, as the user's interpreter sees them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from tui.plugin import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tui.engine.host import HostProcess
+
+_FILES = 1000
+"""Files in one question: a message has its limit."""
+_LOOK = 0.5
+"""Seconds between two looks at whether the host still lives."""
+
+
+class Describing:
+    """The open questions. ``folder`` is where the answers are written."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: dict[int, asyncio.Future[int]] = {}
+        self._count = 0
+
+    async def ask(self, host: HostProcess, paths: Sequence[str]) -> dict[str, Any]:
+        """The answer for these files. Raises OSError when there is none."""
+        answer: dict[str, Any] = {"files": {}}
+        for at in range(0, max(len(paths), 1), _FILES):
+            part = await self._ask(host, paths[at : at + _FILES])
+            answer = {**part, "files": {**answer["files"], **part["files"]}}
+        return answer
+
+    async def _ask(self, host: HostProcess, paths: Sequence[str]) -> dict[str, Any]:
+        self._count += 1
+        number = self._count
+        file = self._folder / f"described-{number}.json"
+        ended = self._open[number] = asyncio.get_running_loop().create_future()
+        host.command({"do": "describe", "id": number, "paths": list(paths), "answer": str(file)})
+        try:
+            while not ended.done():
+                await asyncio.wait([ended], timeout=_LOOK)
+                if not host.alive and not ended.done():
+                    raise OSError("the interpreter's process has ended")
+            if ended.result() != 0:
+                raise OSError(f"the interpreter could not describe the files: exit {ended.result()}")
+            try:
+                answer: dict[str, Any] = wire.decode(await asyncio.to_thread(file.read_bytes))
+            except ValueError as error:
+                raise OSError(f"the description of the files cannot be read: {error}") from None
+            return answer
+        finally:
+            self._open.pop(number, None)
+            with contextlib.suppress(OSError):
+                file.unlink()
+
+    def described(self, number: int, status: int) -> None:
+        """The host says that the process of a question has ended."""
+        ended = self._open.get(number)
+        if ended is not None and not ended.done():
+            ended.set_result(status)

@@ -1,0 +1,61 @@
+"""What lies below a process, and how it is ended.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def kill_group(pid: int, number: int) -> None:
+    """Send a signal to the group that a run leads, or to the run alone while it does not lead one yet."""
+    try:
+        os.killpg(pid, number)
+    except OSError:
+        try:
+            os.kill(pid, number)  # between its fork and its setsid
+        except OSError:
+            pass
+
+
+def become_subreaper() -> None:
+    """On Linux, inherit what runs leave behind, so that it can be ended with the explorer."""
+    if not sys.platform.startswith("linux"):
+        return
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER, prctl(2)
+    except Exception:  # no ctypes in this interpreter: daemons of tests then stay
+        pass
+
+
+def descendants() -> list[int]:
+    """Every process below this one, by /proc; empty where there is none."""
+    parents: dict[int, list[int]] = {}
+    try:
+        names = os.listdir("/proc")
+    except OSError:
+        return []
+    for name in names:
+        if name.isdigit():
+            parent = _parent_of(name)
+            if parent is not None:
+                parents.setdefault(parent, []).append(int(name))
+    found: list[int] = []
+    pending = [os.getpid()]
+    while pending:
+        children = parents.get(pending.pop(), [])
+        found += children
+        pending += children
+    return found
+
+
+def _parent_of(name: str) -> int | None:
+    try:
+        with open(f"/proc/{name}/stat", "rb") as file:
+            return int(file.read().rpartition(b")")[2].split()[1])
+    except (OSError, ValueError, IndexError):
+        return None
