@@ -98,13 +98,13 @@ def test_something_failed(player: Player, outcome: str) -> None:
 def test_some_never_run(player: Player) -> None:
     player.collect(A, B, C)
     player.run(A, B, whole=False)
-    assert verdict(player.store) == Verdict(Colour.NEUTRAL, "PASSED 2,", "1 not run", good=True)
+    assert verdict(player.store) == Verdict(Colour.NEUTRAL, "PASSED 2", "1 not run", good=True, closing=True)
 
 
 def test_some_are_new(player: Player) -> None:
     player.run(A, B)
     player.collect(A, B, C)
-    assert verdict(player.store) == Verdict(Colour.NEUTRAL, "PASSED 2,", "1 not run", good=True)
+    assert verdict(player.store) == Verdict(Colour.NEUTRAL, "PASSED 2", "1 not run", good=True, closing=True)
 
 
 def test_some_stale(player: Player) -> None:
@@ -112,9 +112,9 @@ def test_some_stale(player: Player) -> None:
     player.collect(A, B, broken=["tests/b.py"])
     assert shown(player) == ("red", "RED", "")
     player.collect(A, B, C)
-    assert verdict(player.store) == Verdict(Colour.NEUTRAL, "PASSED 3,", "1 stale", good=True)
+    assert verdict(player.store) == Verdict(Colour.NEUTRAL, "PASSED 3", "1 stale", good=True, closing=True)
     player.collect(A, B, C, "tests/b.py::new")
-    assert shown(player) == ("neutral", "PASSED 3,", "1 stale, 1 not run")
+    assert shown(player) == ("neutral", "PASSED 3", "1 stale, 1 not run")
 
 
 def test_stale_although_queued_when_its_module_broke(player: Player) -> None:
@@ -125,7 +125,7 @@ def test_stale_although_queued_when_its_module_broke(player: Player) -> None:
     player.interrupt("1 error during collection")
     player.end(2)
     player.collect(A, C)
-    assert shown(player) == ("neutral", "PASSED 2,", "1 stale, 1 not run")
+    assert shown(player) == ("neutral", "PASSED 2", "1 stale, 1 not run again")
 
 
 def test_cut_short_by_a_plugin_is_not_green(player: Player) -> None:
@@ -135,12 +135,12 @@ def test_cut_short_by_a_plugin_is_not_green(player: Player) -> None:
     player.finish_collection(A, B, C)
     player.play(A)
     player.end(0)
-    assert verdict(player.store) == Verdict(Colour.NEUTRAL, "PASSED 3,", "2 not run", good=True)
+    assert verdict(player.store) == Verdict(Colour.NEUTRAL, "PASSED 3", "2 not run again", good=True, closing=True)
 
 
 def test_collection_that_never_got_through_is_not_green(player: Player) -> None:
     player.run(A, B, whole=False)
-    assert verdict(player.store) == Verdict(Colour.NEUTRAL, "PASSED 2,", "not all collected", good=True)
+    assert verdict(player.store) == Verdict(Colour.NEUTRAL, "PASSED 2", "not all collected", good=True, closing=True)
 
 
 def test_broken_when_nothing_could_be_collected(player: Player) -> None:
@@ -171,7 +171,7 @@ def test_red_when_stopped_before_anything_was_found(player: Player, broken: tupl
     player.state.stopping = True
     player.finish_collection()
     player.end(2)
-    assert shown(player) == ("red", "RED", "stopped, 2 not run")
+    assert shown(player) == ("red", "RED", "stopped, 2 not run again")
 
 
 def test_red_when_something_could_be_collected(player: Player) -> None:
@@ -224,11 +224,33 @@ def test_stopping_and_stopped(player: Player) -> None:
     assert shown(player) == ("yellow", "STOPPING", B.rpartition("/")[2])
     player.interrupt()
     player.end(2)
-    assert shown(player) == ("yellow", "STOPPED", "2 not run")
+    assert shown(player) == ("yellow", "STOPPED", "2 not run again")
     player.collect(A, B, C)
-    assert shown(player) == ("yellow", "STOPPED", "2 not run")
+    assert shown(player) == ("yellow", "STOPPED", "2 not run again")
     player.run(A, B, C)
     assert shown(player)[1] == "GREEN"
+
+
+def test_stopped_says_which_were_never_run_and_which_keep_what_they_were(player: Player) -> None:
+    player.collect(A, B, C)
+    player.run(B, whole=False)
+    stopped(player)
+    player.interrupt()
+    player.end(2)
+    assert player.state.kept == 1
+    assert shown(player) == ("yellow", "STOPPED", "1 not run, 1 not run again")
+
+
+def test_one_that_was_never_run_does_not_count_as_left_by_a_run_of_others(player: Player) -> None:
+    player.collect(A, B, C)
+    player.run(A, B, whole=False)
+    player.begin(whole=False, items=[player.item(A), player.item(B)])
+    player.find(A, B)
+    player.finish_collection(A, B)
+    player.play(A)
+    player.state.stopping = True
+    player.end(2)
+    assert shown(player) == ("yellow", "STOPPED", "1 not run again")
 
 
 def test_stopped_after_a_failure_is_red(player: Player) -> None:
@@ -253,7 +275,7 @@ def test_stopped_before_any_test_was_known(player: Player) -> None:
     player.state.stopping = True
     player.finish_collection()
     player.end(2)
-    assert shown(player) == ("yellow", "STOPPED", "0 not run")
+    assert shown(player) == ("yellow", "STOPPED", "nothing has run")
 
 
 def test_errors_in_collection_are_no_stop(player: Player) -> None:

@@ -47,7 +47,7 @@ def test_a_failure_is_seen_mended_in_the_editor_and_run_again(tmp_path: Path) ->
         person.press("e")
         person.wait((tmp_path / "asked").exists, "the editor")
         person.press("f")
-        person.sees_in_bar("PASSED 2, 1 stale")  # what stands in the same file has not run since
+        person.sees_in_bar("PASSED 2", ", 1 stale")  # what stands in the same file has not run since
         person.press("R")
         person.sees_in_bar("GREEN 2 passed in ")
         person.press("q")

@@ -38,7 +38,9 @@ class RunState:
     reason: str = ""
     """Why it stopped, where a test or fixture said so by ``pytest.exit``."""
     left: int = 0
-    """Items whose turn never came."""
+    """Items whose turn never came, or which were cut off."""
+    kept: int = 0
+    """Those of ``left`` that keep the result of an earlier run."""
     crashed: bool = False
     """Whether a process died under a test, which then says so itself."""
     problem: str = ""

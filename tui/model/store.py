@@ -272,14 +272,17 @@ class Store:
         """The run is over: what never came to an end is again what it was before."""
         queued = list(items_in(self.tree.root, Status.QUEUED))
         run.left = len(queued) + len(run.running)
+        run.kept = 0
         for item in queued:
             self._unqueue(item)
+            run.kept += item.status.is_outcome
         for key in run.running:
             started = self.tree.item(*key)
             if started is not None and started.status is Status.RUNNING:
                 before = self._before[key]
                 before.give_back(started)
                 self.tree.set_status(started, started.was, stale=before.stale)
+                run.kept += started.status.is_outcome
         run.running = {}
         run.ended = self.clock()
         self._before = {}

@@ -27,13 +27,15 @@ class Colour(StrEnum):
 class Verdict:
     """``word`` stands first, in capitals; ``text`` follows where the counters do not say it all.
 
-    ``good`` asks for a green word on a neutral line: what ran passed, but not all has run.
+    ``good`` asks for a green word on a neutral line: what ran passed, but not all has run. ``closing`` says that
+    ``text`` is about what is left, and so belongs behind the counts.
     """
 
     colour: Colour
     word: str
     text: str = ""
     good: bool = False
+    closing: bool = False
 
 
 def verdict(store: Store) -> Verdict:  # noqa: PLR0911 - a table of states, one line each, in their order
@@ -49,11 +51,8 @@ def verdict(store: Store) -> Verdict:  # noqa: PLR0911 - a table of states, one 
         return _of_failures(store, run)
     last = store.verdict_run
     if last is not None and last.stopped:
-        return Verdict(
-            Colour.YELLOW,
-            "STOPPED",
-            f"{last.reason}, {last.left:,} not run" if last.reason else f"{last.left:,} not run",
-        )
+        words = [*_left(last), *([last.reason] if last.reason else [])]
+        return Verdict(Colour.YELLOW, "STOPPED", ", ".join(words) or "nothing has run", closing=True)
     if run.stopped and not store.complete:
         return Verdict(Colour.YELLOW, "STOPPED", "collection is not complete")
     if not len(store.tree):
@@ -73,7 +72,7 @@ def _of_active(store: Store, run: RunState) -> Verdict:
         text = f"{run.collected:,} in {folder}" if folder else f"{run.collected:,}"
         return Verdict(Colour.RED if _bad(store) else Colour.NEUTRAL, "COLLECTING", text)
     text = f"collecting {run.collected:,}" if run.collected and not run.collection_finished else ""
-    return Verdict(Colour.RED, "RED", text) if _bad(store) else Verdict(Colour.NEUTRAL, "RUNNING", text)
+    return Verdict(Colour.RED, "RED", text, closing=True) if _bad(store) else Verdict(Colour.NEUTRAL, "RUNNING", text)
 
 
 def _of_failures(store: Store, run: RunState) -> Verdict:
@@ -82,10 +81,18 @@ def _of_failures(store: Store, run: RunState) -> Verdict:
         broken = (branch for branch in store.tree.broken.values() if branch.broken is Status.ERROR)
         return Verdict(Colour.RED, "BROKEN", next((branch.note.message for branch in broken if branch.note), ""))
     last = store.verdict_run
-    words = _missing(last)
+    words = []
     if last is not None and last.left:
-        words = [*([last.reason or "stopped"] if last.stopped else []), f"{last.left:,} not run", *words]
-    return Verdict(Colour.RED, "RED", ", ".join(words))
+        words = ["stopped"] if last.stopped and not last.reason else []
+        words += [*_left(last), *_missing(last), *([last.reason] if last.reason else [])]
+    return Verdict(Colour.RED, "RED", ", ".join(words or _missing(last)), closing=True)
+
+
+def _left(last: RunState) -> list[str]:
+    """What the run did not come to: tests that were never run, and those that were, but not this time."""
+    never = last.left - last.kept
+    words = [f"{never:,} not run"] if never else []
+    return [*words, f"{last.kept:,} not run again"] if last.kept else words
 
 
 def _missing(last: RunState | None) -> list[str]:
@@ -100,11 +107,14 @@ def _of_passes(store: Store, last: RunState | None) -> Verdict:
     open_ = []
     if counts[STALE]:
         open_.append(f"{counts[STALE]:,} stale")
-    if never or last.left:
-        open_.append(f"{max(never, last.left):,} not run")
+    if lacking := max(never, last.left - last.kept):
+        open_.append(f"{lacking:,} not run")
+    if last.kept:
+        open_.append(f"{last.kept:,} not run again")
     if not store.complete:
         open_.append("not all collected")
     open_ += _missing(last)
     if open_:
-        return Verdict(Colour.NEUTRAL, f"PASSED {counts[Status.PASSED]:,},", ", ".join(open_), good=True)
+        word = f"PASSED {counts[Status.PASSED]:,}"
+        return Verdict(Colour.NEUTRAL, word, ", ".join(open_), good=True, closing=True)
     return Verdict(Colour.GREEN, "GREEN")

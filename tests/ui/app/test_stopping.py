@@ -53,12 +53,14 @@ async def test_first_time_teardowns_run(folder: Path, gate: Gate) -> None:
         await sitting.rest()
         assert (folder / "torn").exists()
         assert sitting.outcomes == {BEFORE: "passed", HOLDS: "not run", AFTER: "not run", OTHER: "not run"}
-        assert sitting.bar.startswith("STOPPED 3 not run")
+        assert sitting.bar.startswith("STOPPED")
+        assert sitting.bar.endswith(", 3 not run")
         assert sitting.colour == "yellow"
         assert "s stop" not in sitting.screen
         await sitting.go(OTHER)
         assert await sitting.run("r") == [OTHER]
-        assert sitting.bar.startswith("PASSED 2, 2 not run")
+        assert sitting.bar.startswith("PASSED 2")
+        assert sitting.bar.endswith(", 2 not run")
 
 
 async def test_stop_is_offered_no_longer_than_it_works(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +106,8 @@ async def test_it_says_what_the_key_does(folder: Path, gate: Gate) -> None:
         await sitting.press("s")
         await sitting.rest()
         assert sitting.outcomes == {"test_deaf.py::test_deaf": "not run"}
-        assert sitting.bar.startswith("STOPPED 1 not run")
+        assert sitting.bar.startswith("STOPPED")
+        assert sitting.bar.endswith(", 1 not run")
         gate.open()
         assert await sitting.run("R") == ["test_deaf.py::test_deaf"]
         assert sitting.bar.startswith("GREEN")
@@ -217,7 +220,8 @@ async def test_after_a_part_has_run_the_collection_is_made_up_for(folder: Path, 
         await sitting.rest()
         assert list(sitting.store.ran.values()) == [["test_a.py::test_one"]]
         assert sitting.outcomes == {"test_a.py::test_one": "passed", "test_b.py::test_two": "not run"}
-        assert sitting.bar.startswith("PASSED 1, 1 not run")
+        assert sitting.bar.startswith("PASSED 1")
+        assert sitting.bar.endswith(", 1 not run")
 
 
 async def test_a_collection_can_be_stopped(folder: Path, gate: Gate) -> None:

@@ -83,7 +83,8 @@ async def test_file_that_cannot_be_imported(folder: Path) -> None:
         assert "nothing_of_that_name" in sitting.lines[2]
         write(folder, {"test_b.py": "def test_two(): pass\n"})
         assert await sitting.run("f") == ["test_b.py::test_two"]
-        assert sitting.bar.startswith("PASSED 1, 1 not run")
+        assert sitting.bar.startswith("PASSED 1")
+        assert sitting.bar.endswith(", 1 not run")
 
 
 @pytest.mark.parametrize(("death", "words"), [("os._exit(3)", "(exit 3)"), ("os.kill(os.getpid(), 9)", "SIGKILL")])

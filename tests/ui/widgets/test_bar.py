@@ -112,7 +112,7 @@ def test_passed_but_not_everything_has_run() -> None:
     player.collect(A, B, C)
     player.run(A, whole=False)
     colour, line = said(timed(player, 0.2))
-    assert (colour, line) == ("neutral", " PASSED 1, 2 not run in 0.20 s")
+    assert (colour, line) == ("neutral", " PASSED 1 in 0.20 s, 2 not run")
     assert bar_state(player.store, now=0).good
 
 
@@ -146,7 +146,38 @@ def test_stopped() -> None:
     player.play(A)
     player.interrupt()
     player.end(2)
-    assert said(timed(player, 3)) == ("yellow", " STOPPED 3 not run  1 passed in 3.0 s")
+    assert said(timed(player, 3)) == ("yellow", " STOPPED 1 passed in 3.0 s, 3 not run")
+
+
+def test_stopped_in_a_second_run() -> None:
+    player = Player()
+    player.run(A, B, C, D)
+    player.begin(items=player.store.tree.items())
+    player.find(A, B, C, D)
+    player.finish_collection(A, B, C, D)
+    player.play(A, test_x="failed")
+    player.interrupt()
+    player.end(2)
+    line = " RED 1 failed  3 passed  last 1 in 3.0 s, stopped, 3 not run again"
+    assert said(timed(player, 3)) == ("red", line)
+
+
+def test_time_is_of_the_tests_that_took_it() -> None:
+    player = Player()
+    player.run(A, B, C)
+    player.run(A, whole=False)
+    assert said(timed(player, 3)) == ("green", " GREEN 3 passed  last 1 in 3.0 s")
+
+
+def test_what_is_left_stands_between_the_counts_and_the_filter() -> None:
+    state = BarState(Colour.YELLOW, "STOPPED", "3 not run", closing=True, counts=((1, "passed"),), filter_text="cart")
+    assert "".join(bar_line(state, 80, UNICODE)) == " STOPPED 1 passed, 3 not run  /cart (none)"
+
+
+def test_what_is_left_is_whole_before_anything_else_is() -> None:
+    left = "stopped, 13 not run again"
+    state = BarState(Colour.RED, "RED", left, closing=True, counts=((3, "failed"), (811, "passed"), (24, "skipped")))
+    assert "".join(bar_line(state, 60, UNICODE)) == " RED 3 failed  811 passed, stopped, 13 not run again"
 
 
 def test_no_tests() -> None:
@@ -255,10 +286,10 @@ async def test_colour_fills_the_line(colour: Colour, number: int, size: tuple[in
 async def test_good_news_on_a_neutral_line() -> None:
     app = BarApp()
     async with app.run_test(size=(80, 24)) as pilot:
-        app.bar.show(BarState(Colour.NEUTRAL, "PASSED 6,", "12 stale", good=True))
+        app.bar.show(BarState(Colour.NEUTRAL, "PASSED 6", "12 stale", good=True, closing=True))
         await pilot.pause()
         word, rest = screen_segments(app)[0][:2]
-        assert (word[0], rest[0].rstrip()) == (" PASSED 6,", " 12 stale")
+        assert (word[0], rest[0].rstrip()) == (" PASSED 6", " 12 stale")
         assert word[1].color is not None
         assert (word[1].color.number, word[1].bold, word[1].reverse) == (2, True, None)
         assert rest[1].color is None or rest[1].color.is_default

@@ -43,11 +43,12 @@ class BarState:
         word: The verdict, in capitals.
         text: What follows the word where counts do not say it all.
         good: Whether the word is green although the line is neutral.
+        closing: Whether the text says what is left, and so stands behind the counts.
         counts: Numbers and their words, in order.
         done: Progress in percent, None where there is none to show.
         elapsed: How long the run has been running.
         estimate: How long it will take in all, where that is known.
-        took: How long the finished run took.
+        took: How long the finished run took, and of how many tests where it was not all of those counted.
         filter_text: The filter, empty without one.
         matches: How many nodes it shows.
         toggles: Options that are on, such as ``-x``.
@@ -57,6 +58,7 @@ class BarState:
     word: str = ""
     text: str = ""
     good: bool = False
+    closing: bool = False
     counts: tuple[tuple[int, str], ...] = ()
     done: int | None = None
     elapsed: str = ""
@@ -79,11 +81,12 @@ def bar_state(
         word=said.word or "STARTING",
         text=said.text,
         good=said.good,
+        closing=said.closing,
         counts=tuple(count for count in counts if count[1] != "passed") if said.good else counts,
         done=None if run is None else _percent(run),
         elapsed="" if run is None else clock(now - run.started),
         estimate="" if run is None else _estimate(run, now),
-        took=_took(store.verdict_run) if run is None and said.word not in _WITHOUT_COUNTS else "",
+        took=_took(store) if run is None and said.word not in _WITHOUT_COUNTS else "",
         filter_text=filter_text,
         matches=matches,
         toggles=tuple(toggles),
@@ -113,8 +116,13 @@ def _estimate(run: RunState, now: float) -> str:
     return clock(total + 0.5) if total >= now - run.started else ""
 
 
-def _took(run: RunState | None) -> str:
-    return took(run.ended - run.started) if run is not None and run.ended is not None else ""
+def _took(store: Store) -> str:
+    run = store.verdict_run
+    if run is None or run.ended is None:
+        return ""
+    duration = f"in {took(run.ended - run.started)}"
+    have_results = sum(store.tree.root.counts[status] for status, _ in _COUNTED)
+    return f"last {run.done:,} {duration}" if run.done < have_results else duration
 
 
 class Bar(Widget):
