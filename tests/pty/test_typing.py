@@ -82,7 +82,7 @@ def test_the_palette_bears_a_low_screen(person: Person) -> None:
     person.resize(80, 3)
     person.press("\x1b[6~\x1b[5~")
     person.resize(80, 24)
-    person.sees("type to find a command")
+    person.sees("type to find a command", "Run everything")
     person.press("\x1b")
     person.wait(lambda: "type to find" not in "\n".join(person.lines), "no palette")
     person.press("q")

@@ -171,9 +171,15 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
 
     async def action_palette(self) -> None:
         """The command palette."""
-        from tui.ui.palette import Palette
+        from tui.ui.palette import Palette, commands
 
-        await self.push_screen(Palette())
+        below = self.screen
+
+        async def chosen(action: str | None) -> None:
+            if action is not None:
+                await below.run_action(action)
+
+        await self.push_screen(Palette(commands(below, self.get_key_display)), chosen)
 
     def action_interrupt(self) -> None:
         """ctrl+c: copy a selection, else stop the run, else ask whether to leave."""

@@ -1,75 +1,116 @@
-"""The command palette: every binding by its words, with its key."""
+"""The command palette: what can be done now by its words, with its key; typing finds it, Enter does it."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
-from textual.widgets import Input
+from textual.containers import Vertical
+from textual.widgets import OptionList
 
 from tui.ui.bindings import MAIN
 from tui.ui.screens.overlay import ClosesOnce
-from tui.ui.terminal.diff import DiffMixin
+from tui.ui.terminal.diff import DiffModalScreen
+from tui.ui.widgets.entry import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from textual.app import ComposeResult
+    from textual.screen import Screen
+    from textual.widgets import Input
 
 
-class Bindings(Provider):
-    """Offers the actions of the main screen."""
+class Command(NamedTuple):
+    """Something that can be done: what it does, the key, and the action's name."""
 
-    def _actions(self) -> Iterator[tuple[str, str, str, Binding]]:
-        order = {binding.id: place for place, binding in enumerate(MAIN)}
-        active_bindings = self.screen.active_bindings.values()
-        for active in sorted(active_bindings, key=lambda active: order.get(active.binding.id, len(order))):
-            binding = active.binding
-            if binding.id and binding.tooltip and active.enabled:
-                keys = self.app.get_key_display(binding)
-                yield f"{binding.tooltip}  ({keys})", binding.action, binding.description, binding
-
-    async def discover(self) -> Hits:
-        """All of them."""
-        seen: set[str] = set()
-        for words, action, _, binding in self._actions():
-            if binding.id not in seen:
-                seen.add(binding.id or "")
-                yield DiscoveryHit(words, partial(self.screen.run_action, action))
-
-    async def search(self, query: str) -> Hits:
-        """Those that the query finds."""
-        matcher = self.matcher(query)
-        seen: set[str] = set()
-        for words, action, _, binding in self._actions():
-            score = matcher.match(words)
-            if score > 0 and binding.id not in seen:
-                seen.add(binding.id or "")
-                yield Hit(score, matcher.highlight(words), partial(self.screen.run_action, action))
+    words: str
+    key: str
+    action: str
 
 
-class Palette(ClosesOnce, DiffMixin, CommandPalette):
-    """The palette over the screen that it was opened from; the keys that opened it close it."""
+def commands(screen: Screen[Any], display: Callable[[Binding], str]) -> list[Command]:
+    """What can be done on a screen now, the most useful first; ``display`` writes a key as it is shown."""
+    order = {binding.id: place for place, binding in enumerate(MAIN)}
+    found: dict[str, Command] = {}
+    for active in sorted(screen.active_bindings.values(), key=lambda each: order.get(each.binding.id, len(order))):
+        binding = active.binding
+        if binding.id and binding.tooltip and active.enabled and binding.id != "palette":
+            found.setdefault(binding.id, Command(binding.tooltip, display(binding), binding.action))
+    return list(found.values())
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+p", "escape", "Close", show=False, id="palette-close")]
 
-    def __init__(self) -> None:
-        super().__init__([Bindings], placeholder="type to find a command; Esc closes")
+class Palette(ClosesOnce, DiffModalScreen[str | None]):
+    """Commands over the screen that they are for; the result is the action that was chosen, None for none."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+p", "close", "Close", id="palette-close"),
+        Binding("down", "move('cursor_down')", show=False, id="palette-down"),
+        Binding("up", "move('cursor_up')", show=False, id="palette-up"),
+        Binding("pagedown", "move('page_down')", show=False, id="palette-page-down"),
+        Binding("pageup", "move('page_up')", show=False, id="palette-page-up"),
+    ]
+
+    def __init__(self, offered: Sequence[Command]) -> None:
+        super().__init__()
+        self._offered = offered
+        self._shown: Sequence[Command] = ()
+        self._wanted = ""
+        self._entry = Entry(placeholder="type to find a command; Enter does it, Esc closes")
+        self._entry.on_enter = self._take
+        self._list = OptionList(markup=False, compact=True)
+        self._list.can_focus = False
+
+    def compose(self) -> ComposeResult:
+        """A line to type in, and what it finds."""
+        with Vertical(classes="dialog large"):
+            yield self._entry
+            yield self._list
 
     def on_mount(self) -> None:
-        """Nothing that blinks, and no icon that a console cannot show."""
-        for line in self.query(Input):
-            line.cursor_blink = False
-        for icon in self.query(SearchIcon):
-            icon.icon = ">"
+        """Show all."""
+        self.set_focus(self._entry)
+        self._show("")
 
-    async def on_input_changed(self, event: Input.Changed) -> None:
-        """A colon opened it, and no command has one."""
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what matches; a colon opened it, and no command has one."""
         if event.value == ":":
-            await self.run_action("escape")
+            self.action_close()
+        self._show(event.value)
 
-    def _action_command_list(self, action: str) -> None:
-        """Move in the list; before it is laid out, or where there is no room for it, Textual's fails."""
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """A click."""
+        self._close(self._shown[event.option_index].action)
+
+    def _matching(self, text: str) -> list[Command]:
+        """The commands that hold all words of a text, those first of which a word begins with it."""
+        wanted = text.lower().split()
+        found = [each for each in self._offered if all(word in each.words.lower() for word in wanted)]
+        return sorted(found, key=lambda each: f" {text.lower()}" not in f" {each.words.lower()}")
+
+    def _show(self, text: str) -> None:
+        self._wanted, self._shown = text, self._matching(text)
+        self._list.set_options([f"{each.words}  ({each.key})" for each in self._shown])
+        self._list.highlighted = 0 if self._shown else None
+
+    def _take(self, text: str) -> None:
+        """Enter: what is highlighted, or what the text finds that has not been shown yet."""
+        if text != self._wanted:
+            self._show(text)
+        if self._list.highlighted is not None:
+            self._close(self._shown[self._list.highlighted].action)
+
+    def action_move(self, how: str) -> None:
+        """Move in the list. Textual's fails by pages where there was no room for it yet."""
         with suppress(KeyError):
-            super()._action_command_list(action)
+            getattr(self._list, f"action_{how}")()
+
+    def action_close(self) -> None:
+        """Back."""
+        self._close(None)
+
+    def _close(self, action: str | None) -> None:
+        self._entry.left = True
+        self.dismiss(action)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from textual import events
 from textual.widgets import OptionList
 
-from tests.ui.app.driver import Sitting, sit_down, write
+from tests.ui.app.driver import Gate, Sitting, sit_down, write
 from tui.ui.screens.dialogs import Words
 from tui.ui.screens.help import Help
 from tui.ui.widgets.pane import DocumentPane
@@ -19,6 +20,10 @@ FILES = {"test_a.py": "def test_one(): pass\ndef test_two(): assert 0\n"}
 def helped(sitting: Sitting) -> str:
     """All that help shows."""
     return sitting.app.screen.query_one(DocumentPane).document.plain_text()
+
+
+def _has_size(sitting: Sitting, size: tuple[int, int]) -> bool:
+    return sitting.app.size == size
 
 
 def is_main(sitting: Sitting) -> bool:
@@ -83,8 +88,31 @@ async def test_a_long_help_is_whole_below_its_end(folder: Path) -> None:
         await sitting.press("question_mark")
         await sitting.press(*["pagedown"] * 20)
         await sitting.quiet()
-        inside = "".join(line.partition("│")[2].partition("│")[0] for line in sitting.lines)
-        assert "aspytestunderstandsthem" in inside.replace(" ", "")
+        assert "as pytest understands them" in " ".join(sitting.screen.split())
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45), (40, 12), (80, 3)])
+@pytest.mark.parametrize("opening", ["question_mark", "colon", "K", "X", "ctrl+c"])
+async def test_verdict_stays_in_view_under_all_that_opens(folder: Path, opening: str, size: tuple[int, int]) -> None:
+    write(folder, FILES)
+    async with sit_down(folder, size=size) as sitting:
+        await sitting.run("R")
+        first = sitting.lines[0]
+        assert first.startswith(" RED 1 failed")
+        await sitting.press(opening)
+        assert not is_main(sitting)
+        assert sitting.lines[0] == first
+
+
+async def test_verdict_goes_on_under_all_that_opens(folder: Path, gate: Gate) -> None:
+    write(folder, {"test_a.py": "def test_one(): open('gate', 'rb', 0).readline()\n"})
+    async with sit_down(folder) as sitting:
+        await sitting.press("R")
+        await sitting.press("question_mark")
+        assert sitting.bar.startswith("RUNNING")
+        gate.open()
+        await sitting.until(lambda: sitting.bar.startswith("GREEN 1 passed"), "the verdict")
+        assert isinstance(sitting.app.screen, Help)
 
 
 @pytest.mark.parametrize("key", ["ctrl+p", "colon"])
@@ -116,10 +144,62 @@ async def test_palette_runs_an_action(folder: Path) -> None:
         await sitting.type("run everything")
         listed = sitting.app.screen.query_one(OptionList)
         await sitting.until(
-            lambda: listed.option_count == 1 and "Run everything" in str(listed.get_option_at_index(0).prompt),
-            "the one command",
+            lambda: listed.option_count < 5 and "Run everything" in str(listed.get_option_at_index(0).prompt),
+            "the command",
         )
         assert await sitting.run("enter") == ["test_a.py::test_one", "test_a.py::test_two"]
+
+
+async def test_palette_finds_by_all_words_and_by_beginnings_first(folder: Path) -> None:
+    async with sit_down(folder) as sitting:
+        await sitting.press("colon")
+        await sitting.type("the fail")
+        listed = sitting.app.screen.query_one(OptionList)
+        words = [str(listed.get_option_at_index(number).prompt) for number in range(listed.option_count)]
+        assert words == ["Stop runs at the first failure  (x)"]
+        await sitting.press(*["backspace"] * 8)
+        await sitting.type("fail")
+        words = [str(listed.get_option_at_index(number).prompt) for number in range(listed.option_count)]
+        assert [" fail" in word for word in words] == [True] * len(words)
+        await sitting.press(*["backspace"] * 4)
+        await sitting.type("ou")
+        words = [str(listed.get_option_at_index(number).prompt) for number in range(listed.option_count)]
+        starts = [" ou" in word for word in words]
+        assert starts == sorted(starts, reverse=True)
+        assert {True, False} == set(starts)
+
+
+async def test_palette_does_what_is_typed_in_one_burst(folder: Path) -> None:
+    """The list has had no time to follow."""
+    async with sit_down(folder) as sitting:
+        await sitting.press("colon")
+        await sitting.type("at the first", "enter")
+        await sitting.until(lambda: is_main(sitting), "the main screen")
+        await sitting.until(lambda: sitting.app.controller.stop_after == 1, "the setting")
+
+
+async def test_palette_moves_in_its_list(folder: Path) -> None:
+    async with sit_down(folder) as sitting:
+        await sitting.press("colon")
+        listed = sitting.app.screen.query_one(OptionList)
+        await sitting.press("down", "down", "up")
+        assert listed.highlighted == 1
+        await sitting.press("pagedown")
+        assert listed.highlighted is not None
+        assert listed.highlighted > 10
+        await sitting.press("pageup", "pageup")
+        assert listed.highlighted == 0
+
+
+async def test_palette_is_filled_again_when_there_is_room_again(folder: Path) -> None:
+    async with sit_down(folder) as sitting:
+        await sitting.press("colon")
+        full = sitting.lines
+        assert "Run everything" in sitting.screen
+        for size in ((80, 3), (80, 24)):
+            await sitting.pilot.resize_terminal(*size)
+            await sitting.until(partial(_has_size, sitting, size), "the size")
+        assert sitting.lines == full
 
 
 async def test_keys_of_ones_own(folder: Path) -> None:

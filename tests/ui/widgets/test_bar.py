@@ -169,6 +169,13 @@ def test_time_is_of_the_tests_that_took_it() -> None:
     assert said(timed(player, 3)) == ("green", " GREEN 3 passed  last 1 in 3.0 s")
 
 
+def test_broken_file_is_no_test_that_took_time() -> None:
+    player = Player()
+    player.collect(A, B, broken=["tests/test_c.py"])
+    player.run(A, B, whole=False)
+    assert said(timed(player, 3)) == ("red", " RED 1 error  2 passed in 3.0 s")
+
+
 def test_what_is_left_stands_between_the_counts_and_the_filter() -> None:
     state = BarState(Colour.YELLOW, "STOPPED", "3 not run", closing=True, counts=((1, "passed"),), filter_text="cart")
     assert "".join(bar_line(state, 80, UNICODE)) == " STOPPED 1 passed, 3 not run  /cart (none)"

@@ -26,7 +26,6 @@ Row = tuple[str, str, str]
 class Help(ClosesOnce, DiffModalScreen[None]):
     """All keys and the words of the filter."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (122, "-wide")]  # noqa: RUF012 - Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1", "close", "Close", id="help-close"),
         Binding("down", "scroll(1)", show=False, id="help-down"),

@@ -121,7 +121,8 @@ def _took(store: Store) -> str:
     if run is None or run.ended is None:
         return ""
     duration = f"in {took(run.ended - run.started)}"
-    have_results = sum(store.tree.root.counts[status] for status, _ in _COUNTED)
+    counts = store.tree.root.counts
+    have_results = len(store.tree) - counts[Status.NOT_RUN]
     return f"last {run.done:,} {duration}" if run.done < have_results else duration
 
 
