@@ -16,7 +16,7 @@ from tui.plugin import wire
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from tui.engine.describing import Describing
@@ -213,6 +213,12 @@ class Explorer:
         """Tell the present run after how many failures to stop; 0 for never."""
         if self._run_connection is not None:
             self._run_connection.send({"maxfail": number})
+
+    def edited(self, paths: Collection[str]) -> None:
+        """These files (absolute paths) have been saved."""
+
+    def rested(self) -> None:
+        """Nothing is to be run now: what the next save will want can be prepared."""
 
     def close(self) -> None:
         """End the host and all that runs, and leave no folder but the runs."""

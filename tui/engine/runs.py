@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tui.engine.request import Selection
     from tui.engine.stream import RunStream
     from tui.engine.wishes import Wish
+    from tui.model.nodes import Node
     from tui.model.run import RunState
     from tui.model.store import Store
 
@@ -37,8 +38,8 @@ class Companion(Protocol):
     def began(self, stream: RunStream, wish: Wish) -> None:
         """A run has begun."""
 
-    def applied(self, batch: Sequence[ev.Event]) -> None:
-        """These events are in the store."""
+    def applied(self, event: ev.Event) -> None:
+        """The event is in the store."""
 
     async def ended(self, stream: RunStream, finished: Sequence[ev.ItemFinished]) -> None:
         """The run is over, and the next one waits for this."""
@@ -95,6 +96,20 @@ class Runs:
     def waiting(self) -> Wish | None:
         """The run that comes when the present one has ended."""
         return self._waiting
+
+    def bad_items(self) -> list[Node]:
+        """All that failed: items, and collectors that could not be collected."""
+        found: list[Node] = []
+        stack: list[Branch | Item] = [self.store.tree.root]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, Branch):
+                if node.broken.is_bad:
+                    found.append(node)
+                stack.extend(reversed(node.children))
+            elif node.status.is_bad:
+                found.append(node)
+        return found
 
     def ask(self, wish: Wish) -> str:
         """Run now, or when the present run has ended; asked twice for the same, the present run is stopped.
@@ -205,6 +220,8 @@ class Runs:
         async for batch in stream.batches():
             for event in batch:
                 self.store.apply(event)
+                if self.companion is not None:
+                    self.companion.applied(event)
                 if isinstance(event, ev.ItemFinished):
                     finished.append(event)
                     if event.status.is_bad and (item := self.store.tree.item(event.nodeid, event.index)) is not None:
@@ -214,7 +231,6 @@ class Runs:
                     keys = [(item.nodeid, item.index) for item in event.items]
                     self._estimating = asyncio.create_task(self._estimate(self.store.run, keys))
             if self.companion is not None:
-                self.companion.applied(batch)
                 ended += [event for event in batch if isinstance(event, ev.ItemFinished)]
             self._changed()
             if len(finished) >= _RECORDED_AT_ONCE:

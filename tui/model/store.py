@@ -36,6 +36,8 @@ class Store:
         """The last run that executed something; what the first line speaks of."""
         self.warnings: list[ev.WarningRecorded] = []
         self.faults: list[str] = []
+        self.unreadable: dict[str, str] = {}
+        """Edited files that cannot be compiled, by their absolute path, with the reason and its line."""
         self.clock = clock
         self._collecting = Collection(self.tree, whole=False, live=True)
         self._was_complete = False
@@ -66,6 +68,11 @@ class Store:
         if item.status is not Status.QUEUED:
             item.was = item.status if item.status.is_outcome else Status.NOT_RUN
             self.tree.set_status(item, Status.QUEUED, stale=item.stale)
+
+    def unfinished(self) -> list[Item]:
+        """What the present run has still to do."""
+        running = [self.tree.item(*key) for key in self.run.running] if self.run is not None else []
+        return [*(item for item in running if item is not None), *items_in(self.tree.root, Status.QUEUED)]
 
     def started(self, item: Item) -> float | None:
         """When the item that runs now was started, on the store's clock; None if it does not run."""

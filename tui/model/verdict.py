@@ -47,6 +47,9 @@ def verdict(store: Store) -> Verdict:  # noqa: PLR0911 - a table of states, one 
         return _of_active(store, run)
     if run.problem:
         return Verdict(Colour.RED, "BROKEN", run.problem)
+    if store.unreadable:
+        path, reason = next(iter(store.unreadable.items()))
+        return Verdict(Colour.RED, "BROKEN", f"{path.rpartition('/')[2]}, {reason}")
     if _bad(store):
         return _of_failures(store, run)
     last = store.verdict_run
@@ -58,6 +61,21 @@ def verdict(store: Store) -> Verdict:  # noqa: PLR0911 - a table of states, one 
     if not len(store.tree):
         return Verdict(Colour.NEUTRAL, "NO TESTS", f"in {store.session.invocation_dir}" if store.session else "")
     return _of_passes(store, last)
+
+
+def standing(store: Store) -> tuple[Colour, dict[Status, int], int]:
+    """Where all known tests stand now: colour, how many of each outcome, how many results are out of date.
+
+    Green only when everything has run and passed, and nothing is out of date.
+    """
+    counts = store.tree.root.counts
+    outcomes = {status: counts[status] for status in Status if status.is_outcome and counts[status]}
+    broken = any(branch.broken.is_bad for branch in store.tree.broken.values())
+    if _bad(store) or broken or store.unreadable or (store.run is not None and store.run.problem):
+        return Colour.RED, outcomes, counts[STALE]
+    never = len(store.tree) - sum(outcomes.values())
+    green = store.complete and not (never or counts[STALE])
+    return Colour.GREEN if green else Colour.NEUTRAL, outcomes, counts[STALE]
 
 
 def _bad(store: Store) -> int:

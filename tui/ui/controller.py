@@ -8,28 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.engine.runs import Runs
-from tui.model.nodes import Branch, Item, Node
+from tui.model.nodes import Branch, Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tui.model.nodes import Node
+
 
 class Controller(Runs):
     """The runs of one explorer, as the screen sees them."""
-
-    def bad_items(self) -> list[Node]:
-        """All that failed: items, and collectors that could not be collected."""
-        found: list[Node] = []
-        stack: list[Branch | Item] = [self.store.tree.root]
-        while stack:
-            node = stack.pop()
-            if isinstance(node, Branch):
-                if node.broken.is_bad:
-                    found.append(node)
-                stack.extend(reversed(node.children))
-            elif node.status.is_bad:
-                found.append(node)
-        return found
 
     def command_for(self, node: Node | None) -> str:
         """The command line that repeats a run of this node without Redbar, from the folder it was started in."""

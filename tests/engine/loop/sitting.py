@@ -1,0 +1,172 @@
+"""Somebody who saves files while the loop watches: real runs, and saves and knowledge as the test gives them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import textwrap
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from hashlib import blake2b
+from pathlib import Path
+from typing import TypeVar
+
+from tui.engine.explorer import COLLECT, Explorer
+from tui.engine.loop.loop import Loop, Policy
+from tui.engine.runs import Runs
+from tui.engine.wishes import EVERYTHING
+from tui.model import events as ev
+from tui.model.impact import Choice, Chosen, Facts
+from tui.model.store import Store
+from tui.model.verdict import verdict
+from tui.model.watch_events import FilesChanged, SelectionMade, VerdictReached, WatchEvent, WatchReady
+
+SECONDS = 60.0
+Kind = TypeVar("Kind", bound=WatchEvent)
+
+
+class Saves:
+    """The files that change are those that the test says."""
+
+    def __init__(self) -> None:
+        self.queue: asyncio.Queue[dict[str, str | None]] = asyncio.Queue()
+        self.told: list[object] = []
+
+    async def start(self) -> None:
+        self.told.append("started")
+
+    async def changes(self) -> AsyncIterator[Mapping[str, str | None]]:
+        while True:
+            yield await self.queue.get()
+
+    def run_began(self) -> None:
+        self.told.append("began")
+
+    def run_ended(self, wrote: Collection[str]) -> None:
+        self.told.append(tuple(wrote))
+
+
+class Memory:
+    """Knows of each file name which tests it touches: tier and name of the test, in their order."""
+
+    def __init__(self) -> None:
+        self.touched: dict[str, list[tuple[int, str]]] = {}
+        self.everything: dict[str, str] = {}
+        self.errors: dict[str, str] = {}
+        self.facts: Facts | None = None
+        self.taken: list[list[str]] = []
+
+    async def choose(self, changes: Mapping[str, str | None], describe: object, facts: Facts) -> Choice:
+        del describe
+        self.facts = facts
+        names = [Path(path).name for path in changes]
+        items = [
+            Chosen((nodeid, 0), tier, f"{name} changed")
+            for name in names
+            for tier, nodeid in self.touched.get(name, ())
+        ]
+        items.sort(key=lambda chosen: chosen.tier)
+        everything = next((self.everything[name] for name in names if name in self.everything), "")
+        errors = {path: self.errors[Path(path).name] for path in changes if Path(path).name in self.errors}
+        skipped = len(facts.items) - len(items)
+        return Choice(tuple(items), bool(everything), everything, errors, skipped, lead=10)
+
+    async def take(self, folder: Path, describe: object, finished: Sequence[ev.ItemFinished]) -> None:
+        del folder, describe
+        self.taken.append([event.nodeid for event in finished])
+
+    def wrote(self, folder: Path) -> Collection[str]:
+        return (str(folder),)
+
+
+class Sitting:
+    """The project, the loop, and what it has told."""
+
+    def __init__(self, explorer: Explorer, policy: Policy) -> None:
+        self.folder = explorer.project.cwd
+        self.store = Store()
+        self.saves = Saves()
+        self.memory = Memory()
+        self.told: list[WatchEvent] = []
+        self.ran: list[list[str]] = []
+        """Nodeids of what each run ran, in its order."""
+        self._news = asyncio.Event()
+        self.runs = Runs(explorer, self.store, self._news.set)
+        self.loop = Loop(self.runs, self.saves, self.memory, policy, self._tell)
+
+    def _tell(self, event: WatchEvent) -> None:
+        self.told.append(event)
+        self._news.set()
+
+    async def until(self, condition: Callable[[], bool], what: str) -> None:
+        try:
+            async with asyncio.timeout(SECONDS):
+                while not condition():
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise AssertionError(f"waited in vain for {what}; told: {self.told}; {self.outcomes}") from None
+
+    async def idle(self) -> None:
+        await self.until(lambda: not self.runs.busy, "the end of the runs")
+
+    def write(self, name: str, text: str) -> str:
+        path = self.folder / name
+        path.write_text(textwrap.dedent(text))
+        os.utime(path, (0, 0))  # of old: that a file is younger than results is not what is tested here
+        return str(path)
+
+    async def save(self, *names: str, rest: bool = True, **contents: str) -> None:
+        """Save files; ``contents`` are those of NAME.py. With ``rest``, up to the end of the round."""
+        paths = {self.write(f"{name}.py", text): text for name, text in contents.items()}
+        changed: dict[str, str | None] = {path: blake2b(text.encode()).hexdigest() for path, text in paths.items()}
+        for name in names:
+            path = self.folder / name
+            changed[str(path)] = blake2b(path.read_bytes()).hexdigest() if path.exists() else None
+        before = len(self.of(VerdictReached))
+        await self.saves.queue.put(changed)
+        if rest:
+            await self.until(lambda: any(each.stage == "rest" for each in self.of(VerdictReached)[before:]), "the rest")
+            await self.idle()
+
+    def of(self, kind: type[Kind]) -> list[Kind]:
+        return [event for event in self.told if isinstance(event, kind)]
+
+    @property
+    def verdicts(self) -> list[tuple[str, str]]:
+        return [(event.stage, event.colour.value) for event in self.of(VerdictReached)]
+
+    @property
+    def phase(self) -> str:
+        return str(self.loop.cycle.phase)
+
+    @property
+    def outcomes(self) -> dict[str, str]:
+        """Words by nodeid; ``~`` behind those that are out of date."""
+        return {item.nodeid: item.status.word + "~" * item.stale for item in self.store.tree.items()}
+
+    @property
+    def bar(self) -> str:
+        shown = verdict(self.store)
+        return f"{shown.word} {shown.text}".strip()
+
+
+@asynccontextmanager
+async def sit_down(explorer: Explorer, policy: Policy | None = None, *, run: bool = True) -> AsyncIterator[Sitting]:
+    """The loop watches the project, whose tests have been collected and, with ``run``, run."""
+    sitting = Sitting(explorer, policy or Policy(record="off"))
+    watching = asyncio.create_task(sitting.loop.watch())
+    await sitting.until(lambda: bool(sitting.of(WatchReady)), "readiness")
+    sitting.runs.begin_prepared(COLLECT)
+    await sitting.idle()
+    if run:
+        sitting.runs.ask(EVERYTHING)
+        await sitting.idle()
+    try:
+        yield sitting
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
+__all__ = ["FilesChanged", "Memory", "Saves", "SelectionMade", "Sitting", "VerdictReached", "sit_down"]

@@ -1,0 +1,228 @@
+"""From a save to a verdict."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.engine.loop.conftest import Make
+from tests.engine.loop.sitting import FilesChanged, SelectionMade, VerdictReached, sit_down
+from tui.engine.loop.loop import Policy
+from tui.engine.wishes import EVERYTHING
+
+PROJECT = {
+    "cart.py": "def price(): return 1\n",
+    "test_cart.py": """
+        import cart
+        def test_price(): assert cart.price() == 1
+        def test_other(): pass
+    """,
+    "test_far.py": """
+        def test_far(): pass
+    """,
+}
+PRICE, OTHER, FAR = "test_cart.py::test_price", "test_cart.py::test_other", "test_far.py::test_far"
+BY_HAND = Policy(record="off", on_change="queue")
+
+
+async def test_red_green_refactor(make: Make) -> None:
+    async with sit_down(make(PROJECT)) as sitting:
+        sitting.memory.touched = {"cart.py": [(1, PRICE)]}
+        assert sitting.bar == "GREEN"
+        await sitting.save(cart="def price(): return 2\n")
+        assert sitting.outcomes == {PRICE: "failed", OTHER: "passed", FAR: "passed"}
+        assert sitting.memory.taken[-1] == [PRICE]
+        assert sitting.verdicts == [("affected", "red"), ("rest", "red")]
+        assert sitting.phase == "RED"
+        await sitting.save(cart="def price(): return 0 + 1\n")
+        assert sitting.verdicts[2:] == [("affected", "green"), ("rest", "green")]
+        assert sitting.phase == "GREEN"
+        assert sitting.loop.cycle.cycles == 1
+        await sitting.save(cart="def price(): return 1 + 0\n")
+        assert sitting.phase == "REFACTOR"
+        made = sitting.of(SelectionMade)[-1]
+        assert made.items == (((PRICE, 0), "cart.py changed"),)
+        assert made.skipped == 2
+        assert [event.paths for event in sitting.of(FilesChanged)] == [(str(sitting.folder / "cart.py"),)] * 3
+
+
+async def test_a_save_is_answered_in_two_stages(make: Make) -> None:
+    async with sit_down(make(PROJECT)) as sitting:
+        sitting.memory.touched = {"cart.py": [(1, PRICE), (3, FAR)]}
+        await sitting.save(cart="def price(): return 2\n")
+        first, rest = sitting.of(VerdictReached)
+        assert (first.stage, first.stale, rest.stage, rest.stale) == ("affected", 1, "rest", 0)
+        assert sitting.memory.taken[-1] == [PRICE, FAR]
+        sitting.memory.touched = {"cart.py": [(3, FAR)]}  # nothing is surely touched
+        await sitting.save(cart="def price(): return 1\n")
+        assert [event.stage for event in sitting.of(VerdictReached)[2:]] == ["affected", "rest"]
+
+
+async def test_a_save_that_touches_nothing_is_answered(make: Make) -> None:
+    async with sit_down(make(PROJECT)) as sitting:
+        await sitting.save(notes="# nothing\n")
+        assert sitting.verdicts == [("affected", "green"), ("rest", "green")]
+        assert sitting.of(SelectionMade)[-1].items == ()
+
+
+@pytest.mark.parametrize(("policy", "ran"), [("failed", [[PRICE], [FAR]]), ("nothing", [[PRICE]])])
+async def test_after_green_what_is_red_elsewhere_runs(make: Make, policy: str, ran: list[list[str]]) -> None:
+    files = PROJECT | {"test_far.py": "def test_far(): assert 0\n"}
+    async with sit_down(make(files), Policy(record="off", after_green=policy)) as sitting:
+        sitting.memory.touched = {"cart.py": [(1, PRICE)]}
+        before = len(sitting.memory.taken)
+        await sitting.save(cart="def price(): return 0 + 1\n")
+        assert sitting.memory.taken[before:] == ran
+        assert sitting.verdicts == [("affected", "red"), ("rest", "red")]
+        assert sitting.phase == "REFACTOR"  # what the edit touched passes
+
+
+async def test_after_green_everything_that_is_not_known_to_pass(make: Make) -> None:
+    async with sit_down(make(PROJECT), Policy(record="off", after_green="all"), run=False) as sitting:
+        sitting.memory.touched = {"cart.py": [(1, PRICE)]}
+        before = len(sitting.memory.taken)
+        await sitting.save(cart="def price(): return 0 + 1\n")
+        assert sitting.memory.taken[before:] == [[PRICE], [OTHER, FAR]]
+        assert sitting.verdicts == [("affected", "neutral"), ("rest", "green")]
+
+
+async def test_new_tests_run_and_old_ones_go(make: Make) -> None:
+    async with sit_down(make(PROJECT)) as sitting:
+        before = len(sitting.memory.taken)
+        await sitting.save(test_far="def test_new(): assert 0\ndef test_newer(): pass\n")
+        assert sitting.outcomes == {
+            PRICE: "passed",
+            OTHER: "passed",
+            "test_far.py::test_new": "failed",
+            "test_far.py::test_newer": "passed",
+        }
+        assert sitting.memory.taken[before:] == [["test_far.py::test_new", "test_far.py::test_newer"]]
+        assert sitting.phase == "RED"
+        await sitting.save(test_other="def test_more(): pass\n")
+        assert sitting.memory.taken[-2:] == [["test_other.py::test_more"], ["test_far.py::test_new"]]
+        (sitting.folder / "test_far.py").unlink()
+        await sitting.save("test_far.py")
+        assert [*sitting.outcomes] == [PRICE, OTHER, "test_other.py::test_more"]
+
+
+async def test_an_edit_that_may_touch_anything(make: Make) -> None:
+    async with sit_down(make(PROJECT)) as sitting:
+        sitting.memory.everything = {"conftest.py": "conftest.py changed: all"}
+        sitting.memory.touched = {"conftest.py": [(0, FAR)]}
+        await sitting.save(conftest="collect_ignore = ['test_gone.py']\n")
+        assert sitting.memory.taken[-1] == [FAR, PRICE, OTHER]
+        assert sitting.verdicts == [("affected", "green"), ("rest", "green")]
+        await sitting.save(conftest="raise ValueError('broken')\n")
+        assert sitting.verdicts[-1] == ("rest", "red")
+        assert sitting.bar.startswith("BROKEN")
+        assert set(sitting.outcomes.values()) == {"passed~"}
+        await sitting.save(conftest="")
+        assert sitting.bar == "GREEN"
+
+
+async def test_a_file_that_cannot_be_compiled(make: Make) -> None:
+    async with sit_down(make(PROJECT)) as sitting:
+        sitting.memory.errors = {"cart.py": "line 1: invalid syntax"}
+        await sitting.save(cart="def price( return 1\n")
+        assert sitting.bar == "BROKEN cart.py, line 1: invalid syntax"
+        assert sitting.verdicts == [("affected", "red"), ("rest", "red")]
+        sitting.memory.errors = {}
+        await sitting.save(cart="def price(): return 1\n")
+        assert sitting.bar == "GREEN"
+        await sitting.save(test_cart="import cart\ndef test_price( assert 1\n")
+        assert sitting.verdicts[-1] == ("rest", "red")
+        assert sitting.outcomes[PRICE] == "passed~"
+        await sitting.save(test_cart="def test_price(): pass\n")
+        assert sitting.outcomes == {PRICE: "passed", FAR: "passed"}
+        assert sitting.bar == "GREEN"
+
+
+HELD = {
+    "test_held.py": """
+        from pathlib import Path
+        def test_before(): pass
+        def test_held(): open("gate", "rb", 0).readline()
+        def test_after(): pass
+    """,
+    "test_far.py": "def test_far(): pass\n",
+}
+BEFORE, HOLDS, AFTER = (f"test_held.py::test_{name}" for name in ("before", "held", "after"))
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Iterator[int]:
+    """Descriptor of what holds a test: every byte written there lets one through."""
+    os.mkfifo(tmp_path / "gate")
+    descriptor = os.open(tmp_path / "gate", os.O_RDWR)
+    yield descriptor
+    os.close(descriptor)
+
+
+def _link(folder: Path) -> None:
+    (folder / "gate").symlink_to(folder.parent / "gate")
+
+
+async def test_a_save_during_a_run_restarts_it(make: Make, gate: int) -> None:
+    explorer = make(HELD)
+    _link(explorer.project.cwd)
+    os.write(gate, b"\n")
+    async with sit_down(explorer) as sitting:
+        sitting.memory.touched = {"test_far.py": [(1, FAR)]}
+        sitting.runs.ask(EVERYTHING)
+        await sitting.until(lambda: sitting.outcomes[HOLDS] == "running", "the test that is held")
+        before = len(sitting.memory.taken)
+        await sitting.save(test_far="def test_far(): assert 0\n", rest=False)
+        await sitting.until(lambda: len(sitting.memory.taken) > before, "the end of the run")
+        assert sitting.memory.taken[before:] == [[FAR, BEFORE]]
+        await sitting.until(lambda: sitting.outcomes[HOLDS] == "running", "the held test again")
+        assert sitting.verdicts == [("affected", "red")]
+        os.write(gate, b"\n")
+        await sitting.until(lambda: sitting.verdicts[1:] == [("rest", "red")], "the rest")
+        await sitting.idle()
+        assert sitting.outcomes == {FAR: "failed", BEFORE: "passed", HOLDS: "passed", AFTER: "passed"}
+        assert sitting.memory.taken[-1] == [FAR, HOLDS, AFTER]
+
+
+async def test_a_save_during_a_run_can_wait(make: Make, gate: int) -> None:
+    explorer = make(HELD)
+    _link(explorer.project.cwd)
+    os.write(gate, b"\n")
+    async with sit_down(explorer, BY_HAND) as sitting:
+        sitting.memory.touched = {"test_far.py": [(1, FAR), (1, BEFORE)]}
+        sitting.runs.ask(EVERYTHING)
+        await sitting.until(lambda: sitting.outcomes[HOLDS] == "running", "the test that is held")
+        await sitting.save(test_far="def test_far(): assert 0\n", rest=False)
+        await sitting.until(lambda: bool(sitting.of(SelectionMade)), "the choice")
+        assert sitting.outcomes[BEFORE] == "passed~"
+        os.write(gate, b"\n")
+        await sitting.until(lambda: sitting.verdicts == [("affected", "red"), ("rest", "red")], "the rest")
+        await sitting.idle()
+        assert sitting.memory.taken[-1] == [FAR, BEFORE]
+        assert sitting.outcomes == {FAR: "failed", BEFORE: "passed", HOLDS: "passed", AFTER: "passed"}
+
+
+async def test_what_the_person_stops_stays_stopped(make: Make, gate: int) -> None:
+    explorer = make(HELD)
+    _link(explorer.project.cwd)
+    os.write(gate, b"\n")
+    async with sit_down(explorer) as sitting:
+        sitting.memory.touched = {"test_held.py": [(1, HOLDS), (1, AFTER)]}
+        await sitting.save("test_held.py", rest=False)
+        await sitting.until(lambda: sitting.outcomes[HOLDS] == "running", "the test that is held")
+        runs = len(sitting.memory.taken)
+        sitting.runs.stop()
+        await sitting.idle()
+        assert len(sitting.memory.taken) == runs + 1
+        assert sitting.outcomes[HOLDS] == sitting.outcomes[AFTER] == "passed~"
+        os.write(gate, b"\n")
+        await sitting.save("test_far.py")
+        assert set(sitting.outcomes.values()) == {"passed"}
+
+
+async def test_runs_are_told_to_those_who_watch_the_files(make: Make) -> None:
+    async with sit_down(make(PROJECT)) as sitting:
+        runs = sitting.folder / ".redbar_cache" / "runs"
+        assert sitting.saves.told == ["started", "began", (str(runs / "1"),), "began", (str(runs / "2"),)]

@@ -1,0 +1,1 @@
+"""Watch mode: saves in, runs and verdicts out."""

@@ -1,0 +1,290 @@
+"""From a save to a verdict."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from tui.engine.loop.round import Round
+from tui.engine.loop.selecting import facts_of, may_hold_tests, test_files, wish_for
+from tui.engine.wishes import EVERYTHING, Wish, of_nodes
+from tui.model import events as ev
+from tui.model.cycle import Cycle
+from tui.model.outcome import Status
+from tui.model.pending import Pending
+from tui.model.verdict import standing
+from tui.model.watch_events import FilesChanged, SelectionMade, VerdictReached, WatchEvent, WatchReady
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+    from pathlib import Path
+    from typing import Any
+
+    from tui.engine.explorer import Order
+    from tui.engine.runs import Runs
+    from tui.engine.stream import RunStream
+    from tui.model.impact import Choice, Facts
+    from tui.model.nodes import Item
+
+    Describe = Callable[[Sequence[str]], Awaitable[dict[str, Any]]]
+
+
+class Saves(Protocol):
+    """Who sees the files change."""
+
+    async def start(self) -> None:
+        """From its end on no change is missed."""
+
+    def changes(self) -> AsyncIterator[Mapping[str, str | None]]:
+        """Changed paths with the hash of their content, None for those that are gone."""
+
+    def run_began(self) -> None:
+        """A run may write files now."""
+
+    def run_ended(self, wrote: Collection[str]) -> None:
+        """It has ended, and wrote these."""
+
+
+class Memory(Protocol):
+    """Who knows which test executes what."""
+
+    async def choose(self, changes: Mapping[str, str | None], describe: Describe, facts: Facts) -> Choice:
+        """What these changes touch."""
+
+    async def take(self, folder: Path, describe: Describe, finished: Sequence[ev.ItemFinished]) -> None:
+        """Learn from a run."""
+
+    def wrote(self, folder: Path) -> Collection[str]:
+        """The files that a run wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """``after_green``: what runs when all that edits touched passes: nothing, failed (elsewhere) or all.
+
+    ``on_change``: whether a save during a run restarts it or queues. ``record``: off or selection.
+    """
+
+    after_green: str = "failed"
+    on_change: str = "restart"
+    record: str = "selection"
+
+
+class Loop:
+    """The companion of the runs while a person watches: turns changes into runs, and their results into verdicts."""
+
+    def __init__(
+        self, runs: Runs, saves: Saves, memory: Memory, policy: Policy, tell: Callable[[WatchEvent], None]
+    ) -> None:
+        self.cycle = Cycle(runs.store.clock)
+        self.pending = Pending()
+        self.choice: Choice | None = None
+        """What the last changes touch."""
+        self.why: dict[ev.ItemKey, str] = {}
+        """Why the items of the present round run."""
+        self._runs = runs
+        self._store = runs.store
+        self._saves = saves
+        self._memory = memory
+        self._policy = policy
+        self._tell = tell
+        self._round: Round | None = None
+        self._restarting = False
+        self._held = False
+        """Whether the person stopped what the loop had begun: it waits for the next save."""
+        self._free = asyncio.Event()
+        self._free.set()
+        self._changed: set[str] = set()
+        """Edited since the last run began."""
+
+    @property
+    def _run(self) -> int:
+        return self._store.run.number if self._store.run is not None else 0
+
+    async def watch(self) -> None:
+        """See changes and answer them, until cancelled. Sets itself up as the companion of the runs."""
+        self._runs.companion = self
+        try:
+            await self._saves.start()
+            self._tell(WatchReady(self._run))
+            async for changes in self._saves.changes():
+                await self._free.wait()  # a collection: without it nobody knows what there is
+                await self._take(changes)
+        finally:
+            self._runs.companion = None
+
+    def run_everything(self, reason: str) -> None:
+        """Run all there is, as if an edit had touched it."""
+        self.pending.everything = (reason, self._run)
+        self._open_round()
+        self._runs.wake()
+
+    # Changes
+
+    async def _take(self, changes: Mapping[str, str | None]) -> None:
+        run = self._run
+        explorer = self._runs.explorer
+        self._changed.update(changes)
+        explorer.edited(tuple(changes))
+        self._tell(FilesChanged(run, tuple(changes)))
+        choice = await self._memory.choose(changes, explorer.describe, facts_of(self._store))
+        self.choice = choice
+        self._held = False
+        self._open_round()
+        self._mark(choice, changes, run)
+        self._store.unreadable = dict(choice.syntax_errors)
+        chosen = tuple((each.key, each.reason) for each in choice.items)
+        self._tell(SelectionMade(run, chosen, choice.skipped))
+        if choice.syntax_errors and self._round is not None:
+            self._round.bad = True
+        if not self.pending:
+            self._close_round()
+        elif not self._runs.busy:
+            self._runs.wake()
+        elif self._policy.on_change == "restart" and not self._restarting:
+            self._restart()
+
+    def _open_round(self) -> None:
+        if self._round is None:
+            self.why = {}
+            self._round = Round()
+        self._round.again()
+
+    def _mark(self, choice: Choice, changes: Mapping[str, str | None], run: int) -> None:
+        """Enter what the changes touch, and let it look out of date."""
+        tree = self._store.tree
+        if choice.everything:
+            self.pending.everything = (choice.reason, run)
+            self._store.mark_stale(tree.items())
+        touched: list[Item] = []
+        for place, each in enumerate(choice.items):
+            item = tree.item(*each.key)
+            if item is not None:
+                touched.append(item)
+                self.why[each.key] = each.reason
+                self.pending.add(each.key, each.tier, place, each.reason, run)
+        self._store.mark_stale(touched)
+        gone = {path for path, content in changes.items() if content is None}
+        if gone:
+            lost = [item for item in tree.items() if item.module.path in gone]
+            self.pending.forget(item.key for item in lost)
+            tree.remove_all(lost)
+        for item in tree.items():
+            if item.stale and item.module.path in changes:
+                self.pending.add(item.key, 0, 0, "was out of date", run)
+        known = test_files(self._store)
+        for path in changes:
+            if path not in gone and may_hold_tests(path, known):
+                self.pending.files[path] = run
+
+    def _restart(self) -> None:
+        """Stop what runs; what it would have run is pending now, too."""
+        run = self._store.run
+        if run is None or not self._runs.busy:
+            return
+        self._restarting = True
+        if not run.collecting:
+            for item in self._store.unfinished():
+                if item.key not in self.pending.items:
+                    self.pending.add(item.key, 3, item.index, "was not run yet", run.number - 1)
+        self._runs.stop()
+
+    # What the runs tell
+
+    def adapt(self, order: Order) -> Order:
+        """Record what the tests execute, and say what was edited."""
+        if order.collect_only:
+            return order
+        return replace(order, record=self._policy.record, changed=frozenset(self._changed))
+
+    def began(self, stream: RunStream, wish: Wish) -> None:
+        """A run has begun."""
+        del stream
+        self._saves.run_began()
+        if wish.collect_only:
+            self._free.clear()
+        else:
+            self._changed.clear()
+            self._restarting = False
+            if wish.by_loop and self._round is not None:
+                self._round.begin(self._run, self.pending)
+
+    def applied(self, event: ev.Event) -> None:
+        """The event is in the store: is the result up to date, and is there a verdict?"""
+        if isinstance(event, ev.ItemFinished):
+            key = (event.nodeid, event.index)
+            item = self._store.tree.item(*key)
+            if not self.pending.finished(key, event.run) and item is not None:
+                self._store.mark_stale([item])
+        elif isinstance(event, ev.ItemsMissing) and self._store.run is not None:
+            self._store.run.missing = 0  # the edit took them out, nobody has lost them
+        if self._round is not None:
+            self._round.take(event)
+            if self._round.is_through:
+                self._affected()
+
+    async def ended(self, stream: RunStream, finished: Sequence[ev.ItemFinished]) -> None:
+        """A run is over: learn from it."""
+        run = self._store.run
+        self._free.set()
+        self._saves.run_ended(self._memory.wrote(stream.folder))
+        await self._memory.take(stream.folder, self._runs.explorer.describe, finished)
+        if run is None or run.collecting:
+            return
+        stopped = run.stopping or run.stopped
+        if stopped and not self._restarting:
+            self._held = True
+        elif not stopped and not (run.crashed and finished):
+            self.pending.settle(run.number)
+            if self._round is not None and self._round.run == run.number:
+                self._affected()
+
+    def more(self) -> Wish | None:
+        """What is pending; else what the policy wants after green; else the loop rests."""
+        if self._held or self._round is None:
+            return None
+        if self.pending:
+            return self._pending_wish()
+        self._affected()
+        if not self._round.bad and not self._round.went_on:
+            self._round.went_on = True
+            wish = self._after_green()
+            if wish is not None:
+                return wish
+        self._close_round()
+        return None
+
+    def _pending_wish(self) -> Wish:
+        if not self._store.complete:
+            return replace(EVERYTHING, by_loop=True)
+        lead = self.choice.lead if self.choice is not None else 1
+        return wish_for(self._store, self.pending, max(1, lead))
+
+    def _after_green(self) -> Wish | None:
+        """What is red, or also out of date, elsewhere."""
+        nodes = self._runs.bad_items() if self._policy.after_green in ("failed", "all") else []
+        if self._policy.after_green == "all":
+            nodes += [item for item in self._store.tree.items() if item.stale or item.status is Status.NOT_RUN]
+        if not nodes:
+            return None
+        return replace(of_nodes(nodes, f"{len(nodes):,} elsewhere"), by_loop=True)
+
+    # Verdicts
+
+    def _affected(self) -> None:
+        """All that the edits surely touch has run."""
+        if self._round is not None and not self._round.told:
+            self._round.told = True
+            self.cycle.verdict(passing=not self._round.bad)
+            self._say("affected")
+
+    def _close_round(self) -> None:
+        self._affected()
+        self._round = None
+        self._say("rest")
+        self._runs.explorer.rested()
+
+    def _say(self, stage: str) -> None:
+        colour, counts, stale = standing(self._store)
+        self._tell(VerdictReached(self._run, stage, colour, counts, stale))

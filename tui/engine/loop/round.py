@@ -1,0 +1,62 @@
+"""One round of the loop: from the first save after a rest to the next rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.model import events as ev
+from tui.model.pending import AFFECTED
+
+if TYPE_CHECKING:
+    from tui.model.pending import Pending
+
+
+class Round:
+    """What has to run before the first verdict, and whether it failed."""
+
+    def __init__(self) -> None:
+        self.bad = False
+        """Whether anything that the edits surely touch has failed."""
+        self.told = False
+        """Whether the verdict on it has been given."""
+        self.went_on = False
+        """Whether the policy for the time after green was asked."""
+        self.run = 0
+        """The run of the loop's own that is on."""
+        self._might: set[ev.ItemKey] = set()
+        self._left: set[ev.ItemKey] | None = None
+
+    def begin(self, run: int, pending: Pending) -> None:
+        """A run of the loop has begun; what only might be touched is no matter of its first verdict."""
+        self.run = run
+        self._left = None
+        self._might = {key for key, due in pending.items.items() if due.tier > AFFECTED}
+
+    def again(self) -> None:
+        """Another edit before the rest: its verdict is to come."""
+        self.bad = False
+        self.told = False
+        self.went_on = False
+
+    def take(self, event: ev.Event) -> None:
+        """Take an event of a run."""
+        if event.run != self.run:
+            return
+        match event:
+            case ev.CollectionFinished():
+                self._left = {(item.nodeid, item.index) for item in event.items} - self._might
+            case ev.ItemFinished() if (event.nodeid, event.index) not in self._might:
+                self.bad = self.bad or event.status.is_bad
+                if self._left is not None:
+                    self._left.discard((event.nodeid, event.index))
+            case ev.CollectorReported():
+                self.bad = self.bad or event.outcome == "failed"
+            case ev.NotStarted() | ev.InternalError():
+                self.bad = True
+            case _:
+                pass
+
+    @property
+    def is_through(self) -> bool:
+        """Whether the first verdict can be given while the run goes on."""
+        return self._left is not None and not self._left and not self.told
