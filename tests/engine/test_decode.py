@@ -154,6 +154,13 @@ def test_the_final_order_renumbers_equal_nodeids() -> None:
     assert [(item.nodeid, item.index) for item in finished.items] == [("a", 0), ("b", 0), ("a", 1)]
 
 
+def test_an_item_that_a_plugin_doubles_is_numbered() -> None:
+    line = {"event": "CollectionFinished", "positions": [[0, 2], [0, 1]], "more": False}
+    _, finished = decoded(collected("a", "b"), line)
+    assert isinstance(finished, ev.CollectionFinished)
+    assert [(item.nodeid, item.index) for item in finished.items] == [("a", 0), ("b", 0), ("a", 1)]
+
+
 @pytest.mark.parametrize(
     ("problem", "detail", "words"),
     [

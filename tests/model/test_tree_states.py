@@ -71,6 +71,26 @@ class Changes(RuleBasedStateMachine):
         self.known[item.key] = (status, stale, self.known[item.key][2])
 
     @precondition(lambda self: self.known)
+    @rule(data=st.data())
+    def queue(self, data: st.DataObject) -> None:
+        items = [self.pick(data) for _ in range(4)]
+        self.tree.queue(items)
+        for item in items:
+            status, stale, seconds = self.known[item.key]
+            if status is not Status.QUEUED:
+                assert item.was is (status if status.is_outcome else Status.NOT_RUN)
+            self.known[item.key] = (Status.QUEUED, stale, seconds)
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data())
+    def unqueue(self, data: st.DataObject) -> None:
+        items = [self.pick(data) for _ in range(4)]
+        self.tree.unqueue(items)
+        for item in items:
+            status, stale, seconds = self.known[item.key]
+            self.known[item.key] = (item.was if status is Status.QUEUED else status, stale, seconds)
+
+    @precondition(lambda self: self.known)
     @rule(data=st.data(), seconds=st.floats(0, 1000))
     def set_seconds(self, data: st.DataObject, seconds: float) -> None:
         item = self.pick(data)

@@ -112,12 +112,12 @@ class Decoder:
     # Collection
 
     def _items_collected(self, line: Line, _w: str | None, _r: ev.Ref) -> Iterator[ev.Event]:
-        parents = line["parents"]
+        parents = [(file, path, collector, tuple(classes)) for file, path, collector, *classes in line["parents"]]
         markers = [tuple(names) for names in line["markers"]]
         fixtures = [tuple(names) for names in line["fixtures"]]
         items = []
         for nodeid, parent, function, lineno, marker, fixture, *rest in line["items"]:
-            file, path, collector, *classes = parents[parent]
+            file, path, collector, classes = parents[parent]
             number = self._counts.get(nodeid, 0)
             self._counts[nodeid] = number + 1
             items.append(
@@ -127,9 +127,9 @@ class Decoder:
                     file,
                     path,
                     collector,
-                    tuple(classes),
+                    classes,
                     None if function is None else sys.intern(function),
-                    rest[0] if rest else file,
+                    sys.intern(rest[0]) if rest else file,
                     lineno,
                     markers[marker],
                     fixtures[fixture],
@@ -154,11 +154,12 @@ class Decoder:
         self._numbers += line.get("numbers", ())
         if line["more"]:
             return
-        # A selection may keep the third of three equal nodeids: then the child side tells the numbers.
-        numbers = self._numbers or _numbers(self._final)
-        pairs = zip(self._final, numbers, strict=True)
-        items = tuple(item if number == item.index else _renumbered(item, number) for item, number in pairs)
-        self._collected, self._final, self._numbers = [], [], []
+        items = tuple(self._final)
+        if self._numbers or len({item.nodeid for item in items if not item.index}) < len(items):
+            # A selection may keep the third of three equal nodeids: then the child side tells the numbers.
+            pairs = zip(items, self._numbers or _numbers(self._final), strict=True)
+            items = tuple(item if number == item.index else _renumbered(item, number) for item, number in pairs)
+        self._collected, self._final, self._numbers, self._counts = [], [], [], {}
         yield ev.CollectionFinished(self._run, items)
 
     def _items_missing(self, line: Line, *_: object) -> Iterator[ev.Event]:

@@ -6,11 +6,11 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from tui.model.messages import last_line
-from tui.model.nodes import Branch, Item, Kind, Note, items_below
+from tui.model.nodes import Branch, Item, Kind, Note, items_below, key_of
 from tui.model.outcome import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tui.model import events as ev
     from tui.model.tree import Tree
@@ -35,22 +35,23 @@ class Collection:
         self._live = live
         self._skipped: set[str] = set()
         self._through: set[str] = set()
-        self._found: dict[ev.ItemKey, ev.CollectedItem] = {}
-        self._broken_after: dict[ev.ItemKey | None, list[Branch]] = {}
+        self._found: dict[str | ev.ItemKey, ev.CollectedItem] = {}
+        self._broken_after: dict[str | ev.ItemKey | None, list[Branch]] = {}
         """Collectors that gave no items, by the last item that was found before them."""
-        self._deselected: set[ev.ItemKey] = set()
-        self._final: set[ev.ItemKey] | None = None
+        self._deselected: set[str | ev.ItemKey] = set()
+        self._final: set[str | ev.ItemKey] | None = None
 
     def found(self, items: Iterable[ev.CollectedItem]) -> None:
         """Take items that pytest has found."""
         for collected in items:
-            self._found[collected.nodeid, collected.index] = collected
+            self._found[key_of(collected.nodeid, collected.index)] = collected
             if self._live:
                 self._tree.add(collected)
 
     def deselected(self, keys: Iterable[ev.ItemKey]) -> None:
         """Take items that will not run. Only of a run of everything does that mean that they are not wanted at all."""
-        self._deselected.update(keys)
+        keys = list(keys)
+        self._deselected.update(key_of(*key) for key in keys)
         if self._live and self._whole:
             self._tree.remove_all(item for key in keys if (item := self._tree.item(*key)) is not None)
 
@@ -85,25 +86,33 @@ class Collection:
 
     def finish(self, items: tuple[ev.CollectedItem, ...]) -> None:
         """Bring the tree to the final word on what there is, as far as files were read."""
-        final = {(item.nodeid, item.index) for item in items}
+        final = {key_of(item.nodeid, item.index) for item in items}
         self._final = final
         in_tree = self._add_all(items)
         self._heal()
-        gone = [item for item in self._of_read_files() if item.key not in final and not self._may_be_there(item)]
-        if self._whole:
-            dropped = self._found.keys() - final
-            gone += [item for key in dropped if (item := self._tree.item(*key)) is not None]
-        self._tree.remove_all(gone)
+        if len(self._tree) > len(final):
+            self._tree.remove_all(self._gone(final))
         self._tree.reorder(self._with_broken(in_tree))
         self._found = {}
 
-    def _with_broken(self, items: list[Item]) -> list[Branch | Item]:
+    def _gone(self, final: set[str | ev.ItemKey]) -> list[Item]:
+        """What was in the files that were read, and is not any more."""
+        gone = [item for item in self._of_read_files() if _key(item) not in final and not self._may_be_there(item)]
+        if self._whole:
+            gone += [
+                item
+                for key, collected in self._found.items()
+                if key not in final and (item := self._tree.item(collected.nodeid, collected.index)) is not None
+            ]
+        return gone
+
+    def _with_broken(self, items: list[Item]) -> Sequence[Branch | Item]:
         if not self._broken_after:
-            return [*items]
+            return items
         nodes: list[Branch | Item] = [*self._broken_after.get(None, ())]
         for item in items:
             nodes.append(item)
-            nodes += self._broken_after.get(item.key, ())
+            nodes += self._broken_after.get(_key(item), ())
         return nodes
 
     def _add_all(self, items: tuple[ev.CollectedItem, ...]) -> list[Item]:
@@ -111,7 +120,7 @@ class Collection:
         add, find = self._tree.add, self._tree.item
         if not self._whole:
             for item in items:
-                key = (item.nodeid, item.index)
+                key = key_of(item.nodeid, item.index)
                 if key not in self._found or key in self._deselected:
                     add(item)
             return [add(item) for key, item in self._found.items() if key not in self._deselected]
@@ -119,7 +128,7 @@ class Collection:
             return [add(item) for item in items]
         found = self._found
         return [
-            (find(item.nodeid, item.index) if found.get((item.nodeid, item.index)) is item else None) or add(item)
+            (find(item.nodeid, item.index) if found.get(key_of(item.nodeid, item.index)) is item else None) or add(item)
             for item in items
         ]
 
@@ -137,7 +146,7 @@ class Collection:
         A partial run is silent on what it leaves out. Doubles that a plugin makes have only their nodeid in common
         with what was found.
         """
-        return self.is_hidden(item) or (not self._whole and (item.nodeid, 0) in self._found)
+        return self.is_hidden(item) or (not self._whole and item.nodeid in self._found)
 
     def is_hidden(self, item: Item) -> bool:
         """Whether it cannot be told if an item is there: a collector above it failed."""
@@ -152,11 +161,11 @@ class Collection:
 
     def is_deselected(self, item: Item) -> bool:
         """Whether the item was found, and taken out."""
-        return item.key in self._deselected
+        return _key(item) in self._deselected
 
     def is_final(self, item: Item) -> bool:
         """Whether the item will run."""
-        return self._final is not None and item.key in self._final
+        return self._final is not None and _key(item) in self._final
 
     def _heal(self, *, all_: bool = False) -> None:
         """Collectors that failed once and were read this time, or are gone, are well."""
@@ -176,8 +185,12 @@ class Collection:
         if final is None or not self._whole:
             return
         self._heal(all_=True)
-        final.update(running)
+        final.update(key_of(*key) for key in running)
         if len(self._tree) > len(final):
             self._tree.remove_all(
-                item for item in self._tree.items() if item.key not in final and not self.is_hidden(item)
+                item for item in self._tree.items() if _key(item) not in final and not self.is_hidden(item)
             )
+
+
+def _key(item: Item) -> str | ev.ItemKey:
+    return key_of(item.nodeid, item.index)

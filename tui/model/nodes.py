@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from tui.model.events import ItemKey, Ref
 
 
+def key_of(nodeid: str, index: int) -> str | ItemKey:
+    """What an item is found by: its nodeid alone where that will do. 100,000 pairs would weigh 6 MB."""
+    return (nodeid, index) if index else nodeid
+
+
 class Kind(IntEnum):
     """What a branch stands for."""
 
@@ -41,13 +46,13 @@ class Note:
 class Node:
     """What branches and items share."""
 
-    __slots__ = ("depth", "marked", "note", "parent", "version")
+    __slots__ = ("marked", "note", "parent", "version")
 
     parent: Branch | None
+    depth: int
 
     def __init__(self, parent: Branch | None) -> None:
         self.parent = parent
-        self.depth: int = 0 if parent is None else parent.depth + 1
         self.version = 0
         self.marked = False
         self.note: Note | None = None
@@ -60,10 +65,11 @@ class Branch(Node):
     nodeid of its collector with the function's name.
     """
 
-    __slots__ = ("broken", "children", "counts", "expanded", "kind", "name", "nodeid", "path", "seconds")
+    __slots__ = ("broken", "children", "counts", "depth", "expanded", "kind", "name", "nodeid", "path", "seconds")
 
     def __init__(self, parent: Branch | None, kind: Kind, name: str, nodeid: str, path: str = "") -> None:
         super().__init__(parent)
+        self.depth: int = 0 if parent is None else parent.depth + 1
         self.kind = kind
         self.name = name
         self.nodeid = nodeid
@@ -98,7 +104,6 @@ class Item(Node):
 
     __slots__ = (
         "fixtures",
-        "function",
         "index",
         "label_at",
         "line",
@@ -132,8 +137,17 @@ class Item(Node):
         self.line: int | None = None
         self.markers: tuple[str, ...] = ()
         self.fixtures: tuple[str, ...] = ()
-        self.function: str | None = None
         self.worker: str | None = None
+
+    @property
+    def depth(self) -> int:  # type: ignore[override]  # worked out: a hundred thousand need no room for it
+        """How many branches are above it."""
+        return self.parent.depth + 1
+
+    @property
+    def function(self) -> str | None:
+        """The name that its parametrised siblings share; None if it is not parametrised."""
+        return self.parent.name if self.parent.kind is Kind.FUNCTION else None
 
     @property
     def key(self) -> ItemKey:

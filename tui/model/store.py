@@ -59,15 +59,9 @@ class Store:
         self._was_complete = self.complete
         self._collecting = Collection(self.tree, whole=whole, live=not self.complete)
         self.warnings = []
-        for item in list(items):
-            self._queue(item)
+        self.tree.queue(items)
         self.run.planned = self.tree.root.counts[Status.QUEUED]
         return self.run
-
-    def _queue(self, item: Item) -> None:
-        if item.status is not Status.QUEUED:
-            item.was = item.status if item.status.is_outcome else Status.NOT_RUN
-            self.tree.set_status(item, Status.QUEUED, stale=item.stale)
 
     def unfinished(self) -> list[Item]:
         """What the present run has still to do."""
@@ -151,16 +145,16 @@ class Store:
             self._collecting.confirm(self._early)
 
     def _queue_final(self, run: RunState, items: tuple[ev.CollectedItem, ...]) -> None:
-        for collected in items:
-            item = self.tree.item(collected.nodeid, collected.index)
-            if item is not None and item.key not in self._early:
-                self._queue(item)
-        if not run.stopping:  # else collection was cut short, and what it did not reach is left
-            for item in list(items_in(self.tree.root, Status.QUEUED)):
-                if not self._collecting.is_final(item):
-                    self._unqueue(item)
-                    if not run.whole:
-                        self._lose(run, item)
+        found = (self.tree.item(collected.nodeid, collected.index) for collected in items)
+        wanted = [item for item in found if item is not None and not (self._early and item.key in self._early)]
+        self.tree.queue(wanted)
+        # Where collection was cut short, what it did not reach is left.
+        if not run.stopping and self.tree.root.counts[Status.QUEUED] > len(wanted):
+            queued = items_in(self.tree.root, Status.QUEUED)
+            others = [item for item in queued if not self._collecting.is_final(item)]
+            self.tree.unqueue(others)
+            for item in others if not run.whole else ():
+                self._lose(run, item)
         run.planned = len(items)
 
     def _lose(self, run: RunState, item: Item) -> None:
@@ -177,10 +171,6 @@ class Store:
         for item in items:
             if item.status.is_outcome:
                 self.tree.set_status(item, item.status, stale=True)
-
-    def _unqueue(self, item: Item) -> None:
-        if item.status is Status.QUEUED:
-            self.tree.set_status(item, item.was, stale=item.stale)
 
     def _item(self, event: ev.ItemStarted | ev.PhaseReported | ev.ItemFinished) -> Item:
         item = self.tree.item(event.nodeid, event.index)
@@ -250,7 +240,7 @@ class Store:
             if item is None:
                 continue
             if self._collecting.is_hidden(item) or self._collecting.is_deselected(item):
-                self._unqueue(item)
+                self.tree.unqueue([item])
             else:
                 gone.append(item)
         run.missing += len(gone)
@@ -279,10 +269,8 @@ class Store:
         """The run is over: what never came to an end is again what it was before."""
         queued = list(items_in(self.tree.root, Status.QUEUED))
         run.left = len(queued) + len(run.running)
-        run.kept = 0
-        for item in queued:
-            self._unqueue(item)
-            run.kept += item.status.is_outcome
+        self.tree.unqueue(queued)
+        run.kept = sum(item.status.is_outcome for item in queued)
         for key in run.running:
             started = self.tree.item(*key)
             if started is not None and started.status is Status.RUNNING:

@@ -6,9 +6,11 @@ counts all (``generation``), so that a screen finds out what to repaint by looki
 
 from __future__ import annotations
 
+from operator import is_
 from typing import TYPE_CHECKING
 
-from tui.model.nodes import Branch, Item, Kind, items_below
+from tui.model.moves import Moves
+from tui.model.nodes import Branch, Item, Kind, items_below, key_of
 from tui.model.outcome import STALE, Status
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ class Tree:
         self._branches: dict[tuple[int, str], Branch] = {}
         self._latest: tuple[CollectedItem, Branch] | None = None
         """The newest item with its branch: the next one mostly is its sibling."""
+        self._placed: Branch | None = None
+        """A branch whose file's path is known."""
 
     def __len__(self) -> int:
         """Number of items."""
@@ -60,23 +64,32 @@ class Tree:
         item = self.item(collected.nodeid, collected.index)
         if item is None:
             item = self._new(collected)
-        elif collected.file_path and not item.module.path:
-            self.file(collected.file, collected.file_path)
-        item.line = collected.line
-        item.location = None if collected.path == collected.file else collected.path
-        item.markers = collected.markers
-        item.fixtures = collected.fixtures
-        item.version += 1
-        self.generation += 1
+        elif collected.file_path and item.parent is not self._placed:
+            self._placed = item.parent
+            if not item.module.path:
+                self.file(collected.file, collected.file_path)
+        location = None if collected.path == collected.file else collected.path
+        # What is equal stays: of a second collection nothing is to be left in memory.
+        if (
+            item.line != collected.line
+            or item.location != location
+            or item.markers != collected.markers
+            or item.fixtures != collected.fixtures
+        ):
+            item.line = collected.line
+            item.location = location
+            item.markers = collected.markers
+            item.fixtures = collected.fixtures
+            item.version += 1
+            self.generation += 1
         return item
 
     def _new(self, collected: CollectedItem) -> Item:
         branch, label_at = self._place(collected)
         item = Item(branch, collected.nodeid, collected.index)
         item.label_at = label_at
-        item.function = collected.function
         branch.children.append(item)
-        self._items[item.key if item.index else item.nodeid] = item
+        self._items[key_of(item.nodeid, item.index)] = item
         self._count(branch, Status.NOT_RUN, 1)
         self.structure += 1
         return item
@@ -144,7 +157,7 @@ class Tree:
         gone: set[int] = set()
         parents: dict[int, Branch] = {}
         for item in list(items):
-            key = item.key if item.index else item.nodeid
+            key = key_of(item.nodeid, item.index)
             if self._items.get(key) is not item:
                 continue
             del self._items[key]
@@ -181,6 +194,26 @@ class Tree:
             self._count(item.parent, STALE, 1 if stale else -1)
             item.stale = stale
         item.version += 1
+        self.generation += 1
+
+    def queue(self, items: Iterable[Item]) -> None:
+        """Put items into the queue; each keeps in mind what it was."""
+        moves = Moves()
+        for item in items:
+            status = item.status
+            if status is not Status.QUEUED:
+                moves.move(item, Status.QUEUED)
+                item.was = status if status.is_outcome else Status.NOT_RUN
+        moves.finish()
+        self.generation += 1
+
+    def unqueue(self, items: Iterable[Item]) -> None:
+        """Give items back what they were before they were queued."""
+        moves = Moves()
+        for item in items:
+            if item.status is Status.QUEUED:
+                moves.move(item, item.was)
+        moves.finish()
         self.generation += 1
 
     def set_seconds(self, item: Item, seconds: float) -> None:
@@ -230,6 +263,9 @@ class Tree:
 
     def reorder(self, nodes: Iterable[Branch | Item]) -> None:
         """Bring children into the order in which ``nodes`` first come to them; what is not below keeps its place."""
+        nodes = list(nodes)
+        if len(nodes) == len(self) and all(map(is_, nodes, self.items())):
+            return
         rank: dict[int, int] = {}
         touched: dict[int, Branch] = {}
         for each in nodes:
