@@ -5,11 +5,17 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
+import io
 import linecache
 import os
 import re
 import reprlib
 from typing import Any
+
+try:
+    from _pytest._io import TerminalWriter
+except ImportError:  # in a pytest to come it may have another place
+    TerminalWriter = None  # type: ignore[assignment,misc]
 
 TEXT_LIMIT = 200_000
 """Characters of a longrepr; of a longer one head and tail are kept."""
@@ -32,11 +38,25 @@ def text_of(longrepr: Any) -> str | None:
         return None
     if isinstance(longrepr, tuple) and len(longrepr) == _SKIP_FIELDS:
         return str(longrepr[2])
-    text = str(longrepr)
+    text = _written(longrepr)
     if len(text) > TEXT_LIMIT:
         half = TEXT_LIMIT // 2
         text = f"{text[:half]}\n… {len(text) - TEXT_LIMIT} characters left out …\n{text[-half:]}"
     return text
+
+
+def _written(longrepr: Any) -> str:
+    """What ``longrepr`` writes to a terminal. Its ``str`` is the same, less the indent of the first line."""
+    if TerminalWriter is None or not hasattr(longrepr, "toterminal"):
+        return str(longrepr)
+    text = io.StringIO()
+    try:
+        writer = TerminalWriter(file=text)
+        writer.hasmarkup = False  # FORCE_COLOR asks for colours even here
+        longrepr.toterminal(writer)
+    except Exception:  # a plugin's longrepr may need more of a terminal than this one is
+        return str(longrepr)
+    return text.getvalue().strip("\n").rstrip()
 
 
 def crash_of(longrepr: Any, rootdir: str) -> dict[str, object] | None:
