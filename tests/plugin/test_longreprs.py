@@ -42,7 +42,7 @@ FILES = {
         if True:
             def test_call():
                 value = {"a": 1}
-                assert value == {}
+                assert value == 1
 
             def test_chained():
                 try:
@@ -89,7 +89,7 @@ def test_first_line_keeps_its_indent(drive: Start, python: str, environ: dict[st
         "test_no_trace": "  only words",
         "documented.C.method": "004 ",
     }
-    assert texts["test_call"].split("\n")[1:3] == ['        value = {"a": 1}', ">       assert value == {}"]
+    assert texts["test_call"].split("\n")[1:3] == ['        value = {"a": 1}', ">       assert value == 1"]
     assert "\x1b" not in "".join(texts.values())
     assert all(text == text.rstrip() for name, text in texts.items() if name != "plain")
 
