@@ -1,0 +1,90 @@
+"""The order of what runs, and how many of the first may run one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.model.impact.making import Project, told
+from tui.model.impact.source import changed_lines, line_set, members
+
+CART, OTHER = "tests/test_cart.py", "tests/test_other.py"
+TALL = "def f(n):\n    if n:\n        return 1\n    return 2\n"
+
+
+def lines_of(text: str) -> list[int]:
+    return [hash(line) for line in text.splitlines()]
+
+
+def test_who_executed_the_changed_line_itself_comes_first(shop: Project) -> None:
+    shop.write("tall.py", TALL)
+    whole = shop.test(f"{OTHER}::test_one", {"tall.py": ["f"]})
+    short = shop.test(f"{OTHER}::test_two", {})
+    file = shop.index.file("/p/tall.py")
+    context = shop.index.test(short)
+    assert context is not None
+    shop.index.put(replace(context, lines=(*context.lines, file.executed(next(iter(file.versions)), 0b1100))))
+    seconds = {whole: 5.0, short: 0.01}  # its way leads past the edit
+    choice = shop.choose(shop.edit("tall.py", "return 2", "return 3"), seconds=seconds)
+    assert list(told(choice)) == [whole[0], short[0]]
+
+
+def test_the_cheap_one_of_equals_comes_first(shop: Project) -> None:
+    seconds = {(f"{CART}::test_price", 0): 3.0, (f"{CART}::test_total", 0): 0.1}
+    choice = shop.choose(shop.edit("cart.py", "n * RATE", "RATE * n"), seconds=seconds)
+    assert list(told(choice)) == [f"{CART}::test_total", f"{CART}::test_price"]
+
+
+def test_every_way_through_the_file_comes_before_the_second_of_any(shop: Project) -> None:
+    again = shop.test(f"{OTHER}::test_one", {"cart.py": ["price"]})
+    seconds = {(f"{CART}::test_price", 0): 0.1, again: 0.2, (f"{CART}::test_total", 0): 9.0}
+    choice = shop.choose(shop.edit("cart.py", "n * RATE", "RATE * n"), seconds=seconds)
+    assert list(told(choice)) == [f"{CART}::test_price", f"{CART}::test_total", again[0]]
+
+
+def test_the_last_tier_goes_by_duration(shop: Project) -> None:
+    seconds = {(f"{CART}::test_{name}", 0): n for name, n in (("label", 2.0), ("empty", 1.0))}
+    choice = shop.choose(shop.edit("cart.py", "RATE = 2", "RATE = 3"), seconds=seconds)
+    assert list(told(choice))[2:] == [f"{CART}::test_empty", f"{CART}::test_label"]
+
+
+def test_what_failed_last_comes_first_in_its_tier(shop: Project) -> None:
+    seconds = {(f"{CART}::test_price", 0): 3.0, (f"{CART}::test_total", 0): 0.1}
+    failed = {(f"{CART}::test_price", 0)}
+    choice = shop.choose(shop.edit("cart.py", "n * RATE", "RATE * n"), seconds=seconds, failed=failed)
+    assert next(iter(told(choice))) == f"{CART}::test_price"
+
+
+def test_at_most_ten_lead(shop: Project) -> None:
+    for number in range(30):
+        shop.test(f"{OTHER}::test_one[{number}]", {"cart.py": ["label"]})
+    assert shop.choose(shop.edit("cart.py", "str(n)", "repr(n)")).lead == 10
+
+
+def test_an_expensive_fixture_of_a_module_ends_the_lead(shop: Project) -> None:
+    key = shop.fixture("tests::db@tests/test_other.py#", {}, setup=0.2)
+    slow = shop.test(f"{OTHER}::test_one", {"cart.py": ["price"]}, fixtures=(key,))
+    seconds = {(f"{CART}::test_price", 0): 0.1, (f"{CART}::test_total", 0): 0.2, slow: 1.0}
+    choice = shop.choose(shop.edit("cart.py", "n * RATE", "RATE * n"), seconds=seconds)
+    assert [chosen.key for chosen in choice.items].index(slow) == choice.lead == 2
+
+
+def test_an_expensive_fixture_of_the_session_is_set_up_once_anyway(shop: Project) -> None:
+    key = shop.fixture("tests::db@#", {}, setup=0.2)
+    for name in ("price", "total"):
+        shop.test(f"{CART}::test_{name}", {"cart.py": ["price"]}, fixtures=(key,))
+    assert shop.choose(shop.edit("cart.py", "n * RATE", "RATE * n")).lead == 2
+
+
+def test_changed_lines() -> None:
+    old = lines_of("a\nb\nc\nd\ne")
+    assert set(members(changed_lines(old, lines_of("a\nb\nX\nd\ne")))) == {3}
+    assert set(members(changed_lines(old, lines_of("a\nb\nX\nc\nd\ne")))) == {2, 3}
+    assert set(members(changed_lines(old, lines_of("b\nc\ne")))) == {1, 4}
+    assert changed_lines(old, old) == 0
+    assert set(members(changed_lines(lines_of("a"), lines_of("a\nb")))) == {1, 2}
+
+
+def test_line_sets() -> None:
+    assert line_set([3, 3, 5, 7]) == 0b11101000
+    assert list(members(0b11101000)) == [3, 5, 6, 7]
+    assert line_set([]) == 0

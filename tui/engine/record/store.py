@@ -1,0 +1,201 @@
+"""The front of the record: takes what a run recorded, and answers which tests an edit touches."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.engine.record.database import Changed, Database
+from tui.engine.record.description import described, source_of
+from tui.engine.record.ingest import Journals, journals_of, written_by
+from tui.engine.record.merging import merge
+from tui.model.impact import Choice, Edit, Facts, Index, select
+from tui.model.outcome import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
+
+    from tui.engine.record.description import Describe
+    from tui.model.events import ItemFinished
+    from tui.model.impact.source import Source
+
+_SWEEP_EVERY = 20
+"""Runs between two clean-ups of the file."""
+
+
+class Record:
+    """What is known about the tests of a project under one Python.
+
+    The file is read at the first call that needs it; afterwards everything is answered from memory. Nothing here raises
+    for what the file, a journal or the interpreter makes of it: in the worst case nothing is known, and more tests run.
+    Calls may overlap; they are served one after the other.
+    """
+
+    def __init__(self, folder: Path, python: str) -> None:
+        """``folder`` is the project's cache; ``python`` is the version of the interpreter that runs the tests."""
+        self._database = Database(folder, python)
+        self._index: Index | None = None
+        self._lock = asyncio.Lock()
+        self._writing = asyncio.Lock()
+        self._runs = 0
+
+    async def load(self) -> None:
+        """Read the file now, before anybody waits for an answer."""
+        async with self._lock:
+            await self._loaded()
+
+    async def _loaded(self) -> Index:
+        if self._index is None:
+            self._index = await asyncio.to_thread(self._database.load)
+        return self._index
+
+    async def take(self, run_folder: Path, describe: Describe, finished: Sequence[ItemFinished]) -> None:
+        """Take what a run recorded; ``finished`` are its results. A run without record journals changes nothing."""
+        changed = Changed()
+        async with self._lock:
+            journals = await asyncio.to_thread(journals_of, run_folder)
+            if not journals.found:
+                return
+            index = await self._loaded()
+            await self._describe_run(index, journals, describe, changed)
+            cut_off = {(event.nodeid, event.index) for event in finished if event.status is Status.CRASHED}
+            whole = {(event.nodeid, event.index) for event in finished} - cut_off
+            changed.contexts = await asyncio.to_thread(merge, index, journals, whole, cut_off)
+            changed.imports, changed.wanted = journals.imports, journals.wanted
+            index.forget_versions()
+        await self._write(index, changed)
+
+    async def choose(self, changes: Mapping[str, str | None], describe: Describe, facts: Facts) -> Choice:
+        """Which items the changes touch. ``changes`` are paths with the hash of their new content; None: gone."""
+        changed = Changed()
+        async with self._lock:
+            index = await self._loaded()
+            edits = await self._edits(index, changes, describe, changed)
+            if any(edit.path.endswith(".py") or edit.path in index.files for edit in edits):
+                await self._describe_homes(index, facts, describe, changed)
+            choice = await asyncio.to_thread(select, index, edits, facts)
+        if not changed.nothing:
+            await self._write(index, changed)
+        return choice
+
+    def wrote(self, run_folder: Path) -> set[str]:
+        """The project paths that a run wrote, renamed or removed."""
+        return written_by(run_folder)
+
+    async def edited_since(self) -> dict[str, str | None]:
+        """The changes of all known files against what was last known of them: what was edited while nobody watched."""
+        async with self._lock:
+            index = await self._loaded()
+            known = {path: file.current for path, file in index.files.items()}
+            present = await asyncio.to_thread(_hashes, list(known))
+        return {path: content for path, content in present.items() if content != known[path]}
+
+    async def _write(self, index: Index, changed: Changed) -> None:
+        async with self._writing:
+            await asyncio.to_thread(self._database.write, index, changed)
+            self._runs += bool(changed.contexts)
+            if self._runs >= _SWEEP_EVERY:
+                self._runs = 0
+                await asyncio.to_thread(self._database.sweep)
+
+    async def _describe_run(self, index: Index, journals: Journals, describe: Describe, changed: Changed) -> None:
+        """Have unknown versions described, as far as they are still there, and learn what the files hold now."""
+        moved = [path for path, content in journals.hashes.items() if index.file(path).current != content]
+        present = await asyncio.to_thread(_hashes, moved)
+        for path in moved:
+            index.file(path).current = changed.current[path] = present[path]
+        unknown = [
+            path
+            for path in journals.hashes
+            if (content := index.file(path).current) is not None and _undescribed(index, path, content)
+        ]
+        await self._describe(index, unknown, describe, changed)
+
+    async def _edits(
+        self, index: Index, changes: Mapping[str, str | None], describe: Describe, changed: Changed
+    ) -> list[Edit]:
+        edits: list[Edit] = []
+        code = [path for path, content in changes.items() if content and (path.endswith(".py") or path in index.files)]
+        unknown = [path for path in code if _undescribed(index, path, changes[path] or "")]
+        told = await self._describe(index, unknown, describe, changed)
+        for path, content in changes.items():
+            answer = told.get(path, {})
+            if answer.get("error"):
+                edits.append(Edit(path, content, error=str(answer["error"])))
+                continue
+            now = answer.get("hash", content)  # it may have been saved once more meanwhile
+            source = _source(index, path, now) if path in code else None
+            if path in index.files and index.files[path].current != now:
+                index.files[path].current = changed.current[path] = now
+            edits.append(Edit(path, now, source))
+        return edits
+
+    async def _describe_homes(self, index: Index, facts: Facts, describe: Describe, changed: Changed) -> None:
+        """Have the files of unrecorded items described, and what they import, for these go by imports alone."""
+        tests = (key for key in facts.items if (context := index.test(key)) is None or not context.whole)
+        pending = {facts.items[key] for key in tests}
+        seen: set[str] = set()
+        while pending := pending - seen:
+            seen |= pending
+            unknown = [path for path in pending if index.file(path).source is None]
+            await self._describe(index, unknown, describe, changed)
+            pending = {
+                imported
+                for path in pending
+                if (source := index.file(path).source) is not None
+                for imported in source.imports
+            }
+        for path in [path for path in seen if not index.files[path].versions]:
+            del index.files[path]
+
+    async def _describe(
+        self, index: Index, paths: Sequence[str], describe: Describe, changed: Changed
+    ) -> dict[str, dict[str, Any]]:
+        """Have files described as they are now, and take that into the index."""
+        if not paths:
+            return {}
+        told = await described(describe, paths)
+        sources = await asyncio.to_thread(_sources, told)
+        for path, source in sources.items():
+            file = index.file(path)
+            file.version(source.hash, source)
+            file.current = changed.current[path] = source.hash
+            changed.told[path, source.hash] = told[path]
+        return told
+
+
+def _undescribed(index: Index, path: str, content: str) -> bool:
+    return _source(index, path, content) is None
+
+
+def _source(index: Index, path: str, content: str | None) -> Source | None:
+    file = index.files.get(path)
+    version = file.versions.get(content) if file is not None and content is not None else None
+    return version.source if version is not None else None
+
+
+def _sources(told: dict[str, dict[str, Any]]) -> dict[str, Source]:
+    """The descriptions that are of any use."""
+    sources: dict[str, Source] = {}
+    for path, answer in told.items():
+        if answer.get("error") or not answer.get("hash"):
+            continue
+        try:
+            sources[path] = source_of(answer)
+        except (KeyError, TypeError, ValueError, OverflowError):
+            continue
+    return sources
+
+
+def _hashes(paths: Iterable[str]) -> dict[str, str | None]:
+    """What the files hold now; None for those that are gone."""
+    hashes: dict[str, str | None] = {}
+    for path in paths:
+        try:
+            hashes[path] = hashlib.blake2b(Path(path).read_bytes(), digest_size=16).hexdigest()
+        except OSError:
+            hashes[path] = None
+    return hashes

@@ -1,0 +1,9 @@
+"""Which tests an edit touches, why, and in what order they run best: pure functions over what runs have recorded."""
+
+from __future__ import annotations
+
+from tui.model.impact.choice import Choice, Chosen, Edit, Facts
+from tui.model.impact.index import Index
+from tui.model.impact.selection import select
+
+__all__ = ["Choice", "Chosen", "Edit", "Facts", "Index", "select"]

@@ -1,0 +1,92 @@
+"""What goes into a selection and what comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
+
+    from tui.model.events import ItemKey
+    from tui.model.impact.source import Source
+
+TIERS = range(4)
+"""0: nothing is known that could be relied on, 1: executed what changed, 2: names it or depends on it by the way in
+which modules are imported, 3: might depend on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the caller knows of the items that there are now.
+
+    ``items``: the absolute path of each item's file, in collection order; ``failed``: those whose last outcome was bad;
+    ``seconds``: how long each took; ``fixtures``: the names of the fixtures that each uses, however indirectly.
+    """
+
+    items: Mapping[ItemKey, str]
+    failed: AbstractSet[ItemKey] = frozenset()
+    seconds: Mapping[ItemKey, float] = field(default_factory=dict)
+    fixtures: Mapping[ItemKey, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def root(self) -> str:
+        """The folder that nodeids are relative to; "" when it cannot be told."""
+        for (nodeid, _), path in self.items.items():
+            file = nodeid.partition("::")[0]
+            if file and path.endswith(f"/{file}"):
+                return path[: -len(file) - 1]
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A path that changed: its new content ``hash`` (None: gone), and what it holds, where it is Python.
+
+    ``error`` says in words why it cannot be compiled.
+    """
+
+    path: str
+    hash: str | None
+    source: Source | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An item to run, its tier and the reason in short plain words."""
+
+    key: ItemKey
+    tier: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The answer to a save.
+
+    ``items`` stand in running order, of which the first ``lead`` (at most 10) may run one by one without setting
+    expensive fixtures up twice. ``everything``: all items are in it, ``reason`` says why. ``syntax_errors`` has words
+    for each path that cannot be compiled; ``skipped`` is the number of items that are not needed.
+    """
+
+    items: tuple[Chosen, ...] = ()
+    everything: bool = False
+    reason: str = ""
+    syntax_errors: Mapping[str, str] = field(default_factory=dict)
+    skipped: int = 0
+    lead: int = 0
+    unaffected: Mapping[ItemKey, str] = field(default_factory=dict)
+    """The file of each item that was not chosen."""
+    changed: tuple[str, ...] = ()
+    """Short names of what changed with effect."""
+
+    def why_not(self, key: ItemKey) -> str:
+        """Why an item was not chosen, in plain words; "" if it was."""
+        if key not in self.unaffected:
+            return "" if any(chosen.key == key for chosen in self.items) else "not collected"
+        if not self.changed:
+            return "nothing changed that could be executed"
+        names = ", ".join(self.changed[:3]) + (f" and {len(self.changed) - 3} more" if len(self.changed) > 3 else "")  # noqa: PLR2004
+        return f"executed none of the changed blocks; its imports do not reach {names}"

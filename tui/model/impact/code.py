@@ -1,0 +1,257 @@
+"""Rules for source files: what an edit made of the blocks of a file, and who depends on those."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tui.model.impact.index import COLLECTOR, FIXTURE, IMPORT, SESSION, TEST
+from tui.model.impact.paths import CONFTEST, folder_of, name_of, short
+from tui.model.impact.source import Block, Kind, Source, members
+
+if TYPE_CHECKING:
+    from tui.model.impact.choice import Edit
+    from tui.model.impact.index import Context, File, Index
+    from tui.model.impact.reached import Reached
+
+_SHOWN = 3
+"""Names that a reason lists."""
+
+
+def edited_code(index: Index, reached: Reached, edit: Edit, root: str) -> bool:
+    """Put who depends on an edited source file; whether the edit changed anything that can be executed."""
+    file = index.files.get(edit.path)
+    versions = [] if file is None else [version for version in file.recorded if version.hash != edit.hash]
+    if file is None or not (versions or edit.hash in {content for content, _ in file.lines}):
+        _NewFile(index, reached, edit, root).apply()
+        return True
+    return _EditedFile(reached, index, edit, file).apply()
+
+
+class _NewFile:
+    """A source file of which nothing is known."""
+
+    def __init__(self, index: Index, reached: Reached, edit: Edit, root: str) -> None:
+        self._index = index
+        self._reached = reached
+        self._edit = edit
+        self._root = root
+
+    def apply(self) -> None:
+        path = self._edit.path
+        reached = self._reached
+        if name_of(path) == CONFTEST:
+            reached.put(reached.in_homes(reached.graph.below(folder_of(path))), 2, f"{CONFTEST} changed: all below")
+        reached.put(reached.reaching(path), 2, f"looks for {short(path, self._root)}")
+        reached.starting_processes()
+
+
+@dataclass
+class _Change:
+    """What differs at module and class level. ``names``: bound by a statement that changed (no dunder names)."""
+
+    names: set[str] = field(default_factory=set)
+    headers: set[str] = field(default_factory=set)
+    """Qualified names of definitions whose header changed."""
+    classes: set[str] = field(default_factory=set)
+    """Qualified names of classes whose body changed, other than by a definition with a plain name."""
+    autouse: set[str] = field(default_factory=set)
+    nameless: bool = False
+    """A statement that binds nothing changed, or nobody can say what did."""
+
+    def compare(self, old: Source, new: Source | None) -> None:
+        """Add the difference of two versions."""
+        before = Counter(old.units)
+        after = Counter(new.units if new else ())
+        differing = [*(before - after), *(after - before)]
+        self.nameless |= not differing
+        for unit in differing:
+            plain = {name for name in unit.names if not _is_dunder(name)}
+            self.names |= plain - {"_"}
+            self.headers.update(f"{unit.of}.{name}".lstrip(".") for name in unit.names)
+            if unit.of and unit.kind != "doc":
+                self.names.add(unit.of.partition("#")[0].rsplit(".", 1)[-1])
+                if unit.kind not in {"def", "class"} or not plain:
+                    self.classes.add(unit.of.partition("#")[0])
+            if unit.kind == "autouse":
+                self.autouse |= plain
+            self.nameless |= unit.kind == "other" or not (unit.names or unit.kind == "doc")
+
+
+class _EditedFile:
+    """A file that runs have executed or sources import, and that is different now, or gone."""
+
+    def __init__(self, reached: Reached, index: Index, edit: Edit, file: File) -> None:
+        self._reached = reached
+        self._index = index
+        self._edit = edit
+        self._file = file
+        self._name = short(edit.path)
+        self._old = [version for version in file.recorded if version.hash != edit.hash]
+        present = file.only(edit.source.blocks) if edit.source is not None else 0
+        self._stale = ((1 << len(file.blocks)) - 1) & ~present
+        self._functions = file.where(block.kind in {Kind.FUNCTION, Kind.OPAQUE} for block in file.blocks)
+
+    def apply(self) -> bool:
+        """Put all; whether anything that can be executed differs."""
+        now = _identities(self._edit.source)
+        differing = [version for version in self._old if version.source is None or _identities(version.source) != now]
+        if self._edit.source is None or differing:
+            self._stale_functions()
+            self._reached.starting_processes()
+            self._kept_results()
+            level = _module_level(self._edit.source)
+            described = [version.source for version in differing if version.source is not None]
+            moved = [source for source in described if _module_level(source) != level]
+            if moved or self._edit.source is None or self._hooks():
+                self._module_level(moved)
+        self._source_readers()
+        return bool(differing) or self._edit.source is None
+
+    def _stale_functions(self) -> None:
+        """Whoever ran a function that is different now, by the contexts it ran in."""
+        stale = self._stale & self._functions
+        for lines in self._file.lines.values():
+            hit = lines.blocks & stale
+            if hit:
+                for context in lines.contexts:
+                    self._ran(context, hit)
+
+    def _ran(self, context: Context, hit: int) -> None:
+        reached = self._reached
+        kind, text, _ = context.name
+        block = self._file.blocks[next(iter(members(hit)))]
+        words = f"{self._name}: {block.title} changed" if block.kind is not Kind.OPAQUE else f"{self._name} changed"
+        if kind == TEST:
+            own = reached.home(context.key) == self._edit.path and self._is_test(text, hit)
+            reached.put((context.key,), 1, "edited itself" if own else words)
+        elif kind == FIXTURE:
+            fixture = text.partition("::")[2].partition("@")[0] or text
+            is_it = any(self._file.blocks[number].dotted.rsplit(".", 1)[-1] == fixture for number in members(hit))
+            reached.put(
+                reached.tests_of(context), 1, f"fixture {fixture} changed" if is_it else f"{words} (fixture {fixture})"
+            )
+        elif kind == IMPORT:
+            self._ran_while_importing(text, f"{words}, runs when {short(text)} is imported")
+        elif kind == COLLECTOR:
+            reached.put(reached.tests_of(context), 2, f"{words}, runs during collection")
+        elif kind == SESSION:
+            reached.put(reached.tests_of(context), 3, f"{words}, runs in every session")
+
+    def _is_test(self, nodeid: str, hit: int) -> bool:
+        own = ".".join(nodeid.partition("[")[0].split("::")[1:])
+        return any(self._file.blocks[number].dotted == own for number in members(hit))
+
+    def _ran_while_importing(self, module: str, words: str) -> None:
+        """Tests that use the module come first; those that merely reach it by imports, later."""
+        reached, graph = self._reached, self._reached.graph
+        reaching = graph.homes_reaching(module)
+        reached.put(reached.in_homes(home for home in reaching if graph.imports_directly(home, module)), 2, words)
+        file = self._index.files.get(module)
+        if file is not None:
+            reached.put(reached.executing(file, -1), 2, words)
+        reached.put(reached.in_homes(reaching), 3, words)
+
+    def _kept_results(self) -> None:
+        """What ran may have been kept by a block that ran around it: who uses that block may never run it again."""
+        stale = self._stale & self._functions
+        together: set[Context] = set()
+        for lines in self._file.lines.values():
+            if lines.blocks & stale:
+                together.update(context for context in lines.contexts if context.name.kind != SESSION)
+        keeping: dict[File, int] = {}
+        masks: dict[File, int] = {}
+        for context in together:
+            for lines in context.lines:
+                file = lines.version.file
+                if file not in masks:
+                    masks[file] = file.where(block.keeps for block in file.blocks)
+                hit = lines.blocks & masks[file]
+                if hit:
+                    keeping[file] = keeping.get(file, 0) | hit
+        names: set[str] = set()
+        for file, blocks in keeping.items():
+            keepers = [file.blocks[number] for number in members(blocks)]
+            names.update(block.dotted.rsplit(".", 1)[-1] for block in keepers)
+            self._reached.put(self._reached.executing(file, blocks), 3, f"{keepers[0].title} keeps results")
+        if names:
+            self._mentions(names, 3, "uses kept results of", reaching_only=False)
+
+    def _hooks(self) -> bool:
+        """Whether a hook in a conftest changed: it may act on everything below."""
+        if name_of(self._edit.path) != CONFTEST:
+            return False
+        return any(self._file.blocks[number].qual.startswith("pytest_") for number in members(self._stale))
+
+    def _module_level(self, before: list[Source]) -> None:
+        """Statements of the module or of a class differ: who names what they bind, then all that import the file."""
+        path, name, reached, file = self._edit.path, self._name, self._reached, self._file
+        change = _Change(nameless=not before)
+        for source in before:
+            change.compare(source, self._edit.source)
+        if change.autouse:
+            words = f"autouse fixture {_listed(change.autouse)} changed"
+            below = reached.graph.below(folder_of(path)) if name_of(path) == CONFTEST else (path,)
+            reached.put(reached.in_homes(below), 2, words)
+        for qual in change.headers:
+            blocks = file.where(block.dotted == qual for block in file.blocks)
+            reached.put(reached.executing(file, blocks), 2, f"{name}: header of {qual} changed")
+        for qual in change.classes:
+            blocks = file.where(block.dotted.startswith(f"{qual}.") for block in file.blocks)
+            reached.put(reached.executing(file, blocks), 2, f"{name}: {qual} changed")
+        reaching = reached.reaching(path)
+        if change.names:
+            self._mentions(change.names, 2, f"{name}: changed is", reaching_only=True)
+            users = set(reached.fixture_users(change.names)).intersection(reaching)
+            reached.put(users, 2, f"fixture {_listed(change.names)} changed")
+        reached.put(reached.in_homes((path,)), 2, f"{name}: {_listed(change.names) or 'module level'} changed")
+        if change.nameless:
+            reached.put(reached.executing(file, -1), 2, f"{name}: module level changed")
+        if name_of(path) == CONFTEST:
+            reached.put(reaching, 2 if self._hooks() else 3, f"{CONFTEST} changed: all below")
+        reached.put(reaching, 3, f"imports {name}")
+
+    def _mentions(self, names: set[str], tier: int, words: str, *, reaching_only: bool) -> None:
+        """Whoever executed a function that mentions one of these names."""
+        reached = self._reached
+        homes = reached.graph.homes_reaching(self._edit.path) if reaching_only else None
+        for file in self._index.files.values():
+            hits = [not names.isdisjoint(block.names) and block.kind is Kind.FUNCTION for block in file.blocks]
+            if any(hits):
+                keys = reached.executing(file, file.where(hits))
+                if homes is not None:
+                    keys = {key for key in keys if reached.home(key) in homes}
+                mentioned = names.intersection(
+                    *(block.names for block, hit in zip(file.blocks, hits, strict=True) if hit)
+                )
+                reached.put(keys, tier, f"{words} {_listed(mentioned or names)}")
+
+    def _source_readers(self) -> None:
+        """Who looks at source texts sees comments, too."""
+        reached = self._reached
+        homes = reached.graph.homes_reaching(self._edit.path)
+        for file in self._index.files.values():
+            blocks = file.where(block.reads_source for block in file.blocks)
+            if blocks:
+                keys = reached.executing(file, blocks)
+                reached.put((key for key in keys if reached.home(key) in homes), 3, "reads sources")
+
+
+def _identities(source: Source | None) -> set[tuple[str, str]]:
+    return {(block.qual, block.hash) for block in source.blocks} if source is not None else set()
+
+
+def _module_level(source: Source | None) -> set[tuple[str, str]]:
+    """The blocks other than functions, by name and hash."""
+    blocks: tuple[Block, ...] = source.blocks if source is not None else ()
+    return {(block.qual, block.hash) for block in blocks if block.kind is not Kind.FUNCTION}
+
+
+def _is_dunder(name: str) -> bool:
+    """Everybody mentions ``__init__``: such names say nothing."""
+    return name.startswith("__") and name.endswith("__")
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names)[:_SHOWN])

@@ -1,0 +1,125 @@
+"""The order in which chosen items run: what is most likely to fail first, and of that what is cheap."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from tui.model.impact.index import FIXTURE, TEST, Name
+from tui.model.impact.source import changed_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tui.model.events import ItemKey
+    from tui.model.impact.choice import Edit, Facts
+    from tui.model.impact.index import Context, File, Index, Lines, Version
+    from tui.model.impact.reached import Found
+
+_LEAD = 10
+"""Items that may run one by one before the rest is grouped."""
+_EXPENSIVE = 0.05
+"""Seconds of setup from which a fixture of a class or module should not be set up twice."""
+_LAST_TIER = 3
+
+
+def ordered(index: Index, facts: Facts, found: Found, edits: Iterable[Edit]) -> list[ItemKey]:
+    """The items of ``found`` in running order.
+
+    By tier; failed last time; executed a changed line itself. Among equals the cheapest item of every distinct way
+    through the changed files before the second of any; cheap is specific and fast in one number. The last tier goes by
+    duration alone.
+    """
+    ways, hits = _through(index, edits)
+    weights: dict[Context, int] = {}
+
+    def cost(key: ItemKey) -> float:
+        blocks = 1
+        context = index.test(key)
+        if context is not None:
+            for part in index.parts(context):
+                weight = weights.get(part)
+                if weight is None:
+                    weight = weights[part] = part.weight
+                blocks += weight
+        return blocks * (facts.seconds.get(key, 0.0) + 0.001)
+
+    heads: dict[ItemKey, tuple[int, bool, bool]] = {}
+    costs: dict[ItemKey, float] = {}
+    for key, (tier, _) in found.items():
+        heads[key] = (tier, key not in facts.failed, key not in hits)
+        costs[key] = facts.seconds.get(key, 0.0) if tier == _LAST_TIER else cost(key)
+    seen: dict[tuple[object, ...], int] = defaultdict(int)
+    ranks: dict[ItemKey, int] = {}
+    for key in sorted(found, key=costs.__getitem__):
+        head = heads[key]
+        if head[0] == _LAST_TIER:
+            ranks[key] = 0
+            continue
+        way = (*head, *sorted(ways[key])) if key in ways else head
+        ranks[key] = seen[way]
+        seen[way] += 1
+    return sorted(found, key=lambda key: (heads[key], ranks[key], costs[key]))
+
+
+def lead(index: Index, order: Sequence[ItemKey]) -> int:
+    """How many of the first items may run one by one, at most 10.
+
+    Items that use an expensive fixture of a class, module or package stay in their group, except the very first item.
+    """
+    count = 0
+    for key in order[:_LEAD]:
+        context = index.test(key)
+        if context is not None and any(_ties(index, fixture) for fixture in context.fixtures):
+            break
+        count += 1
+    return min(max(count, 1), len(order))
+
+
+def _ties(index: Index, fixture: str) -> bool:
+    """Whether a shared fixture is expensive, and torn down between groups."""
+    context = index.contexts.get(Name(FIXTURE, fixture))
+    if context is None or context.setup <= _EXPENSIVE:
+        return False
+    node = fixture.rpartition("@")[2].partition("#")[0]
+    return node not in {"", "."}
+
+
+def _through(index: Index, edits: Iterable[Edit]) -> tuple[dict[ItemKey, list[int]], set[ItemKey]]:
+    """Each item's way through the edited files, and the items that executed a changed line itself."""
+    ways: dict[ItemKey, list[int]] = defaultdict(list)
+    hits: set[ItemKey] = set()
+    for edit in edits:
+        file = index.files.get(edit.path)
+        if file is None:
+            continue
+        changed = _changed(file, edit)
+        for number, lines in enumerate(file.lines.values()):
+            hit = bool(lines.bits & changed.get(lines.version, 0))
+            keys = list(_keys(index, lines))
+            for key in keys:
+                ways[key].append(number)
+            if hit:
+                hits.update(keys)
+    return ways, hits
+
+
+def _changed(file: File, edit: Edit) -> dict[Version, int]:
+    """The changed lines in the numbering of each recorded version; all lines of a file that is gone."""
+    versions = {lines.version for lines in file.lines.values()}
+    if edit.source is None:
+        return dict.fromkeys(versions, -1)
+    now = edit.source.line_hashes
+    return {
+        version: changed_lines(version.source.line_hashes, now) if version.source is not None else -1
+        for version in versions
+        if version.hash != edit.hash
+    }
+
+
+def _keys(index: Index, lines: Lines) -> Iterable[ItemKey]:
+    for context in lines.contexts:
+        if context.name.kind == TEST:
+            yield context.key
+        elif context.name.kind == FIXTURE:
+            yield from index.users.get(context.name.text, ())

@@ -1,0 +1,131 @@
+"""Edits to tiers: the rules that are the same for every kind of file, and the choice that comes of all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.model.impact.choice import TIERS, Choice, Chosen, Edit, Facts
+from tui.model.impact.code import edited_code
+from tui.model.impact.order import lead, ordered
+from tui.model.impact.paths import folder_of, name_of, short
+from tui.model.impact.reached import Reached
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tui.model.events import ItemKey
+    from tui.model.impact.index import Index
+
+CONFIG = {"pyproject.toml", "pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg"}
+"""Files that pytest reads its configuration from."""
+_BINARY = {".so", ".pyd", ".dll", ".dylib", ".pyx", ".pxd", ".pyi", ".pth"}
+"""Files whose content reaches tests in ways that are not recorded."""
+_PROSE = {".md", ".rst"}
+"""Files that a child process is not expected to read."""
+
+
+def select(index: Index, edits: Iterable[Edit], facts: Facts) -> Choice:
+    """The items that the edits touch, in the order in which they run best.
+
+    ``index`` must already hold what is to be known of the edited files: their present hash and its description.
+    """
+    work = _Work(index, facts)
+    edits = tuple(edits)
+    for edit in edits:
+        work.take(edit)
+    return work.choice(edits)
+
+
+class _Work:
+    """One selection while it is being made."""
+
+    def __init__(self, index: Index, facts: Facts) -> None:
+        self._index = index
+        self._facts = facts
+        self._root = facts.root
+        self._reached = Reached(index, facts)
+        self._errors: dict[str, str] = {}
+        self._everything = ""
+        self._changed: list[Edit] = []
+
+    def take(self, edit: Edit) -> None:
+        """Apply every rule to one edit."""
+        name = name_of(edit.path)
+        suffix = name[name.rfind(".") :] if "." in name else ""
+        if edit.error is not None:
+            self._errors[edit.path] = edit.error
+            return
+        if (name in CONFIG and self._reached.graph.below(folder_of(edit.path))) or suffix in _BINARY:
+            self._everything = self._everything or f"{name} changed: all"
+        self._files(edit)
+        if suffix == ".py" or edit.path in self._index.files:
+            effective = edited_code(self._index, self._reached, edit, self._root)
+        else:
+            effective = True
+            if suffix not in _PROSE:
+                self._reached.starting_processes()
+        if effective:
+            self._changed.append(edit)
+
+    def _files(self, edit: Edit) -> None:
+        """Whoever read the path, and, if it came or went, whoever listed its folder."""
+        index, reached = self._index, self._reached
+        for context in index.data.get(edit.path, ()):
+            reached.put(reached.tests_of(context), 2, f"reads {short(edit.path, self._root)}")
+        file = index.files.get(edit.path)
+        known = edit.path in index.data or (file is not None and bool(file.lines))
+        if known and edit.hash is not None:
+            return
+        folder = folder_of(edit.path)
+        tier = 2
+        while folder not in {self._root, "/", ""} and folder not in index.listed:
+            folder = folder_of(folder)  # a folder that is new itself shows in the one above
+            tier = 3
+        for context in index.listed.get(folder, ()):
+            reached.put(reached.tests_of(context), tier, f"lists {short(folder, self._root)}/")
+
+    def choice(self, edits: tuple[Edit, ...]) -> Choice:
+        """All of it together."""
+        facts, reached = self._facts, self._reached
+        if self._changed:
+            reached.without_record(self._changed)
+        found = reached.best()
+        if self._changed:
+            self._failed_last(found)
+        reason = self._everything
+        if reason:
+            for key in facts.items:
+                if key not in found or found[key][0] > 2:  # noqa: PLR2004 - tiers
+                    found[key] = (2, reason)
+        elif len(found) * 2 > len(facts.items):
+            reason = "more than half is affected"
+            for key in facts.items:
+                found.setdefault(key, (3, reason))
+        order = ordered(self._index, facts, found, self._changed)
+        return Choice(
+            items=tuple(Chosen(key, *found[key]) for key in order),
+            everything=bool(reason),
+            reason=reason,
+            syntax_errors=self._errors,
+            skipped=len(facts.items) - len(found),
+            lead=lead(self._index, order),
+            unaffected={} if reason else {key: path for key, path in facts.items.items() if key not in found},
+            changed=tuple(short(edit.path, self._root) for edit in (self._changed or edits)) if self._changed else (),
+        )
+
+    def _failed_last(self, found: dict[ItemKey, tuple[int, str]]) -> None:
+        """What failed was cut short: its record says too little. Where nothing leads to it, it runs last of all."""
+        affected: set[str] = set()
+        for edit in self._changed:
+            affected.update(self._reached.graph.homes_reaching(edit.path))
+        for key in self._facts.failed:
+            home = self._facts.items.get(key)
+            if home is None:
+                continue
+            tier, reason = found.get(key, (3, ""))
+            if tier in TIERS[:3] and reason:
+                found[key] = (0, f"failed last time; {reason}" if tier else reason)
+            elif reason or home in affected:
+                found[key] = (0, "failed last time")
+            else:
+                found[key] = (3, "failed last time")
