@@ -26,6 +26,9 @@ class Calls:
         self.open = os.open
         self.close = os.close
         self.fstat = os.fstat
+        self.stat = os.stat
+        self.readlink = os.readlink
+        self.getcwd = os.getcwd
         self.getpid = os.getpid
         self.mkdir = os.mkdir
         self.fcntl = fcntl.fcntl

@@ -45,6 +45,11 @@ class ItemReporter:
         self._frame: tuple[str, dict[str, object]] | None = None
         self._finished: list[dict[str, object]] = []
 
+    @property
+    def number(self) -> int:
+        """Number of the item that runs, or ran last, among those of its nodeid."""
+        return int(str(self._key.get("index", 0)))
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: Any) -> None:
         """Note what later events are made from."""

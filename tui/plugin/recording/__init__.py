@@ -1,0 +1,57 @@
+"""Records what every test executes, reads and imports, so that an edit can be traced to the tests that it touches.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from .. import outer
+from .effects import Effects
+from .hooks import RecordingHooks
+from .imports import ImportFinder
+from .lines import line_source
+from .recorder import Recorder
+from .territory import Territory
+
+_recorder: Recorder | None = None
+
+
+def start(run: outer.Outer) -> bool:
+    """Begin, before anything of the project has been imported; whether that went well.
+
+    Never raises: a run that cannot be recorded still runs.
+    """
+    global _recorder  # noqa: PLW0603 - one a process, and an audit hook can never be removed
+    try:
+        territory = Territory()
+        lines, fault = line_source(territory)
+        recorder = Recorder(run, territory, lines)
+        if fault:
+            recorder.say({"fault": fault})
+        recorder.parts = [Effects(recorder), ImportFinder(recorder)]
+        recorder.begin()
+    except Exception as error:
+        outer.report_fault("recording.start", error)
+        return False
+    _recorder = recorder
+    return True
+
+
+def widen(rootdir: str) -> None:
+    """Files below ``rootdir`` belong to the project as those below the working folder do."""
+    if _recorder is not None:
+        _recorder.territory.add(rootdir)
+
+
+def listener(run: outer.Outer, number: Callable[[], int]) -> RecordingHooks:
+    """What listens to the session of ``run``; ``number`` tells items of one nodeid apart.
+
+    Where a fork of a waiting session has become that run, what the session recorded is written again for it.
+    """
+    if _recorder is None:
+        raise RuntimeError("nothing is recorded")
+    if _recorder.folder != run.folder:
+        _recorder.move(run)
+    return RecordingHooks(_recorder, number)

@@ -1,0 +1,52 @@
+"""What is executed, read and started on behalf of one test, fixture, import or collector.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Context:
+    """One context: its kind (t, f, i, c or s), the keys that name it, and what has been seen in it."""
+
+    __slots__ = ("data", "keys", "kind", "lines", "listed", "partial", "spawns")
+
+    def __init__(self, kind: str, **keys: object) -> None:
+        self.kind = kind
+        self.keys = keys
+        self.lines: dict[str, set[int]] = {}
+        """Lines, 1-based, by the name of the file that the code was compiled from."""
+        self.data: set[str] = set()
+        self.listed: set[str] = set()
+        self.spawns = False
+        self.partial = False
+        """Whether lines were executed that nobody saw."""
+
+    def empty(self) -> None:
+        """Forget what has been seen; it has been written."""
+        self.lines = {}
+        self.data = set()
+        self.listed = set()
+        self.spawns = self.partial = False
+
+
+def ranges(lines: Iterable[int]) -> list[int]:
+    """First and last line of every run of lines that follow each other, flattened; lines below 1 are no lines."""
+    flat: list[int] = []
+    last = 0
+    for line in sorted(lines):
+        if line != last + 1 or not flat:
+            if line < 1:
+                continue
+            if flat:
+                flat.append(last)
+            flat.append(line)
+        last = line
+    if flat:
+        flat.append(last)
+    return flat

@@ -1,0 +1,140 @@
+"""What the process does beyond executing lines, told by audit events: files, folders, other processes.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .recorder import Recorder
+
+_STARTS = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec", "os.system", "os.startfile")
+_LISTS = ("t", "f", "i")
+"""Contexts in which listing a folder means something; pytest lists folders to collect them."""
+_READS_SOURCE = {"linecache.py", "inspect.py", "traceback.py", "warnings.py", "runpy.py", "py_compile.py", "pkgutil.py"}
+"""Modules of the standard library that open the sources of code that is loaded."""
+_FRAMES = 40
+
+
+class Effects:
+    """An audit hook. It can never be removed, so that one flag of the recorder switches it off."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._getframe = sys._getframe  # noqa: SLF001 - the only way to the caller
+        self._library = os.path.dirname(os.__file__)
+        self._package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        self._fspath = os.fspath
+
+    def begin(self) -> None:
+        """Listen from now on."""
+        handlers: dict[str, Any] = dict.fromkeys(_STARTS, self._start)
+        handlers.update(
+            {
+                "open": self._open,
+                "os.listdir": self._list,
+                "os.scandir": self._list,
+                "os.rename": self._change_two,
+                "os.link": self._change_two,
+                "os.symlink": self._change_two,
+                "os.remove": self._change,
+                "os.rmdir": self._change,
+                "os.truncate": self._change,
+                "sqlite3.connect": self._connect,
+                "ctypes.dlopen": self._load,
+            }
+        )
+        handler_of, recorder = handlers.get, self._recorder
+
+        def hook(event: str, arguments: tuple[Any, ...]) -> None:
+            handler = handler_of(event)
+            if handler is not None and recorder.live:
+                try:
+                    handler(arguments)
+                except Exception:  # an audit hook that raises forbids what the test wants to do
+                    pass
+
+        sys.addaudithook(hook)
+
+    def end(self) -> None:
+        """Nothing to do: the recorder's flag is down."""
+
+    def _named(self, name: Any) -> str | None:
+        """The path of the project that an argument means."""
+        if isinstance(name, int) or name is None:
+            return None
+        name = self._fspath(name)
+        if isinstance(name, bytes):
+            name = name.decode("utf-8", "surrogateescape")
+        return self._recorder.territory.named(name)
+
+    def _open(self, arguments: tuple[Any, ...]) -> None:
+        name, mode, flags = arguments
+        path = self._named(name)
+        if path is None or path.endswith(".pyc"):
+            return
+        if isinstance(mode, str):
+            reads = "r" in mode or "+" in mode
+            writes = "r" not in mode or "+" in mode
+        else:
+            if flags & getattr(os, "O_DIRECTORY", 0):
+                return
+            access = flags & (os.O_RDONLY | os.O_WRONLY | os.O_RDWR)
+            reads = access != os.O_WRONLY
+            writes = access != os.O_RDONLY or bool(flags & (os.O_CREAT | os.O_TRUNC))
+        if writes:
+            self._recorder.wrote(path)
+        if reads and not (path.endswith(".py") and self._is_import()):
+            self._recorder.current.data.add(path)
+
+    def _is_import(self) -> bool:
+        """Whether a source is read as source: by an import, or for a traceback."""
+        frame: Any = self._getframe(3)
+        for _ in range(_FRAMES):
+            if frame is None:
+                return True
+            name = frame.f_code.co_filename
+            folder, _, base = name.rpartition("/")
+            if name.startswith("<frozen importlib") or base in _READS_SOURCE:
+                return True
+            if not folder.startswith(self._library) and not name.startswith("<"):
+                return "/_pytest/" in name or "/coverage/" in name or name.startswith(self._package)
+            if "site-packages" in folder:
+                return "/_pytest/" in name or "/coverage/" in name
+            frame = frame.f_back
+        return False
+
+    def _list(self, arguments: tuple[Any, ...]) -> None:
+        context = self._recorder.current
+        if context.kind not in _LISTS:
+            return
+        path = self._named("." if arguments[0] is None else arguments[0])
+        # The import system looks into folders for modules.
+        if path is not None and "<frozen importlib" not in self._getframe(2).f_code.co_filename:
+            context.listed.add(path)
+
+    def _change(self, arguments: tuple[Any, ...]) -> None:
+        path = self._named(arguments[0])
+        if path is not None:
+            self._recorder.wrote(path)
+
+    def _change_two(self, arguments: tuple[Any, ...]) -> None:
+        self._change(arguments)
+        self._change(arguments[1:])
+
+    def _connect(self, arguments: tuple[Any, ...]) -> None:
+        if arguments[0] != ":memory:":
+            self._change(arguments)
+            self._load(arguments)
+
+    def _load(self, arguments: tuple[Any, ...]) -> None:
+        path = self._named(arguments[0])
+        if path is not None:
+            self._recorder.current.data.add(path)
+
+    def _start(self, _arguments: tuple[Any, ...]) -> None:
+        self._recorder.current.spawns = True

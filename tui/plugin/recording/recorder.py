@@ -1,0 +1,264 @@
+"""Keeps the stack of contexts and writes each of them when it closes.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .. import wire
+from ..channel import guard_forks
+from ..journal import Journal, NoJournal
+from ..posix import calls
+from .contexts import Context, ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..outer import Outer
+    from .lines import LineSource
+    from .territory import Territory
+
+_READ = 1 << 20
+_A_LINE = 2000
+"""Paths, or pairs of paths, in one line of the record."""
+_FILES_A_LINE = 5000
+_NUMBERS_A_LINE = 50_000
+"""Of executed lines; a context that has more takes several lines."""
+
+
+class Part(Protocol):
+    """Something that watches this process on behalf of the recorder."""
+
+    def begin(self) -> None:
+        """Watch from now on."""
+
+    def end(self) -> None:
+        """Watch no more."""
+
+
+class Recorder:
+    """One a process. Lines, files and processes go to the context on top of the stack at the moment.
+
+    Contexts are opened and closed by the thread that runs the tests, and by no other: what another thread executes
+    belongs to the test that waits for it.
+    """
+
+    def __init__(self, run: Outer, territory: Territory, lines: LineSource) -> None:
+        """Make the record's file in the folder of the run. Raises OSError."""
+        self.territory = territory
+        self.live = False
+        """Whether this process is recorded: not before ``begin``, not after ``end``, not in a fork of a test."""
+        self.parts: list[Part] = []
+        self._lines = lines
+        self._session = Context("s")
+        self._stack = [self._session]
+        self._thread = threading.get_ident()
+        self._this_thread = threading.get_ident
+        self._digest = hashlib.blake2b
+        self._numbers: dict[str, int] = {}
+        self._pairs: dict[str, dict[tuple[str, str], bool]] = {"edges": {}, "wanted": {}}
+        """Pairs of paths; True those that have been written."""
+        self._wrote: dict[str, bool] = {}
+        self._history: list[Mapping[str, object]] | None = []
+        """Lines written before the first item: a fork that becomes a run of its own writes them again."""
+        self._open(run)
+        os.register_at_fork(after_in_child=self._forked)
+
+    def _open(self, run: Outer) -> None:
+        self.folder = run.folder
+        """Of the run; empty as long as there is none."""
+        self._thread = self._this_thread()
+        if run.waiting:
+            self._journal: Journal = NoJournal()
+        else:
+            self._journal = Journal(run.folder, run.worker or wire.MAIN_JOURNAL, _no_poke, kind="record")
+            guard_forks(self._journal)
+
+    def begin(self) -> None:
+        """Record from now on."""
+        self.live = True
+        for part in self.parts:
+            part.begin()
+        self._lines.begin()
+
+    def end(self) -> None:
+        """Write what is left, and watch no more."""
+        if not self.live:
+            return
+        self._collect()
+        self.live = False
+        for context in reversed(self._stack):
+            self.write(context)
+        self._write_rest()
+        roots = [path for path in map(self.territory.path, filter(os.path.isabs, sys.path)) if path is not None]
+        self.say({"roots": roots}, {"end": True, "python": sys.version})
+        self._lines.end()
+        for part in self.parts:
+            part.end()
+
+    def _forked(self) -> None:
+        self.live = False
+
+    def move(self, run: Outer) -> None:
+        """Become the recorder of ``run`` in this fork, with what has been written so far."""
+        self._open(run)
+        self.live = True
+        if self._history:
+            self._journal.write(*self._history)
+
+    # Contexts
+
+    @property
+    def current(self) -> Context:
+        """The context that executed lines belong to."""
+        return self._stack[-1]
+
+    @property
+    def owns_thread(self) -> bool:
+        """Whether this thread is the one whose tests are recorded."""
+        return self._this_thread() == self._thread
+
+    def _collect(self) -> None:
+        context = self._stack[-1]
+        if not self._lines.take(context.lines):
+            context.partial = True
+
+    def push(self, context: Context) -> None:
+        """Open a context above the present one."""
+        self._collect()
+        self._stack.append(context)
+
+    def pop(self, context: Context) -> None:
+        """Close it, and those above it that nobody closed."""
+        if context in self._stack:
+            self._collect()
+            while self._stack.pop() is not context:
+                pass
+
+    # Lines of the record
+
+    def write(self, context: Context) -> None:
+        """Write a context and forget what was in it. A collector in which nothing was seen is left out."""
+        new: list[dict[str, object]] = []
+        lines: dict[str, list[int]] = {}
+        for path, numbers in self._by_path(context.lines).items():
+            flat = ranges(numbers)
+            if flat:
+                number = self._numbers.get(path)
+                if number is None:
+                    number = self._numbers[path] = len(self._numbers)
+                    new.append({"file": number, "path": path, "hash": self._hash(path)})
+                lines[str(number)] = flat
+        event: dict[str, object] = {"context": context.kind, **context.keys, **_effects(context)}
+        if context.kind != "c" or len(event) > len(context.keys) + 1 or lines:
+            new += [{**event, "lines": part} if part else event for part in _bearable(lines)]
+        context.empty()
+        if context.kind == "t":
+            self._history = None
+        self._write_rest(new)
+
+    def _by_path(self, lines: dict[str, set[int]]) -> dict[str, set[int]]:
+        """The same by real paths: one file may have been compiled under several names."""
+        merged: dict[str, set[int]] = {}
+        path_of = self.territory.path
+        for name, numbers in lines.items():
+            path = path_of(name)
+            if path is not None:
+                known = merged.get(path)
+                merged[path] = numbers if known is None else known | numbers
+        return merged
+
+    def see(self, path: str) -> None:
+        """Note the content of a file of the project now that it is going to be executed."""
+        if path not in self._numbers:
+            number = self._numbers[path] = len(self._numbers)
+            self.say({"file": number, "path": path, "hash": self._hash(path)})
+
+    def _hash(self, path: str) -> str | None:
+        digest = self._digest(digest_size=16)
+        try:
+            descriptor = calls.open(path, os.O_RDONLY)
+            try:
+                chunk = calls.read(descriptor, _READ)
+                while chunk:
+                    digest.update(chunk)
+                    chunk = calls.read(descriptor, _READ)
+            finally:
+                calls.close(descriptor)
+        except OSError:
+            return None
+        return digest.hexdigest()
+
+    def pair(self, kind: str, importer: str, file: str) -> None:
+        """Note one of the ``edges`` (who imports whom) or ``wanted`` (who would import what if it were there)."""
+        if importer != file:
+            self._pairs[kind].setdefault((importer, file), False)
+
+    def wrote(self, path: str) -> None:
+        """Note a file of the project that this process writes, renames or removes."""
+        self._wrote.setdefault(path, False)
+
+    def _write_rest(self, lines: list[dict[str, object]] | None = None) -> None:
+        """Write ``lines``, and what belongs to no context."""
+        lines = lines or []
+        for kind, pairs in self._pairs.items():
+            for fresh in _fresh(pairs):
+                lines.append({kind: fresh})
+        for fresh in _fresh(self._wrote):
+            lines.append({"wrote": fresh})
+        self.say(*lines)
+
+    def say(self, *lines: Mapping[str, object]) -> None:
+        """Write lines as they are."""
+        if lines:
+            if self._history is not None:
+                self._history += lines
+            self._journal.write(*lines)
+
+
+def _effects(context: Context) -> dict[str, object]:
+    """What was seen besides lines."""
+    seen: dict[str, object] = {}
+    if context.data:
+        seen["data"] = sorted(context.data)[:_A_LINE]
+    if context.listed:
+        seen["listed"] = sorted(context.listed)[:_A_LINE]
+    if context.spawns:
+        seen["spawns"] = True
+    if context.partial:
+        seen["partial"] = True
+    return seen
+
+
+def _bearable(lines: dict[str, list[int]]) -> list[dict[str, list[int]]]:
+    """The same in parts that fit into one line of the record each."""
+    if len(lines) < _FILES_A_LINE and sum(map(len, lines.values())) < _NUMBERS_A_LINE:
+        return [lines]
+    return [
+        {number: flat[at : at + _NUMBERS_A_LINE]}
+        for number, flat in lines.items()
+        for at in range(0, len(flat), _NUMBERS_A_LINE)
+    ]
+
+
+def _fresh(known: dict[Any, bool]) -> list[list[Any]]:
+    """What has not been written yet, in lines of a bearable length; from now on it has."""
+    if not known or next(reversed(known.values())):
+        return []
+    fresh = []
+    for key in reversed(list(known)):
+        if known[key]:
+            break
+        known[key] = True
+        fresh.append(key)
+    return [fresh[at : at + _A_LINE] for at in range(0, len(fresh), _A_LINE)]
+
+
+def _no_poke() -> None:
+    """Nobody waits for the record while the run goes on."""

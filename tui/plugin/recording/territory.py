@@ -1,0 +1,141 @@
+"""Which files are the project's own.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ..posix import calls
+
+_FOREIGN = {
+    "site-packages",
+    "dist-packages",
+    "node_modules",
+    "__pycache__",
+    ".git",
+    ".hg",
+    ".redbar_cache",
+    ".pytest_cache",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".hypothesis",
+    ".tox",
+    ".nox",
+}
+_FOREIGN_START = "pytest-cache-files-"
+"""pytest's cache before it gets its name."""
+_LINKS = 20
+"""Symbolic links to follow in a row before they count as a circle."""
+
+
+class Territory:
+    """The files below the working folder and the rootdir, less environments, caches and what git keeps.
+
+    Paths are absolute and free of symbolic links. It asks the file system by calls that a test cannot have replaced.
+    """
+
+    def __init__(self) -> None:
+        self._roots: tuple[str, ...] = ()
+        self._real: dict[str, str] = {"": ""}
+        """Folders, by the name they were met under."""
+        self._folders: dict[str, bool] = {}
+        self._paths: dict[str, str | None] = {}
+        prefixes = (sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.__file__))
+        self._environments = {self._resolve(prefix) for prefix in prefixes}
+        self.add(calls.getcwd())
+
+    def add(self, root: str) -> None:
+        """Take what lies below ``root`` for the project's, too."""
+        real = self._resolve(root)
+        if real not in self._roots:
+            self._roots += (real,)
+            self._folders = {}
+            self._paths = {}
+
+    def path(self, name: str) -> str | None:
+        """The real path of the file or folder ``name``, which is absolute; None when it is not the project's."""
+        try:
+            return self._paths[name]
+        except KeyError:
+            pass
+        found = None
+        if name.startswith("/"):
+            real = self._resolve(name)
+            if self.contains(real):
+                found = real
+        self._paths[name] = found
+        return found
+
+    def named(self, name: str) -> str | None:
+        """The same for a name that is one of many, or relative to the present working folder: nothing is kept of it."""
+        if not name.startswith("/"):
+            name = f"{calls.getcwd()}/{name}"
+        if not any(name.startswith(root) for root in self._roots):
+            return None
+        real = self._resolve(name)
+        return real if self.contains(real) else None
+
+    def contains(self, real: str) -> bool:
+        """Whether that path, free of symbolic links, is the project's."""
+        return real in self._roots or self._is_ours(real.rpartition("/")[0])
+
+    def _is_ours(self, folder: str) -> bool:
+        known = self._folders.get(folder)
+        if known is None:
+            parent, _, name = folder.rpartition("/")
+            if folder in self._roots:
+                known = True
+            elif not folder or name in _FOREIGN or name.startswith(_FOREIGN_START) or folder in self._environments:
+                known = False
+            else:
+                known = self._is_ours(parent) and not _is_environment(folder)
+            self._folders[folder] = known
+        return known
+
+    def _resolve(self, name: str) -> str:
+        """``name`` without symbolic links, without ``.``, ``..`` and double slashes."""
+        folder, _, last = name.rpartition("/")
+        if last in {"", ".", ".."}:
+            return self._folder(name)
+        return self._step(self._folder(folder), last, _LINKS)
+
+    def _folder(self, name: str) -> str:
+        known = self._real.get(name)
+        if known is None:
+            parent, _, last = name.rpartition("/")
+            above = self._folder(parent)
+            if last == "..":
+                known = above.rpartition("/")[0]
+            elif last in {"", "."}:
+                known = above
+            else:
+                known = self._step(above, last, _LINKS)
+            self._real[name] = known
+        return known
+
+    def _step(self, folder: str, name: str, links: int) -> str:
+        path = f"{folder}/{name}"
+        try:
+            target = calls.readlink(path)
+        except OSError:
+            return path
+        if not links:
+            return path
+        path = "" if target.startswith("/") else folder
+        for part in target.split("/"):
+            if part == "..":
+                path = path.rpartition("/")[0]
+            elif part not in {"", "."}:
+                path = self._step(path, part, links - 1)
+        return path
+
+
+def _is_environment(folder: str) -> bool:
+    try:
+        calls.stat(f"{folder}/pyvenv.cfg")
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,137 @@
+"""Executed lines by the C tracer of the project's coverage.py, on Pythons without ``sys.monitoring``.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, ModuleSpec, PathFinder
+from importlib.util import module_from_spec
+from typing import TYPE_CHECKING, Any
+
+from ..posix import calls
+
+if TYPE_CHECKING:
+    from .territory import Territory
+
+
+class TracedLines:
+    """The tracer alone, without coverage.py around it: its data are taken where the tracer puts them.
+
+    A second ``Coverage`` object would silence the user's own, and importing the package takes longer than many a run.
+    """
+
+    def __init__(self, territory: Territory) -> None:
+        """Raises RuntimeError when there is no coverage.py with a C tracer, or when the run is traced already."""
+        if sys.gettrace() is not None:
+            raise RuntimeError("another tool traces this run")
+        module = _tracer_module()
+        self._make = module.CTracer
+        self._disposition = module.CFileDisposition
+        self._path = territory.path
+        self._data: dict[str, Any] = {}
+        self._known: dict[str, Any] = {}
+        self._tracer: Any = None
+        self._gettrace = sys.gettrace
+        self._settrace = sys.settrace
+        self._threads: Any = threading.settrace
+        self._live = True
+
+    def begin(self) -> None:
+        """Look from now on."""
+        self._trace()
+        self._threads(self._in_thread)
+
+    def _trace(self) -> Any:
+        tracer = self._make()
+        tracer.data = self._data
+        tracer.trace_arcs = False
+        tracer.should_trace = self._disposed
+        tracer.should_trace_cache = self._known
+        for name, value in (
+            ("warn", _ignore),
+            ("concur_id_func", None),
+            ("file_tracers", {}),
+            ("check_include", _ignore),
+            ("should_start_context", None),
+            ("switch_context", None),
+            ("disable_plugin", _ignore),
+            ("lock_data", _ignore),
+            ("unlock_data", _ignore),
+        ):
+            try:
+                setattr(tracer, name, value)
+            except AttributeError:  # of other versions
+                pass
+        function = tracer.start()
+        self._tracer = function
+        return function
+
+    def _in_thread(self, frame: Any, event: str, argument: Any) -> Any:
+        """Become the real trace function of a new thread."""
+        self._settrace(None)
+        if not self._live:
+            return None
+        main = self._tracer
+        function = self._trace()
+        self._tracer = main
+        return function(frame, event, argument)
+
+    def _disposed(self, name: str, _frame: Any) -> Any:
+        disposition = self._disposition()
+        disposition.original_filename = disposition.canonical_filename = name
+        disposition.trace = traced = name.endswith(".py") and self._path(name) is not None
+        disposition.source_filename = name if traced else None
+        disposition.reason = ""
+        disposition.file_tracer = None
+        disposition.has_dynamic_filename = False
+        return disposition
+
+    def take(self, into: dict[str, set[int]]) -> bool:
+        """Add the lines seen since the last call to ``into``; whether the tracer was at work all the time."""
+        for name, lines in list(self._data.items()):
+            if lines:
+                # The tracer holds the set itself for frames that go on.
+                known = into.get(name)
+                if known is None:
+                    into[name] = set(lines)
+                else:
+                    known.update(lines)
+                lines.clear()
+        tracing = self._gettrace()
+        if tracing is self._tracer:
+            return True
+        if tracing is None:
+            self._trace()
+        return False
+
+    def end(self) -> None:
+        """Look no more."""
+        self._live = False
+        if self._gettrace() is self._tracer:
+            self._settrace(None)
+        self._threads(None)
+
+
+def _ignore(*_: object, **__: object) -> None:
+    return None
+
+
+def _tracer_module() -> Any:
+    """The extension module, loaded under a name of ours: the tests may look whether coverage has been imported."""
+    spec = PathFinder.find_spec("coverage")
+    for folder in (spec.submodule_search_locations if spec is not None else None) or ():
+        for suffix in EXTENSION_SUFFIXES:
+            path = f"{folder}/tracer{suffix}"
+            try:
+                calls.stat(path)
+            except OSError:
+                continue
+            name = f"{__package__}.tracer"
+            loader = ExtensionFileLoader(name, path)
+            module = module_from_spec(ModuleSpec(name, loader, origin=path))
+            loader.exec_module(module)
+            return module
+    raise RuntimeError("no coverage in this environment" if spec is None else "coverage without its C tracer")
