@@ -48,7 +48,7 @@ def test_what_is_ours_is_taken_the_rest_is_pytests(argv: list[str], expected: Co
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        (["--json"], "--json goes with run or collect."),
+        (["--json"], "--json goes with run, watch or collect."),
         (["--python"], "--python needs a value."),
         (["run", "--slow", "fast"], "--slow has to be a number from 0, not 'fast'."),
         (["--slow=-1"], "--slow has to be a number from 0, not -1.0."),

@@ -29,6 +29,8 @@ _WHENS = ("setup", "call", "teardown")
 _KEPT = ("PATH", "LANG", "LC_ALL", "PYENV_ROOT", "SYSTEMROOT")
 
 Event = dict[str, Any]
+WATCH_EVENTS = {"WatchReady", "FilesChanged", "SelectionMade", "VerdictReached"}
+"""Names of the events that only ``redbar watch`` has."""
 
 
 def environment(home: Path, **changes: str) -> dict[str, str]:

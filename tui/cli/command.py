@@ -19,7 +19,7 @@ USAGE_ERROR = 2
 """Exit code for a wrong command line or setting, for an interpreter that is not there, for a folder that is gone."""
 
 
-_WITHOUT_SCREEN = ("run", "collect")
+_WITHOUT_SCREEN = ("run", "watch", "collect")
 _TELLING = frozenset(["-h", "--help", "--version"])
 
 
@@ -69,6 +69,10 @@ class _Refusal(Exception):  # noqa: N818 - no error of ours: what the person ask
 
 def _run(line: CommandLine) -> int:
     with _explorer(line) as (explorer, settings):
+        if line.command == "watch":
+            from tui.headless import watch
+
+            return watch.start(explorer, settings, as_json=line.json)
         from tui.headless.front import start
 
         return start(explorer, line.command, as_json=line.json, stop_after=settings.stop_after)

@@ -11,22 +11,25 @@ from tui.engine.settings import Settings, SettingsError, checked
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-COMMANDS = ("run", "collect")
+COMMANDS = ("run", "watch", "collect")
 _FLAGS = {"--json": "json", "--demo": "demo", "--version": "version", "-h": "help", "--help": "help"}
-_SETTINGS = {f"--{each.name.replace('_', '-')}": each for each in fields(Settings) if each.metadata["kind"] is not dict}
+_SETTINGS = {
+    f"--{each.name.replace('_', '-')}": each for each in fields(Settings) if each.metadata["kind"] not in (dict, tuple)
+}
 _COLUMN = 26
 """Where the words about an option begin."""
 
 _USAGE = """\
 usage: redbar [PATHS or NODEIDS …] [options] [-- PYTEST ARGS]
        redbar run [--json] …       run without the screen
+       redbar watch [--json] …     run what every save touches, without the screen
        redbar collect [--json] …   list the tests without the screen
        redbar --demo               open the bundled sample project
 
 What is not Redbar's own goes to pytest as it stands: paths, nodeids, -k, -m, -n auto …
 
 options:
-  --json                    with run and collect: one JSON object per event
+  --json                    with run, watch and collect: one JSON object per event
   --demo                    explore a copy of the sample project
   --version                 say the version
   -h, --help                say this
@@ -66,7 +69,7 @@ def parse(argv: list[str]) -> CommandLine:
         elif not _takes_setting(line, word, rest):
             line.pytest.append(word)
     if line.json and not line.command:
-        raise UsageError("--json goes with run or collect.")
+        raise UsageError("--json goes with run, watch or collect.")
     return line
 
 

@@ -55,6 +55,10 @@ class Runs:
         self.explorer = explorer
         self.store = store
         self.companion: Companion | None = None
+        self.observers: list[Callable[[ev.Event], None]] = []
+        """Called with every event that has gone into the store."""
+        self.cold = False
+        """Whether every run gets a process of its own."""
         self.stop_after = 0
         """Number of failures that ends a run; 0 for never."""
         self.columns = 0
@@ -166,15 +170,15 @@ class Runs:
         self._changed()
         self._task = asyncio.create_task(self._follow(stream))
 
-    def begin_prepared(self, order: Order) -> None:
-        """Take up the collection that was started before there was a screen."""
-        self._begin(wishes.COLLECT, order)
+    def begin_prepared(self, order: Order, wish: Wish = wishes.COLLECT) -> None:
+        """Take up the run or collection that was started before anybody could follow it."""
+        self._begin(wish, order)
 
     def _order(self, wish: Wish) -> Order:
         extra = wish.extra
         if self.stop_after and not wish.collect_only:
             extra += (f"--maxfail={self.stop_after}",)
-        order = Order(wish.selection, wish.collect_only, extra, self.columns, phases=self.phases)
+        order = Order(wish.selection, wish.collect_only, extra, self.columns, phases=self.phases, cold=self.cold)
         return order if self.companion is None else self.companion.adapt(order)
 
     def _refused(self, error: OSError) -> None:
@@ -216,30 +220,37 @@ class Runs:
 
     async def _follow(self, stream: RunStream) -> None:
         ended: list[ev.ItemFinished] = []
-        finished: list[ev.ItemFinished] = []
+        unrecorded: list[ev.ItemFinished] = []
         async for batch in stream.batches():
             for event in batch:
-                self.store.apply(event)
-                if self.companion is not None:
-                    self.companion.applied(event)
-                if isinstance(event, ev.ItemFinished):
-                    finished.append(event)
-                    if event.status.is_bad and (item := self.store.tree.item(event.nodeid, event.index)) is not None:
-                        self.fresh_failures.append(item)
-                elif isinstance(event, ev.CollectionFinished):
-                    self._age()
-                    keys = [(item.nodeid, item.index) for item in event.items]
-                    self._estimating = asyncio.create_task(self._estimate(self.store.run, keys))
+                self._apply(event)
+            finished = [event for event in batch if isinstance(event, ev.ItemFinished)]
+            unrecorded += finished
             if self.companion is not None:
-                ended += [event for event in batch if isinstance(event, ev.ItemFinished)]
+                ended += finished
             self._changed()
-            if len(finished) >= _RECORDED_AT_ONCE:
-                finished = await self._record(finished)
-        await self._record(finished)
+            if len(unrecorded) >= _RECORDED_AT_ONCE:
+                unrecorded = await self._record(unrecorded)
+        await self._record(unrecorded)
         if self.companion is not None:
             await self.companion.ended(stream, ended)
         self._task = None
         self._next()
+
+    def _apply(self, event: ev.Event) -> None:
+        self.store.apply(event)
+        for observe in self.observers:
+            observe(event)
+        if self.companion is not None:
+            self.companion.applied(event)
+        if isinstance(event, ev.ItemFinished) and event.status.is_bad:
+            item = self.store.tree.item(event.nodeid, event.index)
+            if item is not None:
+                self.fresh_failures.append(item)
+        elif isinstance(event, ev.CollectionFinished):
+            self._age()
+            keys = [(item.nodeid, item.index) for item in event.items]
+            self._estimating = asyncio.create_task(self._estimate(self.store.run, keys))
 
     async def _record(self, finished: list[ev.ItemFinished]) -> list[ev.ItemFinished]:
         """Put results into the history; gives the list to go on with."""

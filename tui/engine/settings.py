@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 THEMES = ("ansi", "dark", "light", "high-contrast")
 DETAILS = ("third", "full", "off")
+AFTER_GREEN = ("failed", "nothing", "all")
+ON_CHANGE = ("restart", "queue")
+RECORDING = ("selection", "off")
+NOTIFY = ("off", "bell", "desktop")
 
 
 class SettingsError(Exception):
@@ -42,6 +46,19 @@ class Settings:
     stop_after: int = _setting(int, "stop a run after so many failures at the start (0: never)", 0)
     slow: float = _setting(float, "seconds from which a test is slow", 1.0)
     editor: str | None = _setting(str, "command of the editor; {file} and {line} are filled in (default: $EDITOR)")
+    watch: bool = _setting(bool, "watch files from the start, and run what a save touches", default=False)
+    after_green: str = _setting(
+        str, "what runs when all that a save touched passes: what is red elsewhere, or all", "failed", AFTER_GREEN
+    )
+    on_change: str = _setting(str, "what a save during a run does to it", "restart", ON_CHANGE)
+    coverage: str = _setting(str, "what is recorded of the tests while watching", "selection", RECORDING)
+    initial_run: bool = _setting(bool, "with watch: run everything once at the start", default=True)
+    cold: bool = _setting(bool, "start a process of its own for every run", default=False)
+    polling: bool | None = _setting(bool, "look at files again and again (default: where nothing tells of changes)")
+    follow: bool = _setting(bool, "while watching, go to the first new failure", default=True)
+    notify: str = _setting(str, "tell when red and green change places", "off", NOTIFY)
+    watch_files: tuple[str, ...] = _setting(tuple, "patterns of files to watch although something ignores them", ())
+    ignore_files: tuple[str, ...] = _setting(tuple, "patterns of files that are not watched", ())
     keys: dict[str, str] = field(default_factory=dict, metadata=_about(dict, "other keys for bindings, by their id"))
 
 
@@ -110,11 +127,14 @@ def _checked(table: dict[str, Any], file: str, path: tuple[str, ...]) -> dict[st
 def checked(value: object, metadata: Mapping[str, Any], name: str) -> object:
     """``value`` if it suits a field of that metadata. Raises SettingsError; its message begins with ``name``."""
     kind, allowed = metadata["kind"], metadata["allowed"]
+    if kind is tuple and isinstance(value, list) and all(isinstance(each, str) for each in value):
+        value = tuple(value)
     if kind is float and type(value) is int:
         value = float(value)
     negative = isinstance(value, int | float) and not value >= 0
     if type(value) is not kind or negative:
         words = {str: "a text", bool: "true or false", int: "a whole number from 0", float: "a number from 0"}
+        words[tuple] = "a list of texts"
         raise SettingsError(f"{name} has to be {words.get(kind, 'a table: binding id = keys')}, not {value!r}.")
     if allowed and value not in allowed:
         raise SettingsError(f"{name} has to be one of {', '.join(allowed)}, not {value!r}.")

@@ -33,8 +33,8 @@ class Reporter(Protocol):
         """Print one event, or keep it in mind. Raises OSError when its stream takes nothing any more."""
 
 
-class _OutputGone(Exception):  # noqa: N818 - no error: whoever read our lines has read enough
-    """Nobody takes what we print; the cause is the OSError."""
+class OutputGoneError(Exception):
+    """Nobody takes what we print: whoever read our lines has read enough. The cause is the OSError."""
 
 
 def start(explorer: Explorer, command: str, *, as_json: bool, stop_after: int = 0) -> int:
@@ -51,7 +51,7 @@ def start(explorer: Explorer, command: str, *, as_json: bool, stop_after: int = 
         return _CANNOT
     import asyncio  # while the host starts
 
-    out = _stream(sys.stdout)
+    out = stream_of(sys.stdout)
     informs = any(arg.partition("=")[0] in _INFORMING for arg in explorer.project.args)
     make: Callable[[Path], Reporter]
     if as_json:
@@ -61,18 +61,18 @@ def start(explorer: Explorer, command: str, *, as_json: bool, stop_after: int = 
     elif informs:
         from tui.headless.lines import OutputReporter
 
-        make = partial(OutputReporter, out, _stream(sys.stderr))
+        make = partial(OutputReporter, out, stream_of(sys.stderr))
     else:
         from tui.headless.lines import LineReporter
 
-        make = partial(LineReporter, out, _stream(sys.stderr), collect=command == "collect")
+        make = partial(LineReporter, out, stream_of(sys.stderr), collect=command == "collect")
     try:
         return asyncio.run(_serve(explorer, order, make, out, informs=informs))
-    except _OutputGone as gone:
-        return _forsaken(gone.__cause__, out)
+    except OutputGoneError as gone:
+        return forsaken(gone.__cause__, out)
 
 
-def _stream(stream: TextIO | None) -> TextIO:
+def stream_of(stream: TextIO | None) -> TextIO:
     """``stream``, able to take any text; a sink if it was closed before we came."""
     if stream is None:
         return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - stays open to the end, as stdout does
@@ -81,7 +81,7 @@ def _stream(stream: TextIO | None) -> TextIO:
     return stream
 
 
-def _forsaken(cause: BaseException | None, out: TextIO) -> int:
+def forsaken(cause: BaseException | None, out: TextIO) -> int:
     """The exit code when our output is not taken. What still waits to be written goes nowhere."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, out.fileno())
@@ -128,7 +128,7 @@ def _report(batch: list[Event], reporter: Reporter, out: TextIO) -> None:
             reporter.report(event)
         out.flush()
     except OSError as error:
-        raise _OutputGone from error
+        raise OutputGoneError from error
 
 
 def exit_code(status: int, *, completed: bool) -> int:

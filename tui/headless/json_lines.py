@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import tui
 from tui.engine.plain import plain
 from tui.model import events as ev
+from tui.model import watch_events as watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +65,25 @@ class JsonReporter:
             case _:
                 pass
         self._put(event)
+        if isinstance(event, ev.SessionFinished):
+            self._counts.clear()
+
+    def tell(self, event: watch.WatchEvent) -> None:
+        """Write what a save led to. Raises OSError when the stream takes nothing any more."""
+        self._hello(event.run, None, None)
+        fields: dict[str, Any]
+        match event:
+            case watch.FilesChanged():
+                fields = {"paths": [self._relative(path) for path in event.paths]}
+            case watch.SelectionMade():
+                items = [{**_keyed(key), "reason": reason} for key, reason in event.items]
+                fields = {"items": items, "skipped": event.skipped}
+            case watch.VerdictReached():
+                counts = {status.word: number for status, number in event.counts.items()}
+                fields = {"stage": event.stage, "colour": event.colour, "counts": counts, "stale": event.stale}
+            case watch.WatchReady():
+                fields = {}
+        self._write(event.run, type(event).__name__, fields)
 
     def _release(self, started: _Started) -> None:
         """Write the phases that wait for an item."""
@@ -183,8 +203,13 @@ def _plain(event: ev.Event) -> dict[str, Any]:
     return {name: getattr(event, name) for name in type(event).__slots__ if name != "run"}
 
 
+def _keyed(key: ev.ItemKey) -> dict[str, Any]:
+    nodeid, index = key
+    return {"nodeid": nodeid, "index": index} if index else {"nodeid": nodeid}
+
+
 def _key(event: ev.CollectedItem | ev.ItemStarted | ev.PhaseReported | ev.ItemFinished) -> dict[str, Any]:
-    return {"nodeid": event.nodeid, "index": event.index} if event.index else {"nodeid": event.nodeid}
+    return _keyed((event.nodeid, event.index))
 
 
 def _crash(crash: ev.Crash | None) -> dict[str, Any] | None:

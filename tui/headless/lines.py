@@ -29,16 +29,24 @@ _WARNINGS_KNOWN = 2000
 class LineReporter:
     """Prints failures to ``out`` at once, and what keeps pytest from its work to ``err``.
 
-    ``output`` is the file of what the run writes to its terminal.
+    ``output`` is the file of what the run writes to its terminal; ``silent`` leaves the summary at the end out.
     """
 
     def __init__(
-        self, out: TextIO, err: TextIO, output: Path, *, collect: bool, clock: Callable[[], float] = time.monotonic
+        self,
+        out: TextIO,
+        err: TextIO,
+        output: Path,
+        *,
+        collect: bool,
+        silent: bool = False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._out = out
         self._err = err
         self._output = output
         self._collect = collect
+        self._silent = silent
         self._clock = clock
         self._ink = Ink(colour=wants_colour(out, os.environ))
         self._started = clock()
@@ -139,6 +147,8 @@ class LineReporter:
         if self._collect:
             errors = f", {self._broken} errors" if self._broken else ""
             self._say(f"\n{self._collected:,} tests collected{errors} in {seconds}")
+            return
+        if self._silent:
             return
         paint = {"RED": self._ink.red, "GREEN": self._ink.green}.get(word, self._ink.yellow)
         self._say(f"{paint(word)} {', '.join(self._numbers()) or 'nothing ran'} in {seconds}")

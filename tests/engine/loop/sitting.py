@@ -14,6 +14,7 @@ from typing import TypeVar
 from tui.engine.explorer import COLLECT, Explorer
 from tui.engine.loop.loop import Loop, Policy
 from tui.engine.runs import Runs
+from tui.engine.watching import Changes
 from tui.engine.wishes import EVERYTHING
 from tui.model import events as ev
 from tui.model.impact import Choice, Chosen, Facts
@@ -35,14 +36,17 @@ class Saves:
     async def start(self) -> None:
         self.told.append("started")
 
-    async def changes(self) -> AsyncIterator[Mapping[str, str | None]]:
+    async def changes(self) -> AsyncIterator[Changes]:
         while True:
-            yield await self.queue.get()
+            yield Changes(await self.queue.get())
+
+    async def close(self) -> None:
+        self.told.append("closed")
 
     def run_began(self) -> None:
         self.told.append("began")
 
-    def run_ended(self, wrote: Collection[str]) -> None:
+    async def run_ended(self, wrote: Collection[str]) -> None:
         self.told.append(tuple(wrote))
 
 
@@ -74,6 +78,9 @@ class Memory:
     async def take(self, folder: Path, describe: object, finished: Sequence[ev.ItemFinished]) -> None:
         del folder, describe
         self.taken.append([event.nodeid for event in finished])
+
+    async def edited_since(self) -> Mapping[str, str | None]:
+        return {}
 
     def wrote(self, folder: Path) -> Collection[str]:
         return (str(folder),)

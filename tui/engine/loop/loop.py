@@ -30,20 +30,31 @@ if TYPE_CHECKING:
     Describe = Callable[[Sequence[str]], Awaitable[dict[str, Any]]]
 
 
+class Seen(Protocol):
+    """Files that have changed."""
+
+    @property
+    def paths(self) -> Mapping[str, str | None]:
+        """Absolute paths with the hash of their content, None for those that are gone."""
+
+
 class Saves(Protocol):
     """Who sees the files change."""
 
     async def start(self) -> None:
         """From its end on no change is missed."""
 
-    def changes(self) -> AsyncIterator[Mapping[str, str | None]]:
-        """Changed paths with the hash of their content, None for those that are gone."""
+    def changes(self) -> AsyncIterator[Seen]:
+        """Net changes, one burst at a time."""
 
     def run_began(self) -> None:
         """A run may write files now."""
 
-    def run_ended(self, wrote: Collection[str]) -> None:
+    async def run_ended(self, wrote: Collection[str]) -> None:
         """It has ended, and wrote these."""
+
+    async def close(self) -> None:
+        """See nothing any more."""
 
 
 class Memory(Protocol):
@@ -54,6 +65,9 @@ class Memory(Protocol):
 
     async def take(self, folder: Path, describe: Describe, finished: Sequence[ev.ItemFinished]) -> None:
         """Learn from a run."""
+
+    async def edited_since(self) -> Mapping[str, str | None]:
+        """What was edited while nobody watched."""
 
     def wrote(self, folder: Path) -> Collection[str]:
         """The files that a run wrote."""
@@ -110,15 +124,16 @@ class Loop:
             self._tell(WatchReady(self._run))
             async for changes in self._saves.changes():
                 await self._free.wait()  # a collection: without it nobody knows what there is
-                await self._take(changes)
+                await self._take(changes.paths)
         finally:
             self._runs.companion = None
+            await self._saves.close()
 
-    def run_everything(self, reason: str) -> None:
-        """Run all there is, as if an edit had touched it."""
-        self.pending.everything = (reason, self._run)
+    def first_round(self) -> None:
+        """The run that is about to begin is one of the loop: of everything, and with a verdict."""
+        self._runs.companion = self
+        self.pending.everything = ("first run", -1)
         self._open_round()
-        self._runs.wake()
 
     # Changes
 
@@ -228,7 +243,7 @@ class Loop:
         """A run is over: learn from it."""
         run = self._store.run
         self._free.set()
-        self._saves.run_ended(self._memory.wrote(stream.folder))
+        await self._saves.run_ended(await asyncio.to_thread(self._memory.wrote, stream.folder))
         await self._memory.take(stream.folder, self._runs.explorer.describe, finished)
         if run is None or run.collecting:
             return
