@@ -103,7 +103,7 @@ async def test_two_explorers_write_at_once(stage: Stage, taken: Record) -> None:
             )
         )
     index = Database(stage.root, PYTHON).load()
-    assert {key for key in ITEMS if index.test(key) is not None} == set(ITEMS)
+    assert {key for key in ITEMS if key in index.tests} == set(ITEMS)
     assert rows(stage, "context") == len(ITEMS) + 2
 
 
@@ -132,7 +132,7 @@ def test_it_survives_a_kill_in_the_middle(stage: Stage) -> None:
     os.close(heard)
     os.close(ready)
     index = Database(stage.root, PYTHON).load()
-    assert {key for key in ITEMS if index.test(key) is not None} == set(ITEMS)
+    assert {key for key in ITEMS if key in index.tests} == set(ITEMS)
 
 
 async def test_what_nothing_refers_to_is_swept_out(stage: Stage, taken: Record) -> None:
@@ -147,7 +147,7 @@ async def test_what_nothing_refers_to_is_swept_out(stage: Stage, taken: Record) 
     assert (rows(stage, "lines"), rows(stage, "version")) == before
     assert await chosen(stage, stage.record()) == {}
     index = Database(stage.root, PYTHON).load()
-    assert {key for key in ITEMS if index.test(key) is not None} == set(ITEMS)
+    assert {key for key in ITEMS if key in index.tests} == set(ITEMS)
 
 
 async def test_the_index_in_memory_does_not_grow_with_edits(stage: Stage, taken: Record) -> None:

@@ -87,7 +87,7 @@ def test_a_file_that_could_not_be_described_counts_as_changed_everywhere(shop: P
 
 def test_lines_of_a_version_that_nobody_described(shop: Project) -> None:
     lines = shop.index.file(f"{ROOT}/cart.py").executed("seen only by the run", 0b1000)
-    context = shop.index.test((f"{CART}::test_label", 0))
+    context = shop.index.tests.get((f"{CART}::test_label", 0))
     assert context is not None
     shop.index.put(replace(context, lines=(lines,)))
     choice = shop.choose(shop.edit("cart.py", "n * RATE", "RATE * n"))

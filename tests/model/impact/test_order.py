@@ -20,7 +20,7 @@ def test_who_executed_the_changed_line_itself_comes_first(shop: Project) -> None
     whole = shop.test(f"{OTHER}::test_one", {"tall.py": ["f"]})
     short = shop.test(f"{OTHER}::test_two", {})
     file = shop.index.file("/p/tall.py")
-    context = shop.index.test(short)
+    context = shop.index.tests.get(short)
     assert context is not None
     shop.index.put(replace(context, lines=(*context.lines, file.executed(next(iter(file.versions)), 0b1100))))
     seconds = {whole: 5.0, short: 0.01}  # its way leads past the edit

@@ -28,8 +28,7 @@ def merge(
         touched.append(name)
     for key in finished | cut_off:
         name = Name(TEST, *key)
-        if name not in journals.contexts and name in index.contexts:
-            index.contexts[name].whole = False  # it ran, and what it did was not written
+        if name not in journals.contexts and index.doubt(name):  # it ran, and what it did was not written
             touched.append(name)
     for graph, seen in ((index.imports, journals.imports), (index.wanted, journals.wanted)):
         for importer, imported in seen.items():

@@ -135,8 +135,7 @@ class Record:
 
     async def _describe_homes(self, index: Index, facts: Facts, describe: Describe, changed: Changed) -> None:
         """Have the files of unrecorded items described, and what they import, for these go by imports alone."""
-        tests = (key for key in facts.items if (context := index.test(key)) is None or not context.whole)
-        pending = {facts.items[key] for key in tests}
+        pending = {home for key, home in facts.items.items() if not index.is_recorded(key)}
         seen: set[str] = set()
         while pending := pending - seen:
             seen |= pending

@@ -190,6 +190,10 @@ class Index:
     def __init__(self) -> None:
         self.files: dict[str, File] = {}
         self.contexts: dict[Name, Context] = {}
+        self.tests: dict[ItemKey, Context] = {}
+        """The contexts of items, by their keys."""
+        self.doubtful: set[Name] = set()
+        """Contexts whose record says too little."""
         self.imports: dict[str, set[str]] = {}
         """Importer to imported, as seen while running."""
         self.wanted: dict[str, set[str]] = {}
@@ -206,14 +210,14 @@ class Index:
             file = self.files[path] = File(path)
         return file
 
-    def test(self, key: ItemKey) -> Context | None:
-        """The record of an item."""
-        return self.contexts.get(Name(TEST, *key))
-
     def put(self, context: Context) -> None:
         """Take a context in the place of the one of the same name."""
         self.drop(context.name)
         self.contexts[context.name] = context
+        if context.name.kind == TEST:
+            self.tests[context.key] = context
+        if not context.whole:
+            self.doubtful.add(context.name)
         for lines in context.lines:
             lines.contexts.add(context)
             lines.version.file.lines[lines.version.hash, lines.bits] = lines  # the old one may have been its last user
@@ -229,6 +233,9 @@ class Index:
         context = self.contexts.pop(name, None)
         if context is None:
             return
+        self.doubtful.discard(name)
+        if name.kind == TEST:
+            del self.tests[context.key]
         for lines in context.lines:
             lines.contexts.discard(context)
             if not lines.contexts:
@@ -239,6 +246,21 @@ class Index:
             self.listed[path].discard(context)
         for fixture in context.fixtures:
             self.users[fixture].discard(context.key)
+
+    def doubt(self, name: Name) -> bool:
+        """Say that the record of a context says too little; whether there is such a context."""
+        if name not in self.contexts:
+            return False
+        self.contexts[name].whole = False
+        self.doubtful.add(name)
+        return True
+
+    def is_recorded(self, key: ItemKey) -> bool:
+        """Whether what an item executes is known, itself and in its shared fixtures."""
+        context = self.tests.get(key)
+        if context is None:
+            return False
+        return not self.doubtful or all(part.whole for part in self.parts(context))
 
     def parts(self, context: Context) -> Iterator[Context]:
         """The context of a test and those of the shared fixtures that it used."""

@@ -35,7 +35,7 @@ def ordered(index: Index, facts: Facts, found: Found, edits: Iterable[Edit]) -> 
 
     def cost(key: ItemKey) -> float:
         blocks = 1
-        context = index.test(key)
+        context = index.tests.get(key)
         if context is not None:
             for part in index.parts(context):
                 weight = weights.get(part)
@@ -54,12 +54,11 @@ def ordered(index: Index, facts: Facts, found: Found, edits: Iterable[Edit]) -> 
     for key in sorted(found, key=costs.__getitem__):
         head = heads[key]
         if head[0] == _LAST_TIER:
-            ranks[key] = 0
             continue
         way = (*head, *sorted(ways[key])) if key in ways else head
         ranks[key] = seen[way]
         seen[way] += 1
-    return sorted(found, key=lambda key: (heads[key], ranks[key], costs[key]))
+    return sorted(found, key=lambda key: (heads[key], ranks.get(key, 0), costs[key]))
 
 
 def lead(index: Index, order: Sequence[ItemKey]) -> int:
@@ -69,7 +68,7 @@ def lead(index: Index, order: Sequence[ItemKey]) -> int:
     """
     count = 0
     for key in order[:_LEAD]:
-        context = index.test(key)
+        context = index.tests.get(key)
         if context is not None and any(_ties(index, fixture) for fixture in context.fixtures):
             break
         count += 1

@@ -97,7 +97,8 @@ class Reached:
 
     def without_record(self, changed: Iterable[Edit]) -> None:
         """Items of which nothing is known, or nothing that still holds, go by imports alone."""
-        doubtful = {key: home for key, home in self._facts.items.items() if not self._is_recorded(key)}
+        is_recorded = self._index.is_recorded
+        doubtful = {key: home for key, home in self._facts.items.items() if not is_recorded(key)}
         paths = {edit.path for edit in changed}
         doubtful.update((key, self.home(key)) for key in self._outdated(paths) if self.home(key))
         if not doubtful:
@@ -115,10 +116,6 @@ class Reached:
                     self.put((key,), 0, words)
                 elif home in unknown or not is_code:
                     self.put((key,), 0, "no record yet")
-
-    def _is_recorded(self, key: ItemKey) -> bool:
-        context = self._index.test(key)
-        return context is not None and all(part.whole for part in self._index.parts(context))
 
     def _outdated(self, but: set[str]) -> set[ItemKey]:
         """Items not recorded since something that they executed was edited, in files other than these."""
