@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Callable
 
 from .. import outer
+from ..territory import Territory
 from .effects import Effects
 from .hooks import RecordingHooks
 from .imports import ImportFinder
 from .lines import line_source
 from .recorder import Recorder
-from .territory import Territory
 
 _recorder: Recorder | None = None
 

@@ -5,11 +5,6 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 
 class Context:
     """One context: its kind (t, f, i, c or s), the keys that name it, and what has been seen in it."""
@@ -33,20 +28,3 @@ class Context:
         self.data = set()
         self.listed = set()
         self.spawns = self.partial = False
-
-
-def ranges(lines: Iterable[int]) -> list[int]:
-    """First and last line of every run of lines that follow each other, flattened; lines below 1 are no lines."""
-    flat: list[int] = []
-    last = 0
-    for line in sorted(lines):
-        if line != last + 1 or not flat:
-            if line < 1:
-                continue
-            if flat:
-                flat.append(last)
-            flat.append(line)
-        last = line
-    if flat:
-        flat.append(last)
-    return flat

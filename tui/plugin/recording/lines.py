@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from .territory import Territory
+    from ..territory import Territory
 
 
 class LineSource(Protocol):

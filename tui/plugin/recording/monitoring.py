@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from types import CodeType
 
-    from .territory import Territory
+    from ..territory import Territory
 
 _TOOLS = (3, 4, 2)
 """Free ids by preference; 0, 1 and 5 belong to debuggers, coverage.py and optimizers."""

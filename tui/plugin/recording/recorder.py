@@ -15,14 +15,15 @@ from .. import wire
 from ..channel import guard_forks
 from ..journal import Journal, NoJournal
 from ..posix import calls
-from .contexts import Context, ranges
+from ..ranges import ranges
+from .contexts import Context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..outer import Outer
+    from ..territory import Territory
     from .lines import LineSource
-    from .territory import Territory
 
 _READ = 1 << 20
 _A_LINE = 2000

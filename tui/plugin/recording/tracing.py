@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..posix import calls
 
 if TYPE_CHECKING:
-    from .territory import Territory
+    from ..territory import Territory
 
 
 class TracedLines:

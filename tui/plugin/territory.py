@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
-from ..posix import calls
+from .posix import calls
 
 _FOREIGN = {
     "site-packages",

@@ -1,0 +1,223 @@
+"""Blocks: the bodies of functions and classes and the module's own, each with a hash of what it does.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+import ast
+import dis
+import hashlib
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+
+from ..ranges import ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_OPTIMIZED = 0x1
+"""Flag of the code of functions; bodies of classes do not have it."""
+_BOOKKEEPING = {"__firstlineno__", "__static_attributes__"}
+"""What Python 3.13 stores in every class: with the first of them, moving a class would change it."""
+_SOURCE_READERS = {
+    "getsource",
+    "getsourcelines",
+    "getsourcefile",
+    "findsource",
+    "getcomments",
+    "linecache",
+    "getblock",
+    "co_firstlineno",
+    "getdoc",
+}
+_GROWS = {"append", "add", "update", "setdefault", "extend", "insert", "appendleft", "register"}
+"""Methods by which a container keeps what it is given."""
+
+Definition = Any
+"""A definition of a function or class in the syntax tree."""
+
+
+def blocks_of(tree: ast.Module, path: str) -> list[dict[str, Any]]:
+    """The blocks of a module, inner ones first. Raises SyntaxError, ValueError, RecursionError."""
+    code = compile(tree, path, "exec", dont_inherit=True, optimize=0)
+    definitions: dict[tuple[int, str], list[Definition]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            definitions.setdefault((_first_line(node), node.name), []).append(node)
+    blocks = _Walk(definitions).module(code)
+    _number_doubles(blocks)
+    return blocks
+
+
+def _number_doubles(blocks: list[dict[str, Any]]) -> None:
+    """Overloads, setters and both branches of an ``if`` share a name; the second of a name gets ``#1``."""
+    seen: dict[str, int] = {}
+    for block in sorted(blocks, key=lambda each: int(each["first"])):
+        count = seen.get(block["qual"], 0)
+        seen[block["qual"]] = count + 1
+        if count:
+            block["qual"] += f"#{count}"
+
+
+def _first_line(node: Definition) -> int:
+    """Where its decorators begin, if it has any."""
+    lines: list[int] = [node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))]
+    return min(lines)
+
+
+class _Walk:
+    def __init__(self, definitions: dict[tuple[int, str], list[Definition]]) -> None:
+        self._definitions = definitions
+        self._blocks: list[dict[str, Any]] = []
+
+    def module(self, code: CodeType) -> list[dict[str, Any]]:
+        self._block(code, "", "module")
+        return self._blocks
+
+    def _block(self, code: CodeType, qual: str, kind: str) -> None:
+        body = _Body()
+        self._take(code, qual, kind, body)
+        node: Definition = next(iter(self._definitions.get((code.co_firstlineno, code.co_name), ())), None)
+        header = range(0)
+        if node is not None and kind != "module":
+            begins = _first_line(node.body[0])
+            header = range(_first_line(node), max(begins, node.lineno + 1))
+            if begins > node.lineno:
+                body.lines.difference_update(header)
+        names = body.names - _BOOKKEEPING
+        block: dict[str, Any] = {
+            "qual": qual,
+            "kind": kind,
+            "hash": _digest("\x1f".join(body.text)),
+            "first": max(code.co_firstlineno, 1),
+            "lines": ranges(body.lines),
+            "header": ranges(header),
+            "names": sorted(names),
+        }
+        if node is not None and kind == "function" and _keeps(node, code):
+            block["keeps"] = True
+        if names & _SOURCE_READERS:
+            block["reads_source"] = True
+        self._blocks.append(block)
+
+    def _take(self, code: CodeType, qual: str, kind: str, body: _Body) -> None:
+        """Add a code object; what has no name of its own (lambdas, comprehensions) belongs to what is around it."""
+        body.text += _text(code, kind)
+        body.names.update(code.co_names, code.co_freevars)
+        body.lines.update(_lines(code))
+        for constant in code.co_consts:
+            if not isinstance(constant, CodeType):
+                _identifiers(constant, body.names)
+            elif constant.co_name.startswith("<") or constant.co_name == "__annotate__":
+                self._take(constant, qual, "function", body)
+            else:
+                inner = "function" if constant.co_flags & _OPTIMIZED else "class"
+                self._block(constant, f"{qual}.{constant.co_name}".lstrip("."), inner)
+
+
+class _Body:
+    """What the code objects of one block have in sum."""
+
+    def __init__(self) -> None:
+        self.text: list[str] = []
+        self.names: set[str] = set()
+        self.lines: set[int] = set()
+
+
+def _lines(code: CodeType) -> set[int]:
+    if hasattr(code, "co_lines"):
+        return {line for _, _, line in code.co_lines() if line}
+    return {line for _, line in dis.findlinestarts(code)}  # Python 3.9
+
+
+def _text(code: CodeType, kind: str) -> list[str]:
+    """Everything about a code object but where it stands."""
+    head = [code.co_name, *map(str, (code.co_flags, code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount))]
+    if kind == "class":
+        return head + _instructions(code)
+    return [
+        *head,
+        *code.co_names,
+        "|",
+        *code.co_varnames,
+        "|",
+        *code.co_freevars,
+        "|",
+        *code.co_cellvars,
+        *map(_constant, code.co_consts),
+        code.co_code.hex(),
+        getattr(code, "co_exceptiontable", b"").hex(),
+    ]
+
+
+def _instructions(code: CodeType) -> list[str]:
+    """The instructions of a class body, without those that store where it stands."""
+    text: list[str] = []
+    for instruction in dis.get_instructions(code):
+        if instruction.opname == "EXTENDED_ARG":
+            continue  # part of an argument that is resolved below
+        if instruction.opname == "STORE_NAME" and instruction.argval in _BOOKKEEPING:
+            text.pop()  # the load of the value
+        elif instruction.opname.startswith(("JUMP", "POP_JUMP", "FOR_ITER", "SETUP")):
+            text.append(instruction.opname)  # its target is an offset, which those stores move
+        else:
+            text.append(instruction.opname + _constant(instruction.argval))
+    return text
+
+
+def _constant(value: object) -> str:
+    if isinstance(value, CodeType):
+        return f"<code {value.co_name}>"
+    if isinstance(value, frozenset):
+        return "{" + ",".join(sorted(map(_constant, value))) + "}"
+    if isinstance(value, tuple):
+        return "(" + ",".join(map(_constant, value)) + ")"
+    return type(value).__name__ + repr(value)
+
+
+def _identifiers(value: object, names: set[str]) -> None:
+    if isinstance(value, str):
+        if value.isidentifier():
+            names.add(value)
+    elif isinstance(value, (tuple, frozenset)):
+        for each in value:
+            _identifiers(each, names)
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _keeps(node: Definition, code: CodeType) -> bool:
+    """Whether a call may leave something for the next one: in a cache, a global, a class, a registry."""
+    if any("cache" in name.lower() for each in node.decorator_list for name in _mentioned(each)):
+        return True
+    own = {*code.co_varnames, *code.co_cellvars} - {"cls"}
+    return any(name is None or name not in own for name in _stored(node))
+
+
+def _mentioned(node: ast.AST) -> Iterable[str]:
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name):
+            yield each.id
+        elif isinstance(each, ast.Attribute):
+            yield each.attr
+
+
+def _stored(node: ast.AST) -> Iterable[str | None]:
+    """Names of the objects that are changed in place; None for a variable outside of the function."""
+    for each in ast.walk(node):
+        if isinstance(each, (ast.Global, ast.Nonlocal)):
+            yield None
+        elif isinstance(each, (ast.Subscript, ast.Attribute)) and isinstance(each.ctx, (ast.Store, ast.Del)):
+            yield from _base(each.value)
+        elif isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr in _GROWS:
+            yield from _base(each.func.value)
+
+
+def _base(node: ast.AST) -> Iterable[str]:
+    while isinstance(node, (ast.Subscript, ast.Attribute)):
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield node.id
