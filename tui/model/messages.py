@@ -7,15 +7,34 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tui.model import events as ev
 
+_CALLED_OFF = "_pytest.outcomes.XFailed"
+"""The exception by which a test is called off; with a reason, it follows after a colon."""
+
 
 def message_of(report: ev.PhaseReported) -> str:
     """Why a report failed or was skipped; empty where there is nothing to say."""
     text = report.crash.message if report.crash else report.longrepr or report.wasxfail or ""
     if report.wasxfail is not None and report.outcome != "failed":
-        text = report.wasxfail.removeprefix("reason: ") or text
+        text = excuse(report)
     if report.when != "call" and report.outcome == "failed":
         text = f"{report.when}: {text}"
     return f"{report.subtest} {text}" if report.subtest else text
+
+
+def excuse(report: ev.PhaseReported) -> str:
+    """Why a test was skipped or expected to fail: the reason that was given, else how it failed; empty for nothing."""
+    if report.wasxfail:
+        reason = report.wasxfail.removeprefix("reason: ")  # before pytest 8
+        if reason:
+            return reason
+    if is_called_off(report):
+        return ""
+    return report.crash.message if report.crash else report.longrepr or ""
+
+
+def is_called_off(report: ev.PhaseReported) -> bool:
+    """Whether ``pytest.xfail()`` or unittest's ``expectedFailure`` ended it: how it failed is then nobody's words."""
+    return report.wasxfail is not None and report.crash is not None and _CALLED_OFF in report.crash.message
 
 
 def last_line(text: str) -> str:

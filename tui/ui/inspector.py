@@ -32,10 +32,13 @@ class Inspector:
         self._store = store
         self._output = output
 
-    def document(self, node: Node | None, tab: Tab, *, rows: int = 24) -> Document:
+    def document(
+        self, node: Node | None, tab: Tab, *, rows: int = 24, shows: Callable[[Node], bool] | None = None
+    ) -> Document:
         """What that tab says of that node; None, or the root, stands for the run as a whole.
 
-        In few ``rows`` a failure shows less code, so that message and values are in view too.
+        In few ``rows`` a failure shows less code, so that message and values are in view too. ``shows`` tells which
+        nodes a filter lets be seen, if there is one.
         """
         run = self._store.run
         if tab is Tab.TERMINAL:
@@ -45,7 +48,7 @@ class Inspector:
         if isinstance(node, Item):
             return self._of_item(node, tab, 4 if rows > _LOW else 1)
         if isinstance(node, Branch) and node.parent is not None and not (run and run.problem):
-            return self._of_branch(node, tab)
+            return self._of_branch(node, tab, shows)
         if run is None:
             return Document()
         return failure.of_run(run, self._store.session, self._store.faults)
@@ -53,7 +56,7 @@ class Inspector:
     def _of_item(self, item: Item, tab: Tab, context: int) -> Document:
         reports = details.reports(item, self._explorer.shelf)
         if tab is Tab.OUTPUT:
-            return others.output(reports)
+            return others.output(failure.name_of(item), reports)
         if tab is Tab.SOURCE:
             found = self._source(item)
             failing = item.note.line if item.note and item.note.path == self._relative(item) else None
@@ -64,17 +67,18 @@ class Inspector:
         began = run.running.get(item.key) if run else None
         return failure.of_item(item, reports, None if began is None else self._store.clock() - began, context=context)
 
-    def _of_branch(self, branch: Branch, tab: Tab) -> Document:
+    def _of_branch(self, branch: Branch, tab: Tab, shows: Callable[[Node], bool] | None) -> Document:
         report = details.collector_report(branch, self._explorer.shelf)
         if tab is Tab.OUTPUT and report is not None:
-            return others.output([report])
+            return others.output(branch.name, [report])
         if tab is Tab.SOURCE and branch.kind >= Kind.MODULE:
             path, line = self.place(branch)
             name = branch.name if branch.kind is not Kind.MODULE else ""
             failing = branch.note.line if branch.note else None
             found = source.definition(Path(path), line, name) if path else source.Source()
             return others.source(None, found, os.path.relpath(path, self._rootdir), failing)
-        return failure.of_branch(branch, report, self._running(branch), listing=not self._is_busy(branch))
+        listing = not self._is_busy(branch)
+        return failure.of_branch(branch, report, self._running(branch), listing=listing, shows=shows)
 
     def _running(self, branch: Branch) -> list[tuple[Item, float]]:
         run = self._store.run

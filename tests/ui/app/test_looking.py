@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ async def test_what_the_tabs_say_of_a_failure(suite: Path, size: tuple[int, int]
         await sitting.press("4")
         assert "Divides." in sitting.document
         assert "tmp_path" in sitting.document
-        assert "1 warnings" in sitting.document
+        assert "1 warning\n" in sitting.document
         await sitting.press("5")
         assert "UserWarning: look out" in sitting.document
         await sitting.press("6")
@@ -83,7 +84,44 @@ async def test_a_tab_stays_for_the_next_node(suite: Path, size: tuple[int, int])
         assert "def test_red" in sitting.document
         await sitting.press("j")
         assert "def test_long" in sitting.document
-        assert "3 Source" in sitting.screen
+        assert ("3/6 Source" if size[0] == 80 else "3 Source") in sitting.screen
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_of_a_long_id_the_middle_goes_and_what_failed_where_stays(folder: Path, size: tuple[int, int]) -> None:
+    write(folder, {"test_a.py": LONG})
+    async with sit_down(folder, size=size) as sitting:
+        await sitting.run("R")
+        await sitting.press("n")
+        title = sitting.main.query_one(DetailTitle)
+        line = sitting.lines[title.region.bottom - 1][title.region.x :]
+        assert re.match(r"─ test_long\[th.*….*people\]  call failed in test_a.py:4, test_long\b", line)
+
+
+LONG = """
+    import pytest
+    @pytest.mark.parametrize("text", ["the second of " + "all the " * 8 + "people"])
+    def test_long(text): assert not text
+"""
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_branch_lists_what_the_filter_shows(folder: Path, size: tuple[int, int]) -> None:
+    tests = "def test_a(): assert 0\ndef test_b(): assert 0\ndef test_ab(): assert 0\n"
+    write(folder, {"test_x.py": tests})
+    async with sit_down(folder, size=size) as sitting:
+        await sitting.run("R")
+        await sitting.go("test_x.py")
+        assert "\ntest_b\n" in sitting.document
+        assert "hidden" not in sitting.document
+        await sitting.type("/_a", "enter")
+        await sitting.until(lambda: "hidden" in sitting.document, "the shorter list")
+        assert "\ntest_a\n" in sitting.document
+        assert "\ntest_ab\n" in sitting.document
+        assert "\ntest_b\n" not in sitting.document
+        assert sitting.document.endswith("\n1 more failure hidden by the filter\n")
+        await sitting.press("escape")
+        await sitting.until(lambda: "hidden" not in sitting.document, "the whole list")
 
 
 async def test_wide_screen_shows_all_tabs_and_a_click_opens_one(suite: Path) -> None:
@@ -103,10 +141,10 @@ async def test_narrow_screen_shows_one_tab_and_a_click_opens_the_next(suite: Pat
     async with sit_down(suite) as sitting:
         await sitting.press("l", "j", "2")
         title = sitting.main.query_one(DetailTitle)
-        assert sitting.lines[title.region.y].endswith("2 Output")
+        assert sitting.lines[title.region.y].endswith("2/6 Output")
         await sitting.pilot.click(title, offset=(75, 0))
         await sitting.quiet()
-        assert sitting.lines[title.region.y].endswith("3 Source")
+        assert sitting.lines[title.region.y].endswith("3/6 Source")
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -134,6 +134,8 @@ FILES = {
         def test_hidden_frame():
             __tracebackhide__ = True
             lookup({}, "gone")
+
+        def test_xfail_call(): pytest.xfail()
     ''',
     "documented.py": '''
         def double(number):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.ui.detail.looking import Looked, headings, texts
+from tui.model.nodes import Branch, Item, Node
 from tui.ui.detail import failure
 from tui.ui.detail.document import Look
 
@@ -157,6 +158,20 @@ def test_what_went_well_has_no_traceback(looked: Looked, name: str) -> None:
     assert headings(looked.document(name)) == []
 
 
+def test_expected_failure_without_a_reason_has_none(looked: Looked) -> None:
+    """What pytest says of it is that it was expected, in its own file."""
+    item = looked.node("::TestCase::test_expected")
+    document = looked.document("::TestCase::test_expected")
+    assert document.title.startswith("test_expected  xfailed in ")
+    assert texts(document) == ["xfailed"]
+    assert item.note is None or not item.note.message
+
+
+def test_test_called_off_without_a_reason_has_its_place(looked: Looked) -> None:
+    document = looked.document("::test_xfail_call")
+    assert texts(document)[:2] == ["xfailed", "test_kinds.py:116"]
+
+
 def test_file_that_could_not_be_collected(looked: Looked) -> None:
     document = looked.document("test_broken.py")
     assert document.title == "test_broken.py  could not be collected"
@@ -174,7 +189,7 @@ def test_file_that_was_skipped(looked: Looked) -> None:
 
 def test_branch_lists_its_failures_worst_first_and_what_was_slow(looked: Looked) -> None:
     document = looked.document("test_kinds.py")
-    assert document.title.startswith("test_kinds.py  3 errors, 12 failed, 1 xpassed, 3 xfailed, 3 skipped, ")
+    assert document.title.startswith("test_kinds.py  3 errors, 12 failed, 1 xpassed, 4 xfailed, 3 skipped, ")
     bad = texts(document, Look.BAD)
     assert bad[:5] == ["test_setup", "test_teardown", "test_both", "test_call", "test_compared"]
     assert "TestCase::test_equal" in bad
@@ -199,3 +214,20 @@ def test_broken_files_and_bad_items_stand_below_each_other(looked: Looked) -> No
         "Running",
         "Failures",
     ]
+
+
+def test_branch_lists_what_a_filter_shows_and_how_many_it_hides(looked: Looked) -> None:
+    branch = looked.node("test_broken.py").parent
+    assert isinstance(branch, Branch)
+
+    def listed(words: tuple[str, ...]) -> tuple[list[str], list[str]]:
+        def shows(node: Node) -> bool:
+            return isinstance(node, Item | Branch) and node.nodeid.endswith(words)
+
+        document = failure.of_branch(branch, None, [], listing=False, shows=shows)
+        return texts(document, Look.BAD), texts(document, Look.WARN)
+
+    assert listed(("test_call",)) == (["test_kinds.py::test_call"], ["16 more failures hidden by the filter"])
+    assert listed(("test_broken.py",)) == (["test_broken.py"], ["16 more failures hidden by the filter"])
+    assert listed(("nothing",)) == ([], ["17 failures hidden by the filter"])
+    assert listed(("",))[1] == []

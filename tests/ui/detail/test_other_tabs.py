@@ -57,7 +57,8 @@ def test_output_that_was_cut_has_head_tail_and_the_whole_in_a_file(looked: Looke
 
 def test_output_that_was_cut_and_lost() -> None:
     section = ev.Section("Captured stdout call", "headtail\n", cut=5, head=4)
-    document = others.output([report(sections=(section,))])
+    document = others.output("test_one", [report(sections=(section,))])
+    assert document.title == "test_one  captured output"
     assert texts(document) == [
         "Captured stdout call",
         "head",
@@ -126,7 +127,7 @@ def test_facts_have_the_worker_and_own_warnings_alone() -> None:
         "markers   none",
         "fixtures  none",
         "",
-        "1 warnings",
+        "1 warning",
         "a.py:3",
         "UserWarning: mine",
     ]

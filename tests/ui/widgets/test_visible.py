@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.ui.widgets.visible import clock, first_line, fit, running, seconds, took, visible
+from tui.ui.widgets.visible import clock, first_line, fit, fit_middle, running, seconds, took, visible
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,30 @@ def test_marks_without_end_are_cut() -> None:
     fitted, taken = fit("a" + "\u0301" * 100_000, 10, "…")
     assert taken <= 10
     assert len(fitted) < 100
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "shown"),
+    [
+        ("test_one", 8, "test_one"),
+        ("test_one[x]", 8, "test…[x]"),
+        ("test_one[x]", 7, "tes…[x]"),
+        ("test_one", 1, "…"),
+        ("test_one", 0, ""),
+        ("ab\ncd\nef", 7, "ab\\…\\nef"[:4] + "nef"),
+        ("日本語の名前", 7, "日…前"),
+        ("日本語の名前", 12, "日本語の名前"),
+        ("x" * 9 + "日", 5, "xx…日"),
+    ],
+)
+def test_both_ends_stay(text: str, cells: int, shown: str) -> None:
+    assert fit_middle(text, cells, "…") == shown
+
+
+@pytest.mark.parametrize("cells", range(60))
+@pytest.mark.parametrize("text", ["e\u0301" * 40, "👩‍👩‍👧" * 20, "a\x1b[31m日" * 30, "a" * 1_000_000])
+def test_middle_takes_no_more_than_its_room(text: str, cells: int) -> None:
+    assert cell_len(fit_middle(text, cells, "…")) <= cells
 
 
 @pytest.mark.parametrize(

@@ -42,9 +42,13 @@ class Line:
 
 @dataclass(slots=True)
 class Document:
-    """Lines to be shown. ``file`` holds the whole of what was cut, for the pager; ``follow`` keeps its end in view."""
+    """Lines to be shown. ``file`` holds the whole of what was cut, for the pager; ``follow`` keeps its end in view.
+
+    The title begins with ``name``, which may be shortened where there is no room for both.
+    """
 
     title: str = ""
+    name: str = ""
     lines: list[Line] = field(default_factory=list)
     file: Path | None = None
     follow: bool = False

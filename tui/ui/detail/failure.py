@@ -7,18 +7,24 @@ from heapq import nlargest
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from tui.model.messages import excuse, is_called_off
 from tui.model.nodes import Branch, Item, items_below, items_in
 from tui.model.outcome import BAD, STALE, Status
 from tui.ui.detail.document import Document, Line, Look
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tui.model import events as ev
+    from tui.model.nodes import Node
     from tui.model.run import RunState
 
 _PLACE = re.compile(r"^(?:\S.*?|<\w+>):(?:\d+)(?:: |$)")
+_OTHERS_PYTEST = re.compile(r"(?:^|[/\\])_pytest[/\\]")
+"""In the path of pytest's own code: unittest's ``expectedFailure`` ends there."""
 _LISTED = 200
+_LOOKED_AT = 5_000
+"""Failures that a filter is asked about."""
 _RUNNING = 32
 _LAST_LINES = 15
 _SLOWEST = 10
@@ -33,7 +39,7 @@ def of_item(item: Item, reports: list[ev.PhaseReported], elapsed: float | None, 
 
     ``context`` is the number of lines of code before the one that failed.
     """
-    document = Document(item.label if item.function is None else item.function + item.label)
+    document = Document(name_of(item), name_of(item))
     if elapsed is not None:
         document.title += f"  running for {int(elapsed)} s" + (f" on {item.worker}" if item.worker else "")
     bad = [report for report in reports if report.outcome in ("failed", "rerun")]
@@ -44,6 +50,11 @@ def of_item(item: Item, reports: list[ev.PhaseReported], elapsed: float | None, 
     if bad:
         document.title += f"  {_headline(bad[0])}"
     return document
+
+
+def name_of(item: Item) -> str:
+    """What an item is called in a title: its name with its parameters."""
+    return item.label if item.function is None else item.function + item.label
 
 
 def _headline(report: ev.PhaseReported) -> str:
@@ -124,32 +135,43 @@ def _peaceful(document: Document, item: Item, reports: list[ev.PhaseReported]) -
         document.title += f"  {status.word}{seconds}{', out of date' if item.stale else ''}"
     for report in reports:
         if report.outcome == "skipped" or report.wasxfail is not None:
-            reason = (report.wasxfail or "").removeprefix("reason: ") if report.wasxfail is not None else ""
-            reason = reason or (report.crash.message if report.crash else report.longrepr or "")
-            reason = reason.removeprefix("Skipped: ")
-            document.add(Look.WARN, f"{report.subtest or ''} {item.status.word}: {reason}".strip())
-            if report.crash and report.crash.line:
-                document.add(Look.PLACE, f"{report.crash.path}:{report.crash.line}")
-            if report.wasxfail is not None and report.longrepr and report.outcome == "skipped":
-                document.heading("Traceback of the expected failure")
-                document.lines += traceback(report.longrepr)
+            _excused(document, item, report)
     if not document.lines:
         words = {Status.PASSED: "passed", Status.NOT_RUN: "not run yet: r runs it", Status.QUEUED: "queued"}
         document.add(Look.GOOD if status is Status.PASSED else Look.DIM, words.get(status, status.word))
 
 
+def _excused(document: Document, item: Item, report: ev.PhaseReported) -> None:
+    """A skip or an expected failure: its reason, if it has one, and where it was."""
+    reason = excuse(report).removeprefix("Skipped: ")
+    what = f"{report.subtest or ''} {item.status.word}".strip()
+    document.add(Look.WARN, f"{what}: {reason}" if reason else what)
+    by_pytest = is_called_off(report) and _OTHERS_PYTEST.search(report.crash.path if report.crash else "")
+    if report.crash and report.crash.line and not by_pytest:
+        document.add(Look.PLACE, f"{report.crash.path}:{report.crash.line}")
+    if report.wasxfail is not None and report.longrepr and report.outcome == "skipped" and not by_pytest:
+        document.heading("Traceback of the expected failure")
+        document.lines += traceback(report.longrepr)
+
+
 def of_branch(
-    branch: Branch, report: ev.CollectorReported | None, running: Sequence[tuple[Item, float]], *, listing: bool
+    branch: Branch,
+    report: ev.CollectorReported | None,
+    running: Sequence[tuple[Item, float]],
+    *,
+    listing: bool,
+    shows: Callable[[Node], bool] | None = None,
 ) -> Document:
     """A document for a branch: why it could not be collected, else what runs, what failed, what took longest.
 
     ``running`` are items with the seconds that they have been running; without ``listing`` the slowest are left out,
-    since to find them takes a look at every item.
+    since to find them takes a look at every item. ``shows`` tells which nodes a filter lets be seen, if there is one.
     """
-    document = Document(f"{branch.name}  {counts_in_words(branch.counts)}")
+    document = Document(f"{branch.name}  {counts_in_words(branch.counts)}", branch.name)
     if report is not None:
         kind = "could not be collected" if report.outcome == "failed" else "was skipped"
-        document.title = f"{report.nodeid or 'the project'}  {kind}"
+        document.name = report.nodeid or "the project"
+        document.title = f"{document.name}  {kind}"
         if report.outcome == "failed":
             document.lines += _message_first(report.longrepr or "")
         else:
@@ -163,9 +185,9 @@ def of_branch(
             usual = f" (last time {item.seconds:.1f} s)" if item.seconds >= _WORTH_SAYING else ""
             worker = f"{item.worker} " if item.worker else ""
             document.lines.append(Line(Look.PLAIN, _name_below(branch, item), f"  {worker}{int(seconds)} s{usual}  "))
-    _failures(document, branch)
+    _failures(document, branch, shows)
     if listing:
-        _slowest(document, branch)
+        _slowest(document, branch, shows)
     if not document.lines:
         document.add(Look.DIM, "nothing here has run yet: r runs it")
     return document
@@ -178,22 +200,27 @@ def _message_first(longrepr: str) -> list[Line]:
     return [*message, Line(Look.PLAIN, ""), *lines] if 0 < len(message) < len(lines) else lines
 
 
-def _failures(document: Document, branch: Branch) -> None:
+def _failures(document: Document, branch: Branch, shows: Callable[[Node], bool] | None) -> None:
     has_heading = not document.lines
-    for broken in _broken_below(branch):
+    bad: Iterator[Item | Branch] = chain.from_iterable(items_in(branch, status) for status in reversed(BAD))
+    hidden = listed = 0
+    for node in islice(chain(_broken_below(branch), bad), _LISTED if shows is None else _LOOKED_AT):
+        if shows is not None and not shows(node):
+            hidden += 1
+            continue
+        listed += 1
+        if listed > _LISTED:
+            continue
         if not has_heading:
             document.heading("Failures")
             has_heading = True
-        document.lines.append(Line(Look.BAD, broken.nodeid or "the project"))
-        document.lines.append(Line(Look.DIM, broken.note.message.split("\n", 1)[0] if broken.note else "", "    "))
-    bad = islice(chain.from_iterable(items_in(branch, status) for status in reversed(BAD)), _LISTED)
-    for item in bad:
-        if not has_heading:
-            document.heading("Failures")
-            has_heading = True
-        document.lines.append(Line(Look.BAD, _name_below(branch, item)))
-        first = item.note.message.split("\n", 1)[0] if item.note else ""
-        document.lines.append(Line(Look.DIM, first, "    "))
+        document.lines.append(Line(Look.BAD, _name_below(branch, node)))
+        document.lines.append(Line(Look.DIM, node.note.message.split("\n", 1)[0] if node.note else "", "    "))
+    if hidden:
+        more = "more " if listed else ""
+        at_least = "at least " if hidden + listed == _LOOKED_AT else ""
+        failures = "failure" if hidden == 1 else "failures"
+        document.add(Look.WARN, f"{at_least}{hidden:,} {more}{failures} hidden by the filter")
 
 
 def _broken_below(branch: Branch) -> Iterator[Branch]:
@@ -206,8 +233,9 @@ def _broken_below(branch: Branch) -> Iterator[Branch]:
             stack.extend(child for child in each.children if isinstance(child, Branch))
 
 
-def _slowest(document: Document, branch: Branch) -> None:
-    slowest = nlargest(_SLOWEST, items_below(branch), key=lambda item: item.seconds)
+def _slowest(document: Document, branch: Branch, shows: Callable[[Node], bool] | None) -> None:
+    items = items_below(branch) if shows is None else filter(shows, items_below(branch))
+    slowest = nlargest(_SLOWEST, items, key=lambda item: item.seconds)
     if slowest and slowest[0].seconds >= _NOTABLE:
         document.heading(f"Slowest, of {branch.seconds:.2f} s in all")
         for item in slowest:
@@ -215,8 +243,10 @@ def _slowest(document: Document, branch: Branch) -> None:
                 document.lines.append(Line(Look.PLAIN, _name_below(branch, item), f"{item.seconds:>9.3f} s  "))
 
 
-def _name_below(branch: Branch, item: Item) -> str:
-    return item.nodeid.removeprefix(branch.nodeid).lstrip(":/")
+def _name_below(branch: Branch, node: Item | Branch) -> str:
+    if isinstance(node, Branch):
+        return node.nodeid or "the project"
+    return node.nodeid.removeprefix(branch.nodeid).lstrip(":/")
 
 
 def of_run(run: RunState, session: ev.SessionStarted | None, problems: list[str]) -> Document:

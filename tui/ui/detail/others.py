@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 _TERMINAL_BYTES = 256 * 1024
 
 
-def output(reports: Iterable[ev.PhaseReported | ev.CollectorReported]) -> Document:
-    """Captured stdout, stderr and log, each section once."""
-    document = Document("captured output")
+def output(name: str, reports: Iterable[ev.PhaseReported | ev.CollectorReported]) -> Document:
+    """Captured stdout, stderr and log of what has that name, each section once."""
+    document = Document(f"{name}  captured output", name)
     for report in reports:
         for section in report.sections:
             document.heading(section.name)
@@ -39,7 +39,7 @@ def output(reports: Iterable[ev.PhaseReported | ev.CollectorReported]) -> Docume
 
 def source(item: Item | None, found: Source, path: str, failing: int | None) -> Document:
     """The source of a definition; ``failing`` is the line that failed, if it lies in it."""
-    document = Document(f"{path}:{found.first}")
+    document = Document(f"{path}:{found.first}", path)
     if found.problem:
         document.add(Look.WARN, found.problem)
     for number, text in enumerate(found.lines, found.first):
@@ -52,7 +52,7 @@ def source(item: Item | None, found: Source, path: str, failing: int | None) -> 
 
 def facts(item: Item, reports: list[ev.PhaseReported], docstring: str, warnings: list[ev.WarningRecorded]) -> Document:
     """Durations, markers, fixtures, docstring, warnings."""
-    document = Document(item.nodeid)
+    document = Document(item.nodeid, item.nodeid)
     if docstring:
         document.add(Look.PLAIN, docstring)
         document.lines.append(Line(Look.PLAIN, ""))
@@ -67,18 +67,22 @@ def facts(item: Item, reports: list[ev.PhaseReported], docstring: str, warnings:
     document.add(Look.PLAIN, f"{'fixtures':<10}{', '.join(item.fixtures) or 'none'}")
     own = [warning for warning in warnings if warning.nodeid == item.nodeid]
     if own:
-        document.heading(f"{len(own)} warnings")
+        document.heading(_counted(len(own)))
         _warnings(document, own)
     return document
 
 
 def warnings(recorded: list[ev.WarningRecorded]) -> Document:
     """All warnings of the run, equal ones once."""
-    document = Document(f"{len(recorded)} warnings of the last run")
+    document = Document(f"{_counted(len(recorded))} of the last run")
     _warnings(document, recorded)
     if not recorded:
         document.add(Look.DIM, "no warnings in the last run")
     return document
+
+
+def _counted(warnings: int) -> str:
+    return f"{warnings:,} warning{'' if warnings == 1 else 's'}"
 
 
 def _warnings(document: Document, recorded: list[ev.WarningRecorded]) -> None:

@@ -121,7 +121,8 @@ class MainScreen(DiffScreen[None]):
         """Bring the detail pane to the node under the cursor and the chosen tab."""
         if self._detail_size != "off":
             rows = self.detail.size.height
-            document = self._inspector.document(self.tree_view.cursor_node, self._tab, rows=rows)
+            shows = self.tree_view.shows if self.filtering.current else None
+            document = self._inspector.document(self.tree_view.cursor_node, self._tab, rows=rows, shows=shows)
             self.detail.show(document, self._tab, keep_place=keep_place)
 
     @property

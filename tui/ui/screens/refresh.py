@@ -30,7 +30,7 @@ class Refresh:
         self._timer: Timer | None = None
         self._ticks = 0
         self._was_active = False
-        self._shown: tuple[int, Node | None, int] = (-1, None, -1)
+        self._shown: tuple[int, Node | None, int, str] = (-1, None, -1, "")
 
     def start(self) -> None:
         """Begin; the screen is mounted."""
@@ -67,7 +67,7 @@ class Refresh:
         node = self._screen.tree_view.cursor_node
         version = node.version if node is not None else self._store.tree.generation
         run = self._store.run
-        shown = (run.number if run else -1, node, version)
+        shown = (run.number if run else -1, node, version, self._screen.filtering.text)
         running = node is not None and getattr(node, "status", None) is Status.RUNNING
         if active and self._ticks % _DETAIL_EVERY:
             return

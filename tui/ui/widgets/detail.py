@@ -15,12 +15,17 @@ from textual.widget import Widget
 
 from tui.ui.detail.paint import clean
 from tui.ui.widgets.pane import DocumentPane
+from tui.ui.widgets.visible import fit_middle
 
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
     from tui.ui.detail.document import Document
+
+
+_LEAST_NAME = 12
+"""Cells that a name keeps beside what happened to it."""
 
 
 class Tab(IntEnum):
@@ -39,6 +44,10 @@ class Tab(IntEnum):
         return self.name.capitalize()
 
 
+def _on_one_line(text: str) -> str:
+    return clean(text.replace("\n", "\\n"))
+
+
 class DetailTitle(Widget):
     """What the pane shows, and the tabs; a click on one opens it. One line, or a line for each where there is room."""
 
@@ -46,14 +55,14 @@ class DetailTitle(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._title = ""
+        self._title = self._subject = ""
         self._tab = Tab.FAILURE
         self._spans: list[tuple[int, int, Tab]] = []
 
-    def show(self, title: str, tab: Tab) -> None:
-        """Show a title, and which tab is open."""
-        if (title, tab) != (self._title, self._tab):
-            self._title, self._tab = title, tab
+    def show(self, title: str, tab: Tab, name: str = "") -> None:
+        """Show a title, and which tab is open; the title begins with ``name``, which is the first to be shortened."""
+        if (title, tab, name) != (self._title, self._tab, self._subject):
+            self._title, self._tab, self._subject = title, tab, name
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -64,7 +73,9 @@ class DetailTitle(Widget):
         both = self.size.height > 1
         if both and y:
             return Strip([self._title_in(width, self.rich_style + Style(bold=True))])
-        texts = [(f" {tab.value} {tab.label} ", tab) for tab in (Tab if both else (self._tab,))]
+        texts = [(f" {tab.value} {tab.label} ", tab) for tab in Tab]
+        if not both:
+            texts = [(f" {self._tab.value}/{len(Tab)} {self._tab.label} ", self._tab)]
         at = 0 if both else max(0, width - sum(len(text) for text, _ in texts))
         segments = [] if both else [self._title_in(at, self.rich_style + Style(bold=True, reverse=focused))]
         self._spans = []
@@ -77,10 +88,17 @@ class DetailTitle(Widget):
         return Strip(segments).crop(0, width)
 
     def _title_in(self, room: int, style: Style) -> Segment:
-        title = clean(f"─ {self._title} ".replace("\n", "\\n"))
-        if cell_len(title) > room:
-            return Segment(set_cell_size(set_cell_size(title, max(0, room - 1)) + "…", room), style)
-        return Segment(title + "─" * (room - cell_len(title)), style)
+        title = f"─ {self._fitted(room - 3)} "
+        return Segment(set_cell_size(title + "─" * (room - cell_len(title)), room), style)
+
+    def _fitted(self, room: int) -> str:
+        """The title in so many cells: what happened where stays, the name is cut in its middle."""
+        title = _on_one_line(self._title)
+        if cell_len(title) <= room or not self._title.startswith(self._subject):
+            return fit_middle(title, room, "…")
+        rest = _on_one_line(self._title[len(self._subject) :])
+        name = fit_middle(_on_one_line(self._subject), max(room - cell_len(rest), min(_LEAST_NAME, room)), "…")
+        return name + fit_middle(rest, room - cell_len(name), "…")
 
     def _focused(self) -> bool:
         parent = self.parent
@@ -122,7 +140,7 @@ class Detail(Vertical):
 
     def show(self, document: Document, tab: Tab, *, keep_place: bool = False) -> None:
         """Show the document of a tab."""
-        self.query_one(DetailTitle).show(document.title, tab)
+        self.query_one(DetailTitle).show(document.title, tab, document.name)
         self.pane.show(document, keep_place=keep_place)
 
     def on_descendant_focus(self) -> None:

@@ -231,6 +231,10 @@ class TestTree(NodeList):
         """How many items and broken collectors the filter shows; 0 without one."""
         return self._outline.matches
 
+    def shows(self, node: Node) -> bool:
+        """Whether the filter lets a node be seen, once what is above it is open."""
+        return self._outline.shows(node)
+
     def marked_nodes(self) -> list[Branch | Item]:
         """The nodes that are marked, in order of the tree, shown or not."""
         return self._outline.marked()

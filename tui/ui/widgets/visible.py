@@ -63,6 +63,26 @@ def fit(text: str, cells: int, cut: str) -> tuple[str, int]:
     return "".join(spans) + cut, taken + 1
 
 
+def fit_middle(text: str, cells: int, cut: str) -> str:
+    """A visible text that takes at most ``cells``, with ``cut`` (one cell) in its middle where something is missing.
+
+    Of a name both ends tell it from others. The cost does not grow with the length of ``text``.
+    """
+    whole, _ = fit(text, cells, cut)
+    if cells <= 0 or (len(text) <= 4 * cells + 4 and whole == visible(text)):
+        return whole
+    behind = (cells - 1) // 2
+    ahead, _ = fit(text, cells - behind, cut)
+    tail = visible(text[-4 * cells - 4 :])
+    kept: list[str] = []
+    for start, end, size in reversed(split_graphemes(tail)[0]):
+        behind -= size
+        if behind < 0:
+            break
+        kept.append(tail[start:end])
+    return ahead + "".join(reversed(kept))
+
+
 def first_line(text: str) -> str:
     """What a crash message says in one line: its first that is not blank, without pytest's ``E`` and the usual name."""
     for line in text.splitlines():
