@@ -4,36 +4,40 @@ from __future__ import annotations
 
 import gc
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.theme import Theme
 
-from tui.engine.explorer import COLLECT
+from tui.engine import wishes
 from tui.model.filter import STATES
 from tui.model.store import Store
 from tui.ui.controller import Controller
 from tui.ui.inspector import Inspector
 from tui.ui.outside import Outside
 from tui.ui.screens.main import MainScreen
+from tui.ui.start import first_order
 from tui.ui.status import Glyphs
 from tui.ui.terminal.app import TerminalApp
 from tui.ui.terminal.ascii import wants_ascii
 from tui.ui.terminal.colour import look
+from tui.ui.watching import Watching
 
 if TYPE_CHECKING:
     from textual.driver import Driver
 
     from tui.engine.explorer import Explorer
     from tui.engine.settings import Settings
+    from tui.model.verdict import Colour
 
 _CONTRAST = Theme(
     name="redbar-contrast",
     primary="#ffffff",
     secondary="#ffff00",
     warning="#ffff00",
-    error="#ff4040",
+    error="#ff6666",
     success="#40ff40",
     accent="#00ffff",
     foreground="#ffffff",
@@ -82,31 +86,47 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
         self.register_theme(_CONTRAST)
         if settings.theme in _THEMES and not wanted.colourless:
             self.theme = _THEMES[settings.theme]
+            self.keep_readable(high=self.theme == _CONTRAST.name)
         self.store = store or Store()
         self.explorer = explorer
         self._settings = settings
         self.controller = Controller(explorer, self.store, self._changed)
         self.controller.stop_after = settings.stop_after
+        self.controller.cold = settings.cold
+        self.watching = Watching(
+            self.controller, settings, changed=self._changed, tell=self.say, alert=self._notify_of_colour
+        )
         self._glyphs = Glyphs(ascii_only=ascii_only)
         self._main: MainScreen | None = None
 
     def get_default_screen(self) -> MainScreen:
         """The main screen is the only one that stays."""
         outside = Outside(self, self.say, self._settings.editor)
-        inspector = Inspector(self.explorer, self.store, lambda: self.controller.output)
-        self._main = MainScreen(self.store, self.controller, inspector, outside, self._settings, self._glyphs)
+        inspector = Inspector(self.explorer, self.store, lambda: self.controller.output, self.watching.why)
+        self._main = MainScreen(
+            self.store, self.controller, inspector, outside, self.watching, self._settings, self._glyphs
+        )
         return self._main
 
     def on_mount(self) -> None:
         """Take up the collection that has begun before there was a screen."""
         self.call_after_refresh(_collect_garbage_again)
         self._use_keys()
-        self.controller.begin_prepared(COLLECT)
+        self._begin()
+
+    def _begin(self) -> None:
+        settings = self._settings
+        if settings.watch:
+            self.watching.start(first_round=settings.initial_run, catch_up=not settings.initial_run)
+        first = first_order(settings)
+        whole = replace(wishes.EVERYTHING, by_loop=True)
+        self.controller.begin_prepared(first, wishes.COLLECT if first.collect_only else whole)
 
     async def on_event(self, event: events.Event) -> None:
         """Words in the footer stay until the next key."""
         if isinstance(event, events.Key) and self._main is not None:
             self._main.hush()
+            self.watching.acted()
         await super().on_event(event)
 
     def _use_keys(self) -> None:
@@ -126,6 +146,13 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
     def _changed(self) -> None:
         if self._main is not None and self._main.is_mounted:
             self._main.changed()
+
+    def _notify_of_colour(self, colour: Colour) -> None:
+        """Red and green have changed places: tell somebody who looks elsewhere, if that is wanted."""
+        if self._settings.notify == "bell":
+            self.bell()
+        elif self._settings.notify == "desktop":
+            self.notify_desktop(f"{self.explorer.project.cwd.name}: {colour.value.upper()}")
 
     def say(self, words: str) -> None:
         """Show words in the footer of the main screen."""

@@ -1,6 +1,6 @@
 """The keys of the main screen. Every binding has an id, so that a person can give it other keys.
 
-Free for what comes later: w d D b p c S m.
+Free for what comes later: d D b p c S m.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ MAIN = [
         group=_RUNS,
         tooltip="Stop runs after some failures",
     ),
+    Binding("w", "watch", "watch", id="watch", group=_RUNS, tooltip="Watch the files: a save runs what it touches"),
     Binding("u", "collect", "collect", id="collect", group=_RUNS, tooltip="Collect everything again, run nothing"),
     Binding("n", "next_bad(1)", "next failure", id="next-failure", group=_MOVES, tooltip="Go to the next failure"),
     Binding(
@@ -166,6 +167,7 @@ FOOTER = (
     "quit",
     "run-all",
     "run-failed",
+    "watch",
     "collect",
     "run-last",
     "resize-detail",

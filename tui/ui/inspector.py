@@ -26,8 +26,15 @@ _LOOKED_THROUGH = 2_000
 class Inspector:
     """Looks behind nodes. Nothing that it reads is kept."""
 
-    def __init__(self, explorer: Explorer, store: Store, output: Callable[[], Path | None]) -> None:
-        """``output`` gives the file of what the last run wrote to its terminal."""
+    def __init__(
+        self,
+        explorer: Explorer,
+        store: Store,
+        output: Callable[[], Path | None],
+        why: Callable[[Item], str] = lambda _: "",
+    ) -> None:
+        """``output`` gives the file of what the last run wrote to its terminal, ``why`` the reason an item ran for."""
+        self._why = why
         self._explorer = explorer
         self._store = store
         self._output = output
@@ -62,7 +69,7 @@ class Inspector:
             failing = item.note.line if item.note and item.note.path == self._relative(item) else None
             return others.source(item, found, self._relative(item), failing)
         if tab is Tab.INFO:
-            return others.facts(item, reports, self._source(item).docstring, self._store.warnings)
+            return others.facts(item, reports, self._source(item).docstring, self._store.warnings, self._why(item))
         run = self._store.run
         began = run.running.get(item.key) if run else None
         return failure.of_item(item, reports, None if began is None else self._store.clock() - began, context=context)

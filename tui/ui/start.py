@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING
 
-from tui.engine.explorer import COLLECT
+from tui.engine.explorer import COLLECT, Order
 
 if TYPE_CHECKING:
     from tui.engine.explorer import Explorer
@@ -14,9 +14,17 @@ if TYPE_CHECKING:
 _FRAMES_A_SECOND = 240
 
 
+def first_order(settings: Settings) -> Order:
+    """What is done first: collect, or with ``watch`` run everything once."""
+    if not (settings.watch and settings.initial_run):
+        return COLLECT
+    extra = (f"--maxfail={settings.stop_after}",) if settings.stop_after else ()
+    return Order(extra=extra, record=settings.coverage, cold=settings.cold)
+
+
 def start(explorer: Explorer, settings: Settings) -> int:
     """Explore until the person leaves; returns the exit code. Raises OSError when no run can be made."""
-    explorer.prepare(COLLECT)
+    explorer.prepare(first_order(settings))
     gc.disable()  # until the first frame: what is imported stays, and to look through it again and again costs a tenth
     # Textual and all of it: while the host starts.
     from textual import constants

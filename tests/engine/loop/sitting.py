@@ -29,6 +29,8 @@ Kind = TypeVar("Kind", bound=WatchEvent)
 class Saves:
     """The files that change are those that the test says."""
 
+    notes = ()
+
     def __init__(self) -> None:
         self.queue: asyncio.Queue[dict[str, str | None]] = asyncio.Queue()
         self.told: list[object] = []

@@ -41,6 +41,10 @@ class Seen(Protocol):
 class Saves(Protocol):
     """Who sees the files change."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Words for the person."""
+
     async def start(self) -> None:
         """From its end on no change is missed."""
 
@@ -113,15 +117,48 @@ class Loop:
         """Edited since the last run began."""
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know: how files are watched, what is recorded, how runs are started."""
+        recording = () if self._policy.record == "off" else ("recording",)
+        return (*recording, *self._saves.notes)
+
+    @property
+    def resting(self) -> bool:
+        """Whether all saves have been answered."""
+        return self._round is None
+
+    def reason_of(self, key: ev.ItemKey) -> str:
+        """Why an item ran for the last save, or why it did not; empty when there was none."""
+        why = self.why.get(key)
+        if why is not None:
+            return why
+        if self.choice is None:
+            return ""
+        if self.choice.everything:
+            return self.choice.reason
+        words = self.choice.why_not(key)
+        return f"not run: {words}" if words else ""
+
+    @property
     def _run(self) -> int:
         return self._store.run.number if self._store.run is not None else 0
 
-    async def watch(self) -> None:
-        """See changes and answer them, until cancelled. Sets itself up as the companion of the runs."""
+    async def watch(self, *, catch_up: bool = False) -> None:
+        """See changes and answer them, until cancelled. Sets itself up as the companion of the runs.
+
+        With ``catch_up`` edits since the last record are answered first. Raises OSError when the files cannot be seen.
+        """
         self._runs.companion = self
+        run = self._store.run
+        if self._runs.busy and run is not None and run.collecting:
+            self._free.clear()
         try:
             await self._saves.start()
             self._tell(WatchReady(self._run))
+            await self._free.wait()
+            late = await self._memory.edited_since() if catch_up else {}
+            if late:
+                await self._take(late)
             async for changes in self._saves.changes():
                 await self._free.wait()  # a collection: without it nobody knows what there is
                 await self._take(changes.paths)

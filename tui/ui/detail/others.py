@@ -50,9 +50,13 @@ def source(item: Item | None, found: Source, path: str, failing: int | None) -> 
     return document
 
 
-def facts(item: Item, reports: list[ev.PhaseReported], docstring: str, warnings: list[ev.WarningRecorded]) -> Document:
-    """Durations, markers, fixtures, docstring, warnings."""
+def facts(
+    item: Item, reports: list[ev.PhaseReported], docstring: str, warnings: list[ev.WarningRecorded], why: str = ""
+) -> Document:
+    """Why it ran, durations, markers, fixtures, docstring, warnings."""
     document = Document(item.nodeid, item.nodeid)
+    if why:
+        document.add(Look.PLAIN, f"{'why':<10}{why}")
     if docstring:
         document.add(Look.PLAIN, docstring)
         document.lines.append(Line(Look.PLAIN, ""))

@@ -15,6 +15,7 @@ from tui.ui.screens.filtering import Filtering
 from tui.ui.screens.refresh import Refresh
 from tui.ui.terminal.diff import DiffScreen
 from tui.ui.widgets.bar import Bar
+from tui.ui.widgets.cycle_line import CycleLine
 from tui.ui.widgets.detail import Detail, Tab
 from tui.ui.widgets.footer import Footer
 from tui.ui.widgets.tree import TestTree
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from tui.ui.inspector import Inspector
     from tui.ui.outside import Outside
     from tui.ui.status import Glyphs
+    from tui.ui.watching import Watching
     from tui.ui.widgets.filter_line import FilterLine
 
 _SIZES = ("third", "full", "off")
@@ -52,6 +54,7 @@ class MainScreen(DiffScreen[None]):
         controller: Controller,
         inspector: Inspector,
         outside: Outside,
+        watching: Watching,
         settings: Settings,
         glyphs: Glyphs,
     ) -> None:
@@ -61,6 +64,7 @@ class MainScreen(DiffScreen[None]):
         self._store = store
         self._inspector = inspector
         self._outside = outside
+        self.watching = watching
         self._settings = settings
         self._glyphs = glyphs
         self._tab = Tab.FAILURE
@@ -76,6 +80,7 @@ class MainScreen(DiffScreen[None]):
         with Container(id="panes"):
             yield TestTree(self._store.tree, self._glyphs, clock=self._store.clock, started=self._store.started)
             yield Detail(dark=not self.app.theme.endswith("light"))
+        yield CycleLine(self._glyphs)
         yield Footer(FOOTER, glyphs=self._glyphs)
 
     def on_mount(self) -> None:
@@ -102,6 +107,7 @@ class MainScreen(DiffScreen[None]):
         """Show keys in the footer again."""
         for footer in self.query(Footer):
             footer.clear()
+        self.remove_class("-saved")
 
     def changed(self) -> None:
         """The store has changed: repaint soon."""
@@ -224,6 +230,11 @@ class MainScreen(DiffScreen[None]):
         """Stop the run; a second time by force."""
         words = ("nothing runs", "stopping: teardowns run; s again kills", "killed")
         self.say(words[min(self.controller.stop(), len(words) - 1)])
+
+    def action_watch(self) -> None:
+        """Watch the files, or no longer."""
+        self.say(self.watching.toggle())
+        self.changed()
 
     def action_toggle_stop_first(self) -> None:
         """Stop runs at the first failure, or no longer."""

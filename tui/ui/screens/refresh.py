@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.model.outcome import Status
 from tui.ui.widgets.bar import Bar, bar_state
+from tui.ui.widgets.cycle_line import CycleLine, cycle_state
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from tui.model.nodes import Node
     from tui.model.store import Store
     from tui.ui.screens.main import MainScreen
+    from tui.ui.watching import Save
 
 _SECONDS = 0.1
 """Between two repaints for live changes; ten frames a second look alive and stay below 3 kB/s on a small screen."""
@@ -28,6 +30,8 @@ class Refresh:
         self._store = store
         self._dirty = True
         self._timer: Timer | None = None
+        self._clock: Timer | None = None
+        self._save: Save | None = None
         self._ticks = 0
         self._was_active = False
         self._shown: tuple[int, Node | None, int, str] = (-1, None, -1, "")
@@ -35,6 +39,7 @@ class Refresh:
     def start(self) -> None:
         """Begin; the screen is mounted."""
         self._timer = self._screen.set_interval(_SECONDS, self._tick)
+        self._clock = self._screen.set_interval(1, self._show_cycle, pause=True)
         self._tick()
 
     def soon(self) -> None:
@@ -54,6 +59,7 @@ class Refresh:
             self._open_failures()
             self._screen.set_class(not self._screen.tree_view.rows and not active, "-no-rows")
             self._show_bar()
+            self._show_cycle()
             self._screen.refresh_bindings()
         self._follow(active=active)
         if self._was_active and not active:
@@ -83,12 +89,17 @@ class Refresh:
         failures, controller.fresh_failures = controller.fresh_failures, []
         if failures:
             self._screen.tree_view.open_to(failures)
+        target = self._screen.watching.to_follow(failures)
+        if target is not None:
+            self._screen.tree_view.move_to_node(target)
 
     def _show_bar(self) -> None:
         screen = self._screen
         toggles = []
         if screen.controller.stop_after:
             toggles.append("-x" if screen.controller.stop_after == 1 else f"maxfail={screen.controller.stop_after}")
+        if screen.watching.is_on:
+            toggles.append("W")
         if screen.marked:
             toggles.append(f"{len(screen.marked)} marked")
         state = bar_state(
@@ -99,3 +110,17 @@ class Refresh:
             now=self._store.clock(),
         )
         screen.query_one(Bar).show(state)
+
+    def _show_cycle(self) -> None:
+        screen, loop = self._screen, self._screen.watching.loop
+        on = screen.watching.is_on and loop is not None
+        screen.set_class(on, "-watching")
+        if self._clock is not None:
+            (self._clock.resume if on else self._clock.pause)()
+        if not on or loop is None:
+            return
+        save = screen.watching.save
+        if save is not self._save:
+            self._save = save
+            screen.set_class(save is not None, "-saved")
+        screen.query_one(CycleLine).show(cycle_state(loop.cycle, save, loop.notes, self._store.clock()))

@@ -17,6 +17,7 @@ from tui.ui.terminal.colourless import Colourless
 from tui.ui.terminal.diff import DiffScreen, DiffUpdate, FrontBuffer
 from tui.ui.terminal.driver import FramedDriver, SafeDriver
 from tui.ui.terminal.lend import lend_terminal
+from tui.ui.terminal.notice import notice
 from tui.ui.terminal.pacing import REQUEST, Pacer
 from tui.ui.terminal.signals import FatalSignals
 
@@ -63,6 +64,7 @@ class TerminalApp(App[int]):
         self.front = FrontBuffer()
         self._pacer = pacer or Pacer()
         self._grace = grace
+        self._first_filters: list[LineFilter] = []
         self._last_filters: list[LineFilter] = []
         if ascii_only:
             self._last_filters.append(AsciiFilter())
@@ -85,8 +87,16 @@ class TerminalApp(App[int]):
         return DiffScreen(id="_default")
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's filters, then ASCII and NO_COLOR, which have the last word."""
-        return [*super().get_line_filters(), *self._last_filters]
+        """Textual's filters, then ASCII, NO_COLOR and contrast, which have the last word."""
+        return [*self._first_filters, *super().get_line_filters(), *self._last_filters]
+
+    def keep_readable(self, *, high: bool) -> None:
+        """Give all text enough contrast, whatever its colour: for a theme of RGB colours."""
+        from tui.ui.terminal.contrast import AA, AAA, Readable, Undimmed
+
+        if high:
+            self._first_filters.append(Undimmed())
+        self._last_filters.append(Readable(AAA if high else AA))
 
     def run_in_terminal(self, *, mouse: bool = True) -> int:
         """Run until the person leaves.
@@ -121,6 +131,11 @@ class TerminalApp(App[int]):
         """Copy to the clipboard; returns words that say where it went."""
         driver = self._driver
         return await clipboard.copy(text, write=driver.write if driver is not None else lambda _: None, env=os.environ)
+
+    def notify_desktop(self, words: str) -> None:
+        """Ask the terminal to show a notification."""
+        if self._driver is not None:
+            self._driver.write(notice(words, os.environ))
 
     def repaint(self) -> None:
         """Paint everything anew: something else may have written to the terminal."""

@@ -84,6 +84,7 @@ class NodeList(ScrollView, can_focus=True, inherit_bindings=False):
             & > .row--live { color: ansi_cyan; }
             & > .row--mark { color: ansi_magenta; }
         }
+        &:nocolor > .row--cursor { text-style: bold underline; }  /* in reverse is the line above the first row */
     }
     """
 
