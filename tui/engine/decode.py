@@ -112,12 +112,16 @@ class Decoder:
     # Collection
 
     def _items_collected(self, line: Line, _w: str | None, _r: ev.Ref) -> Iterator[ev.Event]:
-        parents = [(file, path, collector, tuple(classes)) for file, path, collector, *classes in line["parents"]]
+        parents = [
+            (file, path, collector, tuple(map(sys.intern, classes)))
+            for file, path, collector, *classes in line["parents"]
+        ]
         markers = [tuple(names) for names in line["markers"]]
         fixtures = [tuple(names) for names in line["fixtures"]]
         items = []
         for nodeid, parent, function, lineno, marker, fixture, *rest in line["items"]:
             file, path, collector, classes = parents[parent]
+            nodeid = sys.intern(nodeid)  # noqa: PLW2901 - the tree may have it already
             number = self._counts.get(nodeid, 0)
             self._counts[nodeid] = number + 1
             items.append(

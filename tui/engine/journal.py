@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from tui.model.events import Ref
 
 _OFFSET_BITS = 40
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
+"""Bytes that are read at once: what they hold is in memory all together, and no key is answered meanwhile."""
 _SHOWN = 80
 """Bytes of a broken line that a message quotes."""
 
@@ -66,15 +67,20 @@ class GrowingJournal:
         self._offset = 0
         self._rest = b""
         self._skipping = False
+        self.has_more = False
+        """Whether the last look left something to read."""
 
     def read(self) -> tuple[list[tuple[Ref, dict[str, Any]]], list[str]]:
-        """New whole lines, at most about 1 MiB of them, with their places; and what is wrong with others."""
+        """New whole lines with their places, as many as are dealt with in one go; and what is wrong with others.
+
+        ``has_more`` tells whether to read on. Without it nothing but part of a line is left.
+        """
         if self._descriptor is None:
             try:
                 self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
             except OSError:
                 return [], []
-        *whole, rest = (self._rest + os.pread(self._descriptor, _CHUNK, self._offset + len(self._rest))).split(b"\n")
+        *whole, rest = (self._rest + self._chunk(self._descriptor)).split(b"\n")
         lines: list[tuple[Ref, dict[str, Any]]] = []
         faults: list[str] = []
         for raw in whole:
@@ -98,6 +104,15 @@ class GrowingJournal:
             rest = b""
         self._rest = rest
         return lines, faults
+
+    def _chunk(self, descriptor: int) -> bytes:
+        """What comes next: some lines, or the end of a long one."""
+        chunk = data = os.pread(descriptor, _CHUNK, self._offset + len(self._rest))
+        while len(chunk) == _CHUNK and b"\n" not in chunk and len(data) <= wire.LINE_LIMIT:
+            chunk = os.pread(descriptor, _CHUNK, self._offset + len(self._rest) + len(data))
+            data += chunk
+        self.has_more = len(chunk) == _CHUNK
+        return data
 
     def _too_long(self, at: int) -> str:
         return f"{self._path.name}, byte {at}: a line of more than {wire.LINE_LIMIT:,} bytes"

@@ -109,11 +109,12 @@ class RunStream:
             batch = self._read()
             if batch:
                 yield batch
-            if ended and not batch:
+            behind = any(journal.has_more for journal in self._journals.values())
+            if ended and not batch and not behind:
                 break
             if not ended:
-                await asyncio.sleep(_PACE if batch else 0)
-            else:
+                await asyncio.sleep(_PACE if batch and not behind else 0)
+            if ended or behind:
                 self._wake.set()
         yield self._last_events()
         for journal in self._journals.values():

@@ -54,9 +54,9 @@ class Tree:
         """The file or folder of that nodeid, if the tree has it; '' and '.' are the root."""
         branch: Branch | None = self.root
         for name in _parts(nodeid):
-            branch = self._branches.get((id(branch), name))
             if branch is None:
                 return None
+            branch = self._branches.get(_slot(branch, Kind.MODULE, name))
         return branch
 
     def add(self, collected: CollectedItem) -> Item:
@@ -133,7 +133,7 @@ class Tree:
         return branch
 
     def _child(self, parent: Branch, kind: Kind, name: str, nodeid: str, path: str = "") -> Branch:
-        key = (id(parent), _slot(kind, name))
+        key = _slot(parent, kind, name)
         branch = self._branches.get(key)
         if branch is None:
             branch = self._branches[key] = Branch(parent, kind, name, nodeid, path)
@@ -175,7 +175,7 @@ class Tree:
         while not branch.children and branch.parent is not None and branch.broken is Status.NOT_RUN:
             parent = branch.parent
             parent.children.remove(branch)
-            del self._branches[id(parent), _slot(branch.kind, branch.name)]
+            del self._branches[_slot(parent, branch.kind, branch.name)]
             self._latest = None
             self.structure += 1
             branch = parent
@@ -284,9 +284,9 @@ class Tree:
                 self.generation += 1
 
 
-def _slot(kind: Kind, name: str) -> str:
-    """The place of a child among its siblings: a class and a function may have the same name."""
-    return name if kind <= Kind.MODULE else f"{kind:d}::{name}"
+def _slot(parent: Branch, kind: Kind, name: str) -> tuple[int, str]:
+    """Where a branch is found. A class and a function of one parent may have the same name."""
+    return (id(parent) * len(Kind) + max(kind, Kind.MODULE), name)
 
 
 def _parts(nodeid: str) -> list[str]:
