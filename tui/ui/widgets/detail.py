@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from tui.ui.detail.paint import clean
 from tui.ui.widgets.pane import DocumentPane
-from tui.ui.widgets.visible import fit_middle
+from tui.ui.widgets.visible import fit, fit_middle
 
 if TYPE_CHECKING:
     from textual import events
@@ -98,7 +98,9 @@ class DetailTitle(Widget):
             return fit_middle(title, room, "…")
         rest = _on_one_line(self._title[len(self._subject) :])
         name = fit_middle(_on_one_line(self._subject), max(room - cell_len(rest), min(_LEAST_NAME, room)), "…")
-        return name + fit_middle(rest, room - cell_len(name), "…")
+        left = room - cell_len(name)
+        # A place ends in its line; of counts the last matter least.
+        return name + (fit_middle(rest, left, "…") if ":" in rest else fit(rest, left, "…")[0])
 
     def _focused(self) -> bool:
         parent = self.parent
