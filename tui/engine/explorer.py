@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tui.engine.folders import Cache, Private, write_request
-from tui.engine.host import HostProcess
 from tui.engine.journal import Shelf
 from tui.engine.request import EVERYTHING, Selection
 from tui.engine.server import Connection, Server
+from tui.engine.warmth import Layers
 from tui.plugin import wire
 
 if TYPE_CHECKING:
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
 
+    from tui.engine.decode import Decoder
     from tui.engine.describing import Describing
+    from tui.engine.host import HostProcess
     from tui.engine.interpreter import Interpreter
     from tui.engine.stream import RunStream
+    from tui.engine.warmth import Runner
 
 _KILL_AFTER = 10.0
 """Seconds after an interrupt that a run has for its teardown."""
@@ -68,6 +71,7 @@ class _Ready:
     order: Order
     number: int
     folder: Path
+    request: wire.Request
     handed: bool = field(default=False)
 
 
@@ -85,7 +89,8 @@ class Explorer:
         self.stream: RunStream | None = None
         self._private = Private()
         self._server = Server(self._private.socket)
-        self._host: HostProcess | None = None
+        self._layers = Layers(project.interpreter, self._private, project.cwd, cwd_on_path=project.cwd_on_path)
+        self._runner: Runner | None = None
         self._attached = False
         self._first: _Ready | None = None
         self._kill: asyncio.TimerHandle | None = None
@@ -95,34 +100,41 @@ class Explorer:
         """Start the host with this run as its first; the run's number. ``run`` with the same order then takes it."""
         self._first = self._ready(order)
         self._first.handed = True
-        self._host = HostProcess(self.project.interpreter, self._private, self.project.cwd, self._first.folder)
+        self._layers.prepare(self._first.folder, self._first.request)
         return self._first.number
+
+    @property
+    def _host(self) -> HostProcess | None:
+        return self._layers.host
+
+    @property
+    def warmth(self) -> str:
+        """In words for the status line: what the last run was made of, and why of nothing warmer."""
+        return self._layers.words
 
     def _ready(self, order: Order) -> _Ready:
         number, folder = self.cache.new_run()
         args = ["--color=yes", *self.project.args, *order.extra]
         if order.collect_only:
             args += ["--collect-only", "-qq"]
-        write_request(
-            folder,
-            {
-                "run": number,
-                "args": args,
-                "columns": order.columns,
-                "everything": order.selection.everything,
-                "scopes": list(order.selection.scopes),
-                "items": [list(item) for item in order.selection.items],
-                "cwd_on_path": self.project.cwd_on_path,
-                "sequential": order.selection.sequential and not self._asks_for_workers,
-                "record": order.record,
-                "changed": sorted(order.changed),
-                "modules": False,
-                "lead": order.selection.lead,
-                "stage": order.selection.stage,
-                "fresh": [[path, [list(key) for key in known]] for path, known in order.selection.fresh],
-            },
-        )
-        return _Ready(order, number, folder)
+        request: wire.Request = {
+            "run": number,
+            "args": args,
+            "columns": order.columns,
+            "everything": order.selection.everything,
+            "scopes": list(order.selection.scopes),
+            "items": [list(item) for item in order.selection.items],
+            "cwd_on_path": self.project.cwd_on_path,
+            "sequential": order.selection.sequential and not self._asks_for_workers,
+            "record": order.record,
+            "changed": self._layers.unsure(order.changed),
+            "modules": not order.cold,
+            "lead": order.selection.lead,
+            "stage": order.selection.stage,
+            "fresh": [[path, [list(key) for key in known]] for path, known in order.selection.fresh],
+        }
+        write_request(folder, request)
+        return _Ready(order, number, folder, request)
 
     @property
     def _asks_for_workers(self) -> bool:
@@ -143,12 +155,28 @@ class Explorer:
         self._first = None
         decoder = Decoder(ready.number, ready.folder, self._place, phases=order.phases)
         stream = self.stream = RunStream(ready.number, ready.folder, self.shelf, decoder)
-        if self._host is None or not (self._host.alive or ready.handed):
-            self._host = HostProcess(self.project.interpreter, self._private, self.project.cwd, ready.folder)
-        elif not ready.handed:
-            self._host.command({"do": "run", "folder": str(ready.folder)})
+        self._layers.edited(order.changed)
+        if ready.handed and self._host is not None:
+            self._runner = self._host
+        else:
+            self._runner = self._layers.run(ready.folder, ready.request, order.changed, cold=order.cold)
+        stream.on_death = lambda: self._again(stream, order)
         stream.on_tick(self._check_host)
         return stream
+
+    def _again(self, stream: RunStream, order: Order) -> Decoder | None:
+        """Repeat a run that died in a warm process before its first result; None if it was a cold one."""
+        from tui.engine.decode import Decoder
+
+        if self._layers.is_cold or stream is not self.stream:
+            return None
+        try:
+            ready = self._ready(order)
+        except OSError:
+            return None
+        self._runner = self._layers.again(ready.folder)
+        stream.move(ready.number, ready.folder)
+        return Decoder(stream.run, ready.folder, self._place, phases=order.phases)
 
     def _attach(self) -> None:
         import asyncio
@@ -167,9 +195,10 @@ class Explorer:
         self._attach()
         if self._describing is None:
             self._describing = Describing(self._private.folder)
-        if self._host is None or not self._host.alive:
-            self._host = HostProcess(self.project.interpreter, self._private, self.project.cwd, None)
-        return await self._describing.ask(self._host, paths)
+        host = self._host
+        if host is None or not host.alive:
+            host = self._layers.start(None)
+        return await self._describing.ask(host, paths)
 
     @property
     def _place(self) -> str:
@@ -178,25 +207,28 @@ class Explorer:
         return os.path.relpath(place, self.project.cwd) if place.startswith(f"{self.project.cwd}{os.sep}") else place
 
     def _check_host(self) -> None:
-        host, stream = self._host, self.stream
-        if host is not None and stream is not None and not host.alive:
-            if stream.pid is None:
-                stream.refuse(*host.words())
-                return
+        runner, stream = self._runner, self.stream
+        if runner is None or stream is None or runner.alive:
+            return
+        if stream.pid is not None:
             _kill_group(stream.pid)
-            stream.abandon(f"The process that starts the runs has died ({host.ending()}), and the run with it.")
+            stream.abandon(f"The process that starts the runs has died ({runner.ending()}), and the run with it.")
+        elif runner is self._layers.main or stream.stopping:
+            stream.refuse(*runner.words())
+        else:
+            self._runner = self._layers.instead(stream.folder)
 
     def stop(self) -> int:
         """Interrupt the run as ctrl+c would, so that teardowns run; the second call kills it. The count of calls."""
-        stream = self.stream
-        if stream is None or self._host is None:
+        stream, runner = self.stream, self._runner
+        if stream is None or runner is None:
             return 0
         stream.stopping += 1
         number = signal.SIGINT if stream.stopping == 1 else signal.SIGKILL
-        if self._host.is_connected:
-            self._host.command({"do": "signal", "run": stream.run, "number": int(number)})
+        if runner.is_connected:
+            runner.command({"do": "signal", "run": stream.number, "number": int(number)})
         else:
-            self._host.signal(number)
+            runner.signal(number)
         if stream.stopping == 1:
             import asyncio
 
@@ -205,9 +237,9 @@ class Explorer:
         return stream.stopping
 
     def _insist(self, stream: RunStream) -> None:
-        if stream is self.stream and self._host is not None and stream.stopping == 1:
+        if stream is self.stream and self._runner is not None and stream.stopping == 1:
             stream.stopping = 2
-            self._host.command({"do": "signal", "run": stream.run, "number": int(signal.SIGKILL)})
+            self._runner.command({"do": "signal", "run": stream.number, "number": int(signal.SIGKILL)})
 
     def set_maxfail(self, number: int) -> None:
         """Tell the present run after how many failures to stop; 0 for never."""
@@ -216,17 +248,18 @@ class Explorer:
 
     def edited(self, paths: Collection[str]) -> None:
         """These files (absolute paths) have been saved."""
+        self._layers.edited(paths)
 
     def rested(self) -> None:
         """Nothing is to be run now: what the next save will want can be prepared."""
+        self._layers.rested()
 
     def close(self) -> None:
         """End the host and all that runs, and leave no folder but the runs."""
         if self._kill is not None:
             self._kill.cancel()
         self._server.close()
-        if self._host is not None:
-            self._host.end()
+        self._layers.end()
         self._private.remove()
         self.cache.close()
 
@@ -238,16 +271,20 @@ class Explorer:
         """A message of the host, a run or a worker."""
         stream = self.stream
         role = message.get("role")
-        if role == "host" and self._host is not None:
-            self._host.connected(connection)
+        if role in ("host", "park"):
+            self._layers.connected(connection, message)
         elif role == "run":
             self._run_connection = connection
         elif "described" in message:
             if self._describing is not None:
                 self._describing.described(message["described"], message["status"])
+        elif "preloaded" in message:
+            self._layers.preloaded(message["preloaded"], message["unfit"])
+        elif "left" in message:
+            self._layers.left(message["left"])
         elif stream is not None and "error" in message:
             stream.refuse(f"The run could not begin: {message['error']}", "")
-        elif stream is None or message.get("run", message.get("forked", message.get("exited"))) != stream.run:
+        elif stream is None or message.get("run", message.get("forked", message.get("exited"))) != stream.number:
             for descriptor in descriptors:
                 os.close(descriptor)
         else:
@@ -268,19 +305,22 @@ class Explorer:
         elif "exited" in message:
             if self._kill is not None:
                 self._kill.cancel()
+            self._layers.finished()
             stream.exited(message["status"])
 
     def on_poke(self, connection: Connection) -> None:
         """New lines in a journal of a run or worker."""
-        if self.stream is not None and connection.hello.get("run") == self.stream.run:
+        if self.stream is not None and connection.hello.get("run") == self.stream.number:
             self.stream.poke()
 
     def on_closed(self, connection: Connection) -> None:
         """A connection has closed; of the host that means its end, of others nothing."""
         if connection is self._run_connection:
             self._run_connection = None
-        if connection.hello.get("role") == "host" and self.stream is not None:
-            self.stream.poke()
+        if connection.hello.get("role") in ("host", "park"):
+            self._layers.closed(connection)
+            if self.stream is not None:
+                self.stream.poke()
 
 
 def _kill_group(pid: int) -> None:

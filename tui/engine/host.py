@@ -51,6 +51,11 @@ class HostProcess:
         """Whether its process lives."""
         return self.process is not None and self.process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """The number of its process; -1 if it could not be started."""
+        return self.process.pid if self.process is not None else -1
+
     def connected(self, connection: Connection) -> None:
         """It has said hello."""
         self._connection = connection

@@ -33,6 +33,8 @@ class RunStream:
 
     def __init__(self, run: int, folder: Path, shelf: Shelf, decoder: Decoder) -> None:
         self.run = run
+        self.number = run
+        """Of the process at work: another one than the run's if that had to be repeated."""
         self.folder = folder
         self.pid: int | None = None
         self.stopping = 0
@@ -48,6 +50,9 @@ class RunStream:
         self._abandoned = ""
         self._told: list[str] = []
         self._check: Callable[[], None] = lambda: None
+        self.on_death: Callable[[], Decoder | None] = lambda: None
+        """Called when the process died before the first result: repeats the run, or gives None."""
+        self._results = False
         self.follow(wire.MAIN_JOURNAL)
 
     @property
@@ -110,7 +115,7 @@ class RunStream:
             if batch:
                 yield batch
             behind = any(journal.has_more for journal in self._journals.values())
-            if ended and not batch and not behind:
+            if ended and not batch and not behind and not self._repeated():
                 break
             if not ended:
                 await asyncio.sleep(_PACE if batch and not behind else 0)
@@ -120,6 +125,30 @@ class RunStream:
         for journal in self._journals.values():
             journal.close()
         self._remains.close()
+
+    def move(self, number: int, folder: Path) -> None:
+        """Read another folder from now on, of a process that makes the same run."""
+        for journal in self._journals.values():
+            journal.close()
+        self._journals = {}
+        self._remains.close()
+        self._remains = Remains(folder, self._shelf)
+        self.number, self.folder, self.pid, self._status = number, folder, None, None
+        self.follow(wire.MAIN_JOURNAL)
+
+    def _repeated(self) -> bool:
+        """Whether the run goes on, in another process."""
+        died = self._status is not None and (self._status < 0 or self._status == wire.GONE)
+        if not died or self.stopping or self._results or self._abandoned or self._refused is not None:
+            return False
+        words = f"The warm process ended ({ending(self._status or 0)}) before the first result: repeated in a cold one."
+        decoder = self.on_death()
+        if decoder is None:
+            return False
+        self._decoder = decoder
+        decoder.on_crash = self._remains.crash
+        self.tell(words)
+        return True
 
     def _follow_all(self) -> None:
         """Take up journals of workers whose hello was never read."""
@@ -136,9 +165,11 @@ class RunStream:
             batch += [ev.ProtocolError(self.run, fault) for fault in faults]
             for ref, line in lines:
                 try:
-                    batch += self._decoder.events(line, worker, ref)
+                    events = list(self._decoder.events(line, worker, ref))
                 except (KeyError, TypeError, ValueError, IndexError) as error:
-                    batch.append(ev.ProtocolError(self.run, f"{name}: {type(error).__name__}: {error}"))
+                    events = [ev.ProtocolError(self.run, f"{name}: {type(error).__name__}: {error}")]
+                self._results = self._results or any(isinstance(event, ev.ItemFinished) for event in events)
+                batch += events
         return batch
 
     def _last_events(self) -> list[ev.Event]:

@@ -109,6 +109,26 @@ class Channel:
             return []
 
 
+class NoChannel(Channel):
+    """Of a session without a run: nobody is there."""
+
+    def __init__(self) -> None:
+        pass
+
+    def poke(self) -> None:
+        """Tell nobody."""
+
+    def send(self, message: Mapping[str, object], descriptors: Sequence[int] = ()) -> None:
+        """Tell nobody."""
+
+    def received(self) -> list[dict[str, Any]]:
+        """Nothing."""
+        return []
+
+    def close_in_child(self) -> None:
+        """There is nothing to close."""
+
+
 def guard_forks(*closing: Any) -> None:
     """In every process forked from this one, let go of ``closing`` (objects with ``close_in_child``)."""
 

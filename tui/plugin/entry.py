@@ -15,6 +15,33 @@ from .reporter import ControllerReporter, ItemReporter, SessionReporter
 from .selection import Selection
 
 
+def _start_recording() -> Any:
+    """The package that records this run, if it is to be recorded: from before the project's first import."""
+    if outer.current is None or outer.current.request["record"] == "off":
+        return None
+    from . import recording
+
+    return recording if recording.start(outer.current) else None
+
+
+_recording = _start_recording()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: Any) -> None:
+    """Say where the project lies as soon as pytest knows it."""
+    if _recording is not None:
+        _recording.widen(str(early_config.rootpath))
+
+
+def pytest_addoption(pluginmanager: Any) -> None:
+    """Let a session that is to be parked put its finder in before anything of the project is imported."""
+    run = outer.current
+    if run is not None and run.on_options is not None:
+        call, run.on_options = run.on_options, None
+        call(pluginmanager)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: Any) -> None:
     """Leave xdist out of a run of a few tests: starting workers costs more than it gains."""
@@ -33,7 +60,7 @@ def _drop_xdist(config: Any) -> None:
         option.dist = "no"
         option.tx = []
         option.distload = False
-        run.journal.write({"event": "OptionsDropped", "options": ["xdist"]})
+        run.dropped = ["xdist"]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -42,18 +69,43 @@ def pytest_configure(config: Any) -> None:
     run = outer.claim(config)
     if run is None:
         return
-    register = config.pluginmanager.register
+    if run.waiting:
+        run.configured = True
+    else:
+        listen(run, config)
+
+
+def listen(run: outer.Outer, config: Any) -> list[Any]:
+    """Register our listeners for this run; those that have been registered."""
+    registered: list[Any] = []
+
+    def register(plugin: Any, name: str) -> None:
+        config.pluginmanager.register(plugin, name)
+        registered.append(plugin)
+
+    if run.dropped:
+        run.journal.write({"event": "OptionsDropped", "options": run.dropped})
     distributing = not run.worker and config.pluginmanager.hasplugin("xdist") and _distributes(config)
     if not distributing:
         collection = Collection(run)
         register(collection, "redbar-collection")
         if not run.request["everything"]:
             register(Selection(run, collection), "redbar-selection")
-        register(ItemReporter(run, collection), "redbar-items")
+        items = ItemReporter(run, collection)
+        register(items, "redbar-items")
     else:
+        items = None
         register(ControllerReporter(run), "redbar-controller")
     if not run.worker:
         register(SessionReporter(run), "redbar-session")
+        if run.request["modules"]:
+            from .warm.listing import Listing
+
+            run.listing = Listing()
+            register(run.listing, "redbar-listing")
+    if _recording is not None:
+        register(_recording.listener(run, (lambda: items.number) if items else int), "redbar-recording")
+    return registered
 
 
 def _distributes(config: Any) -> bool:
@@ -78,6 +130,13 @@ def pytest_sessionstart(session: Any) -> None:
     run = outer.current
     if run is None or run.config is not session.config:
         return
+    run.session = session
+    if not run.waiting:
+        greet(run, session)
+
+
+def greet(run: outer.Outer, session: Any) -> None:
+    """What is to be done when the session of a run starts, beside the listeners."""
     try:
         terminal = session.config.pluginmanager.get_plugin("terminalreporter")
         if terminal is not None and run.request["columns"]:

@@ -10,9 +10,13 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from . import wire
 from .resident import Message, Resident
+
+if TYPE_CHECKING:
+    from .warm.ahead import Loading
 
 
 def main(arguments: list[str]) -> None:
@@ -33,25 +37,77 @@ class _Host(Resident):
     def __init__(self, path: str) -> None:
         version = ".".join(map(str, sys.version_info[:3]))
         super().__init__(path, {"role": "host", "python": version, "executable": sys.executable})
+        self._loading: Loading | None = None
+        self._preload = 0
 
     def obey(self, message: Message) -> Message | None:
-        if message.get("do") == "describe":
-            return self._describe(message)
+        command = message.get("do")
+        if command == "describe":
+            return self._fork_for(message, "described")
+        if command == "park":
+            return self._fork_for(message, "left")
+        if command == "preload":
+            if not message.get("tried"):
+                return self._fork_for(message, "tried")
+            self._load(message, 0)
+            return None
         return super().obey(message)
 
-    def _describe(self, message: Message) -> Message | None:
+    def _fork_for(self, message: Message, said: str) -> Message | None:
+        """Fork for a command other than a run, and tell the engine when that has ended."""
         number = message["id"]
+
+        def ended(status: int) -> None:
+            if said == "tried":
+                self._load(message, status)
+            else:
+                self.send({said: number, "status": status})
+
         try:
-            pid = self.fork({}, lambda status: self.send({"described": number, "status": status}))
+            pid = self.fork({}, ended)
         except OSError:
-            self.send({"described": number, "status": wire.GONE})
+            ended(wire.GONE)
             return None
         return message if pid == 0 else None
 
+    def _load(self, message: Message, status: int) -> None:
+        """Begin to load what has been found to be harmless."""
+        self._preload = message["id"]
+        words = f"trying out what to load ahead ended with {status}" if status else ""
+        if not status:
+            try:
+                from .warm.ahead import Loading, Plan
+
+                self._loading = Loading(Plan(message["plan"]))
+            except Exception as error:
+                words = f"nothing can be loaded ahead: {error!r}"
+        if words:
+            self.send({"preloaded": self._preload, "unfit": words})
+
+    def is_busy(self) -> bool:
+        return self._loading is not None
+
+    def work(self) -> None:
+        loading = self._loading
+        if loading is not None and not loading.go_on():
+            self._loading = None
+            self.send({"preloaded": self._preload, "unfit": loading.settle()})
+
     def become(self, command: Message) -> int:
         """In a fork: do what it was made for; the exit status."""
-        if command["do"] == "describe":
+        self._loading = None
+        wanted = command["do"]
+        if wanted == "describe":
             return _describe(command["paths"], command["answer"])
+        if wanted == "preload":
+            from .warm.ahead import Plan
+
+            Plan(command["plan"]).try_out()
+            return 0
+        if wanted == "park":
+            from .warm import park
+
+            return park.main(command["folder"], self.path)
         from . import run
 
         return run.main(command["folder"], self.path)

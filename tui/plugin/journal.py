@@ -28,10 +28,10 @@ class Journal:
     ``name`` is ``main`` or the id of an xdist worker; ``poke`` is called at most every 20 ms after a write.
     """
 
-    def __init__(self, folder: str, name: str, poke: Callable[[], None]) -> None:
-        """Create the file. Raises OSError."""
+    def __init__(self, folder: str, name: str, poke: Callable[[], None], *, kind: str = "journal") -> None:
+        """Create the file ``<kind>-<name>.jsonl``. Raises OSError."""
         self._folder = folder
-        self._path = os.path.join(folder, f"journal-{name}.jsonl")
+        self._path = os.path.join(folder, f"{kind}-{name}.jsonl")
         self._poke = poke
         self._poked = 0.0
         self._pid = calls.getpid()
@@ -119,6 +119,23 @@ class Journal:
         finally:
             calls.close(descriptor)
         return name
+
+
+class NoJournal(Journal):
+    """Of a session without a run: takes everything, writes nothing."""
+
+    def __init__(self) -> None:
+        self.lost = 0
+
+    def write(self, *events: Mapping[str, object]) -> None:
+        """Forget them."""
+
+    def section(self, name: str, text: str) -> dict[str, object]:
+        """Nothing of it."""
+        return {"name": name, "text": "", "cut": len(text), "head": 0, "file": None}
+
+    def close_in_child(self) -> None:
+        """There is nothing to close."""
 
 
 def _line(event: Mapping[str, object]) -> bytes:

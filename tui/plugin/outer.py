@@ -15,21 +15,26 @@ import traceback
 from typing import Any, Callable, TypeVar
 
 from . import wire
-from .channel import Channel, guard_forks
-from .journal import Journal
+from .channel import Channel, NoChannel, guard_forks
+from .journal import Journal, NoJournal
 from .posix import calls
 
 Hook = TypeVar("Hook", bound=Callable[..., Any])
 
 
 class Outer:
-    """The run's folder, request, journal and channel in this process; one a process."""
+    """The run's folder, request, journal and channel in this process; one a process.
 
-    def __init__(self, folder: str, socket_path: str, worker: str | None, *, first: bool) -> None:
-        """Open journal and channel. Raises OSError when the folder is gone."""
-        with open(os.path.join(folder, wire.REQUEST_FILE), "rb") as file:
-            self.request: wire.Request = json.loads(file.read())
-        self.folder = folder
+    In a parked session there is no run yet: ``waiting`` is true, the request is a provisional one, and journal and
+    channel take nothing. A fork of it then begins a run with the same object.
+    """
+
+    def __init__(self, socket_path: str, worker: str | None, *, first: bool) -> None:
+        self.waiting = True
+        self.folder = ""
+        self.request: wire.Request
+        self.channel: Channel = NoChannel()
+        self.journal: Journal = NoJournal()
         self.socket_path = socket_path
         self.worker = worker
         self.first = first
@@ -38,6 +43,23 @@ class Outer:
         """How many workers have been prepared here."""
         self.config: Any = None
         """The outer pytest config, once it has been seen."""
+        self.session: Any = None
+        """pytest's session, if it has started."""
+        self.on_options: Callable[[Any], None] | None = None
+        """Called with pytest's plugin manager when it begins to load plugins."""
+        self.dropped: list[str] = []
+        """What was left out of the person's options."""
+        self.configured = False
+        """Whether pytest has been configured while there was no run."""
+        self.listing: Any = None
+        """What notes the imports of the run, if the request asks for it."""
+
+    def begin(self, folder: str) -> None:
+        """Become the run of that folder: open journal and channel. Raises OSError when the folder is gone."""
+        with open(os.path.join(folder, wire.REQUEST_FILE), "rb") as file:
+            self.request = json.loads(file.read())
+        self.folder = folder
+        worker = self.worker
         hello: dict[str, object] = {
             "role": "worker" if worker else "run",
             "protocol": wire.PROTOCOL,
@@ -45,9 +67,10 @@ class Outer:
             "run": self.request["run"],
             "worker": worker,
         }
-        self.channel = Channel(socket_path, hello)
+        self.channel = Channel(self.socket_path, hello)
         self.journal = Journal(folder, worker or wire.MAIN_JOURNAL, self.channel.poke)
         guard_forks(self.channel, self.journal)
+        self.waiting = False
 
 
 current: Outer | None = None
@@ -57,7 +80,16 @@ current: Outer | None = None
 def start(folder: str, socket_path: str, worker: str | None = None, *, first: bool = True) -> Outer:
     """Make this process a part of the run in ``folder``. Raises OSError."""
     global current  # noqa: PLW0603 - one run a process; pytest gives a plugin named by -p no other place
-    current = Outer(folder, socket_path, worker, first=first)
+    current = Outer(socket_path, worker, first=first)
+    current.begin(folder)
+    return current
+
+
+def wait(request: wire.Request, socket_path: str) -> Outer:
+    """Make this process one that starts a session before it knows for which run."""
+    global current  # noqa: PLW0603 - the same
+    current = Outer(socket_path, None, first=True)
+    current.request = request
     return current
 
 

@@ -15,15 +15,27 @@ import threading
 import types
 
 from . import outer, wire
+from .warm import fresh
 
 
 def main(folder: str, socket_path: str) -> int:
     """Run pytest as the request in ``folder`` says; returns its exit code."""
+    become(folder)
+    run = outer.start(folder, socket_path)
+    fresh.begin(run.request["changed"])
+    return session(run)
+
+
+def become(folder: str) -> None:
+    """In a fork: be the leader of a group, with the output and the signals of an ordinary process."""
     os.setsid()  # no controlling terminal, and one killpg takes the run and everything that it started
-    _redirect(folder)
+    redirect(folder)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    run = outer.start(folder, socket_path)
+
+
+def session(run: outer.Outer) -> int:
+    """Run pytest from its start to the end of the process; its exit code."""
     script = _script()
     if not run.request["cwd_on_path"]:
         sys.path.insert(0, os.path.dirname(script))
@@ -36,6 +48,11 @@ def main(folder: str, socket_path: str) -> int:
     arguments = run.request["args"]
     _pretend(arguments, None if run.request["cwd_on_path"] else script)
     code = _as_interpreter(arguments)
+    if run.listing is not None:
+        try:
+            run.listing.write(run)
+        except Exception as error:  # then the next run starts as cold as this one
+            outer.report_fault("modules", error)
     _leave()
     return code & 0xFF
 
@@ -62,7 +79,7 @@ def _as_interpreter(arguments: list[str]) -> int:
         return 1
 
 
-def _redirect(folder: str) -> None:
+def redirect(folder: str) -> None:
     """Descriptor 0 is empty, 1 and 2 are the output file of the run."""
     null = os.open(os.devnull, os.O_RDONLY)
     output = os.open(os.path.join(folder, wire.OUTPUT_FILE), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

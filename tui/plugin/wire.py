@@ -37,6 +37,13 @@ GONE = 250
 REQUEST_FILE = "request.json"
 OUTPUT_FILE = "output"
 """What the run wrote to its descriptors 1 and 2."""
+MODULES_FILE = "modules.json"
+"""What the run imported: ``modules`` as ``[name, file, rewritten, foreign, late]``, ``environ`` the variables that it
+changed, ``installed`` the folders of installed packages."""
+PARK_FILE = "park.json"
+"""In the folder of a park: what it is to be, a ``ParkRequest``."""
+PARKED_FILE = "parked.json"
+"""The same, written by it: what it has read, a ``Parked``."""
 SECTIONS_FOLDER = "sections"
 MAIN_JOURNAL = "main"
 
@@ -105,11 +112,44 @@ class Request(TypedDict):
     fresh: list[list[Any]]
 
 
+class ParkRequest(TypedDict):
+    """A session that is to stop before the first of the files ``hot`` is imported.
+
+    ``ahead`` are modules of the project, ``[name, file]`` in the order of their imports, that it loads before that.
+    The rest is as in ``Request``.
+    """
+
+    park: int
+    hot: list[str]
+    ahead: list[list[str]]
+    changed: list[str]
+    args: list[str]
+    cwd_on_path: bool
+    sequential: bool
+    record: str
+
+
+class Parked(TypedDict):
+    """What a parked session holds. ``files`` are ``[modification time in ns, size, inode]`` by path, or null.
+
+    ``modules`` are the names of the project's modules in it; ``where`` is the module before which it stopped, or
+    ``collection``. ``unfit`` says why it must not be used, ``dropped`` what was left out of the person's options.
+    """
+
+    where: str
+    unfit: str
+    files: dict[str, list[int] | None]
+    modules: dict[str, str]
+    dropped: list[str]
+
+
 class Command(TypedDict, total=False):
     """Engine to host: what to ``do``, with its other keys.
 
     ``run``: fork one (``folder``). ``signal``: to the group of run ``run`` (``number``). ``describe``: fork a process
-    that writes what the files ``paths`` consist of into the file ``answer`` (``id``).
+    that writes what the files ``paths`` consist of into the file ``answer`` (``id``). ``preload``: load the modules of
+    the file ``plan`` (``id``; ``tried`` if the plan says which of them do harm). ``park``: fork a session that waits
+    (``folder``, ``id``). ``leave``: end.
     """
 
     do: str
@@ -120,6 +160,8 @@ class Command(TypedDict, total=False):
     id: int
     paths: list[str]
     answer: str
+    plan: str
+    tried: bool
 
 
 class Hello(TypedDict, total=False):

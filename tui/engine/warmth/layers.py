@@ -1,0 +1,346 @@
+"""Parked sessions, the warm host and cold ones: what is kept ready, and the coldest that a doubt asks for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tui.engine.host import HostProcess
+from tui.engine.warmth.modules import Modules
+from tui.engine.warmth.park import Park
+from tui.engine.warmth.surroundings import Surroundings
+from tui.plugin import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from tui.engine.folders import Private
+    from tui.engine.interpreter import Interpreter
+    from tui.engine.server import Connection
+
+_PARKS = 2
+"""A test file and a source file: what is edited in turn."""
+_HOT = 8
+"""Edited files that are remembered."""
+_BURST = 20
+"""So many files at once are not typed by hand: nothing is expected of the next save."""
+_RUNS_UNSURE = 3
+"""Runs after an edit in which a slower, older run may still have written bytecode of what was there before."""
+
+
+_NEW = "a new process of the interpreter"
+
+
+class Runner(Protocol):
+    """A process that forks runs: a host or a parked session."""
+
+    @property
+    def alive(self) -> bool: ...  # noqa: D102 - those of HostProcess
+
+    @property
+    def is_connected(self) -> bool: ...  # noqa: D102 - the same
+
+    def command(self, command: wire.Command) -> None: ...  # noqa: D102 - the same
+
+    def signal(self, number: int) -> None: ...  # noqa: D102 - the same
+
+    def words(self) -> tuple[str, str]: ...  # noqa: D102 - the same
+
+    def ending(self) -> str: ...  # noqa: D102 - the same
+
+
+class Layers:
+    """The processes of one explorer, and the choice among them."""
+
+    def __init__(self, interpreter: Interpreter, private: Private, cwd: Path, *, cwd_on_path: bool) -> None:
+        self.host: HostProcess | None = None
+        self.words = ""
+        """Which layer the last run used, and why no warmer one."""
+        self.is_cold = True
+        """Whether the last run started from nothing."""
+        self._interpreter = interpreter
+        self._private = private
+        self._cwd = cwd
+        self._cwd_on_path = cwd_on_path
+        self._modules = Modules()
+        self._surroundings: Surroundings | None = None
+        self._parks: list[Park] = []
+        self._retired: list[HostProcess] = []
+        self._single: HostProcess | None = None
+        """A cold host beside the warm one, for one run."""
+        self._unwanted = False
+        """Whether the last run was to be cold: then nothing is kept ready."""
+        self._loading = 0
+        """The number of the last command to load ahead."""
+        self._state = "cold"
+        """Of the host: ``cold``, ``loading`` or ``warm``."""
+        self._unfit = ""
+        """Why no host can be warm here."""
+        self._unparkable = ""
+        """Why no session can be parked here."""
+        self._failed: set[str] = set()
+        """Files before which pytest ended instead of waiting: it does so again until something is edited."""
+        self._hot: list[str] = []
+        self._edits: dict[str, int] = {}
+        self._runs = 0
+        self._count = 0
+        self._listed: list[tuple[Path, frozenset[str]]] = []
+        self._last: wire.Request | None = None
+
+    # Runs
+
+    def prepare(self, folder: Path, request: wire.Request) -> None:
+        """Begin with a host and its first run."""
+        self.start(folder)
+        self.words = f"cold: {_NEW}"
+        self._expect(folder, request, ())
+
+    def start(self, first: Path | None) -> HostProcess:
+        """A new host in place of the present one; it makes the run of the folder ``first`` at once."""
+        if self.host is not None:
+            self._retire(self.host)
+        for park in self._parks:
+            park.leave()
+        self._parks = []
+        self._state = "cold"
+        self._modules.forget_asked()
+        self.host = HostProcess(self._interpreter, self._private, self._cwd, first)
+        return self.host
+
+    @property
+    def main(self) -> Runner | None:
+        """The process of the last run, if there is no other that could make it."""
+        return self._single or self.host
+
+    def run(self, folder: Path, request: wire.Request, changed: Collection[str], *, cold: bool) -> Runner:
+        """Have the run in ``folder`` made, by the warmest process that its files allow."""
+        self._runs += 1
+        self._unwanted = cold
+        runner, self.words = self._choose(folder, request, cold=cold)
+        self.is_cold = self.words.startswith("cold")
+        self._expect(folder, request, changed)
+        return runner
+
+    def _expect(self, folder: Path, request: wire.Request, changed: Collection[str]) -> None:
+        if request["modules"]:
+            self._listed.append((folder, frozenset(changed)))
+            if "--collect-only" not in request["args"]:
+                self._last = request
+
+    def _choose(self, folder: Path, request: wire.Request, *, cold: bool) -> tuple[Runner, str]:
+        host = self.host
+        broken = self._broken()
+        if host is None or broken:
+            return self.start(folder), f"cold: {broken}"
+        why = "asked for" if cold else self._hidden() if self._state != "cold" else ""
+        if why and self._state != "cold":
+            return self._alone(folder), f"cold: {why}"
+        runner: Runner = host
+        if self._state == "cold":
+            words = f"cold: {why or self._unfit or 'nothing is loaded ahead yet'}"
+        else:
+            park, why = self._park_for(request)
+            words = f"warm host: {why}"
+            if park is not None:
+                runner, words = park, f"parked before {Path(park.hot).name}"
+        runner.command({"do": "run", "folder": str(folder)})
+        return runner, words
+
+    def _broken(self) -> str:
+        """Why the host has to make way for a new one; empty if it need not."""
+        if self.host is None or not self.host.alive:
+            return _NEW
+        changed = self._surroundings.changed() if self._surroundings is not None else None
+        if changed is not None:
+            self._forget()
+            return f"{changed} has changed"
+        return self._unfit if self._state != "cold" else ""
+
+    def _alone(self, folder: Path) -> HostProcess:
+        self.finished()
+        self._single = HostProcess(self._interpreter, self._private, self._cwd, folder)
+        return self._single
+
+    def again(self, folder: Path) -> Runner:
+        """Repeat a run that died, from nothing."""
+        self.words, self.is_cold = "cold: the warm process died before the first result", True
+        return self._alone(folder)
+
+    def instead(self, folder: Path) -> Runner:
+        """Have a run made by the host, because the parked session that should have made it is gone."""
+        if self.host is None or not self.host.alive:
+            return self.start(folder)
+        self.words = "warm host: the parked session was gone"
+        self.host.command({"do": "run", "folder": str(folder)})
+        return self.host
+
+    def _hidden(self) -> str:
+        for path in self._edits:
+            if path.endswith(".py") and self._modules.hides(path) and Path(path).exists():
+                return f"{Path(path).name} has the name of a module that is loaded ahead"
+        return ""
+
+    def _park_for(self, request: wire.Request) -> tuple[Park | None, str]:
+        """The valid park that has loaded most; or why there is none."""
+        found: Park | None = None
+        for park in list(self._parks):
+            if not park.ready:
+                continue
+            if park.outdated() is not None:
+                self._leave(park)
+            elif park.suits(request) and (found is None or park.loaded > found.loaded):
+                found = park
+        return found, "" if found is not None else self._unparkable or "no session waits for this edit"
+
+    def finished(self) -> None:
+        """The run is over: a process that was there for it alone goes."""
+        if self._single is not None:
+            self._retire(self._single)
+            self._single = None
+
+    # Edits and rest
+
+    def edited(self, paths: Collection[str]) -> None:
+        """These files have been saved."""
+        if not paths:
+            return
+        self._failed.clear()
+        for path in paths:
+            self._edits[path] = self._runs
+        sources = sorted(path for path in paths if path.endswith(".py"))
+        if len(sources) <= _BURST:
+            self._hot = [*sources, *(path for path in self._hot if path not in paths)][:_HOT]
+        if any(Path(path).name == "conftest.py" or not path.endswith(".py") for path in paths):
+            self._unparkable = ""
+        for park in list(self._parks):
+            if park.conflicts(paths):
+                self._leave(park)
+
+    def unsure(self, paths: Collection[str]) -> list[str]:
+        """Files whose bytecode a run must not trust: these, just edited, and those of the runs before."""
+        recent = (path for path, at in self._edits.items() if self._runs - at < _RUNS_UNSURE)
+        return sorted({*paths, *recent})
+
+    def rested(self) -> None:
+        """Nothing is to be run now: load ahead and park."""
+        if self._unwanted or self.host is None or not self.host.is_connected or not self.host.alive:
+            return
+        for folder, changed in self._listed:
+            self._modules.learn(folder, changed)
+        self._listed = []
+        if self._surroundings is None and self._modules.installed:
+            self._surroundings = Surroundings(self._interpreter, self._modules.installed)
+        if self._state != "loading" and not self._unfit and self._modules.lacking():
+            self._load()
+        elif self._state == "warm":
+            self._park()
+
+    def _load(self) -> None:
+        assert self.host is not None  # noqa: S101 - rested() looked
+        self._count += 1
+        plan = self._private.folder / f"plan-{self._count}.json"
+        plan.write_bytes(wire.encode(self._modules.plan(cwd_on_path=self._cwd_on_path)))
+        self._state, self._loading = "loading", self._count
+        self.host.command({"do": "preload", "id": self._count, "plan": str(plan)})
+
+    def preloaded(self, number: int, unfit: str) -> None:
+        """A host has loaded what it was told to."""
+        if number != self._loading or self._state != "loading":
+            return
+        self._state = "warm"
+        self._unfit = unfit
+        if not unfit:
+            self.rested()
+
+    def _park(self) -> None:
+        """See to it that a session waits for each of the last edited files."""
+        request = self._last
+        if self._unparkable or request is None:
+            return
+        hot = [path for path in self._hot if Path(path).exists()][:_PARKS]
+        for park in list(self._parks):
+            stale = park.hot not in hot or park.outdated() is not None
+            if stale or (park.ready and not park.suits({**request, "sequential": True})):
+                self._leave(park)
+        waiting = {park.hot for park in self._parks}
+        for path in hot:
+            if path not in waiting and path not in self._failed and len(self._parks) < _PARKS:
+                self._start_park(path, request)
+
+    def _start_park(self, hot: str, request: wire.Request) -> None:
+        assert self.host is not None  # noqa: S101 - rested() looked
+        self._count += 1
+        wanted: wire.ParkRequest = {
+            "park": self._count,
+            "hot": [hot],
+            "ahead": self._modules.ahead(hot),
+            "changed": self.unsure(()),
+            "args": request["args"],
+            "cwd_on_path": request["cwd_on_path"],
+            "sequential": True,
+            "record": request["record"],
+        }
+        park = Park(self._count, self._private.folder / f"park-{self._count}", wanted)
+        self._parks.append(park)
+        self.host.command({"do": "park", "id": park.number, "folder": park.folder})
+
+    def _leave(self, park: Park) -> None:
+        park.leave()
+        if park in self._parks:
+            self._parks.remove(park)
+
+    # What the processes say
+
+    def connected(self, connection: Connection, hello: dict[str, Any]) -> None:
+        """A host or a parked session has said hello."""
+        if hello["role"] == "park":
+            park = next((each for each in self._parks if each.number == hello["park"]), None)
+            if park is None:
+                connection.send({"do": "leave"})
+                return
+            park.connected(connection)
+            if park.unfit:
+                self._unparkable = park.unfit
+                self._leave(park)
+            return
+        hosts = [each for each in (self._single, self.host, *self._retired) if each is not None]
+        waiting = [each for each in hosts if not each.is_connected]
+        own = [each for each in waiting if each.pid == hello.get("pid")]
+        for host in (own or waiting)[:1]:  # a script around the interpreter has another number
+            host.connected(connection)
+
+    def left(self, number: int) -> None:
+        """The process of a park has ended."""
+        for park in list(self._parks):
+            if park.number == number:
+                if not park.ready:
+                    self._failed.add(park.hot)
+                park.gone = True
+                self._parks.remove(park)
+
+    def closed(self, connection: Connection) -> None:
+        """A connection has closed."""
+        for park in list(self._parks):
+            if park.belongs(connection):
+                park.gone = True
+                self._parks.remove(park)
+
+    # Ends
+
+    def _forget(self) -> None:
+        """What was learnt about the interpreter does not hold any more."""
+        self._modules = Modules()
+        self._surroundings = None
+        self._unfit = self._unparkable = ""
+        self._listed, self._last = [], None
+
+    def _retire(self, host: HostProcess) -> None:
+        host.command({"do": "leave"})
+        self._retired = [each for each in self._retired if each.alive]
+        self._retired.append(host)
+
+    def end(self) -> None:
+        """The server is closed: wait for every process to leave, then insist."""
+        for host in (self.host, self._single, *self._retired):
+            if host is not None:
+                host.end()

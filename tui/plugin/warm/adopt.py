@@ -1,0 +1,111 @@
+"""Turns what pytest set up in a parked session into that of the run which its fork becomes.
+
+Reaches into pytest where it has nothing public; what a version of it does not have is passed over.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Callable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def with_new_output(config: Any, redirect: Callable[[], None]) -> None:
+    """Call ``redirect`` while pytest captures nothing; afterwards it captures as before, into new files."""
+    manager = config.pluginmanager.get_plugin("capturemanager") if config is not None else None
+    if manager is None or not manager.is_globally_capturing():
+        redirect()
+        return
+    state = getattr(manager._global_capturing, "_state", None)  # noqa: SLF001 - there is nothing public
+    manager.stop_global_capturing()
+    redirect()
+    manager.start_global_capturing()
+    if state == "suspended":
+        manager.suspend_global_capture(in_=False)
+
+
+def fault_handler(config: Any) -> None:
+    """Let a segfault write where this process writes: pytest keeps a descriptor of its own for that."""
+    from _pytest import faulthandler
+
+    for name in ("fault_handler_stderr_fd_key", "fault_handler_stderr_key"):
+        key = getattr(faulthandler, name, None)
+        if key is not None and key in config.stash:
+            kept = config.stash[key]
+            os.dup2(2, kept if isinstance(kept, int) else kept.fileno())
+
+
+def cache(config: Any) -> None:
+    """Read again what earlier runs have written: which tests failed, and which there are."""
+    for name in ("lfplugin", "nfplugin"):
+        plugin = config.pluginmanager.get_plugin(name)
+        if plugin is not None and getattr(config, "cache", None) is not None:
+            plugin.__dict__.update(type(plugin)(config).__dict__)
+
+
+def clock(config: Any) -> None:
+    """Let the duration of the session begin now."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    from _pytest import timing
+
+    if hasattr(reporter, "_session_start"):
+        reporter._session_start = timing.Instant()  # noqa: SLF001 - not in all versions
+    elif hasattr(reporter, "_sessionstarttime"):
+        reporter._sessionstarttime = timing.time()  # noqa: SLF001 - the same
+
+
+def header(earlier: str, output: int) -> None:
+    """Repeat what the session wrote to its terminal before it was parked."""
+    try:
+        with open(earlier, "rb") as file:
+            data = file.read()
+        while data:
+            data = data[os.write(output, data) :]
+    except OSError:
+        pass
+
+
+_LINGERING = {
+    "_cov": "pytest-cov measures",
+    "randomly": "pytest-randomly draws at the start",
+    "random-order": "pytest-random-order draws at the start",
+    "pytest_randomly": "pytest-randomly draws at the start",
+    "random_order.plugin": "pytest-random-order draws at the start",
+    "celery": "celery is at work",
+    "dsession": "xdist distributes",
+}
+"""Plugins, by the names under which they are registered, that cannot be stopped in the middle."""
+_OPTIONS: Mapping[str, Any] = {
+    "lf": False,
+    "failedfirst": False,
+    "newfirst": False,
+    "stepwise": False,
+    "xmlpath": None,
+    "basetemp": None,
+    "log_file": None,
+    "pastebin": None,
+    "usepdb": False,
+    "trace": False,
+    "setupplan": False,
+    "report_log": None,
+    "htmlpath": None,
+}
+"""Options that open or decide something once for a session, with the values under which they do not."""
+
+
+def obstacle(config: Any) -> str:
+    """Why this session cannot be parked, in words; empty if it can."""
+    for name, words in _LINGERING.items():
+        if config.pluginmanager.hasplugin(name):
+            return words
+    option = config.option
+    for name, harmless in _OPTIONS.items():
+        if (getattr(option, name, None) or None) != (harmless or None):
+            return f"the option {name} is decided at the start"
+    if getattr(option, "numprocesses", None) or getattr(option, "tx", None):
+        return "xdist distributes"
+    return ""

@@ -1,0 +1,208 @@
+"""A parked session: pytest has started and stopped before a file that is being edited; every fork of it goes on.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import sys
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from .. import outer, wire
+from ..resident import Resident
+from . import adopt, fresh
+from .pause import PauseFinder
+from .places import Places
+from .reads import Reads
+
+_UNSURE = 0.05
+"""Seconds before its start from which a file counts as edited while the session read it."""
+_COLLECTION = "collection"
+_DANGEROUS = ("gevent", "eventlet", "grpc", "torch", "tensorflow", "jax")
+
+
+def main(folder: str, socket_path: str) -> int:
+    """Start the session that ``park.json`` in ``folder`` asks for; returns in a fork, when its run is over."""
+    from .. import run
+
+    with open(os.path.join(folder, wire.PARK_FILE), "rb") as file:
+        wanted: wire.ParkRequest = wire.decode(file.read())
+    run.become(folder)
+    request: wire.Request = {
+        "run": 0,
+        "args": wanted["args"],
+        "columns": 0,
+        "everything": True,
+        "scopes": [],
+        "items": [],
+        "cwd_on_path": wanted["cwd_on_path"],
+        "sequential": wanted["sequential"],
+        "record": wanted["record"],
+        "changed": [],
+        "modules": False,
+        "lead": 0,
+        "stage": 0,
+        "fresh": [],
+    }
+    waiting = outer.wait(request, socket_path)
+    fresh.begin(wanted["changed"])
+    park = Park(wanted, folder, socket_path, waiting)
+    waiting.on_options = lambda manager: manager.register(park, "redbar-park")
+    return run.session(waiting)
+
+
+class Park:
+    """A plugin of the session. Whatever happens after ``_pause`` happens in a fork."""
+
+    def __init__(self, wanted: wire.ParkRequest, folder: str, socket_path: str, run: outer.Outer) -> None:
+        self._wanted = wanted
+        self._folder = folder
+        self._socket_path = socket_path
+        self._run = run
+        self._began = time.time()
+        self._config: Any = None
+        self._capturing: Any = None
+        self._resumed = False
+        self._unfit = ""
+        self._finder = PauseFinder(wanted["hot"], self._pause)
+        self._reads = Reads((os.getcwd() + os.sep,), folder)
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_load_initial_conftests(self, early_config: Any) -> Any:
+        """Put the finder in: after plugins that are installed, before the first conftest."""
+        self._config = early_config
+        self._finder.in_front()
+        yield
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: Any) -> None:
+        """Load modules of the project ahead, and stop at the latest here."""
+        self._config = session.config
+        if not self._resumed:
+            self._finder.in_front()  # of what conftests have added
+            self._load_ahead()
+        if not self._resumed:
+            self._pause(_COLLECTION)
+        self._finder.withdraw()
+
+    def _load_ahead(self) -> None:
+        manager = self._config.pluginmanager.get_plugin("capturemanager")
+        if manager is not None:
+            manager.resume_global_capture()
+        try:
+            for name, file in self._wanted["ahead"]:
+                self._load(name, file)
+                if self._resumed or self._unfit:
+                    break
+        finally:
+            if manager is not None:
+                manager.suspend_global_capture(in_=False)
+
+    def _load(self, name: str, file: str) -> None:
+        try:
+            module = importlib.import_module(name)
+        except KeyboardInterrupt:
+            if self._resumed:
+                raise
+            self._unfit = f"the import of {name} was interrupted"
+        except BaseException as error:
+            # What was paused raises again when a test imports it. What is not on the path yet comes later as well.
+            missing = isinstance(error, ModuleNotFoundError) and error.name == name
+            if not self._resumed and not missing:
+                self._unfit = f"{name} cannot be imported: {type(error).__name__}"
+        else:
+            if not self._resumed and os.path.abspath(getattr(module, "__file__", None) or file) != file:
+                self._unfit = f"{name} was imported from another place"
+
+    def _pause(self, where: str) -> None:
+        """Wait for the engine. Returns in forks only."""
+        self._finder.on = False
+        self._reads.on = False
+        parked = self._describe(where)
+        path = os.path.join(self._folder, wire.PARKED_FILE)
+        with open(path, "wb") as file:
+            file.write(wire.encode(parked))
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+        resident = Resident(self._socket_path, {"role": "park", "park": self._wanted["park"]})
+        self._go_on(resident.serve()["folder"])
+
+    def _describe(self, where: str) -> wire.Parked:
+        places = Places(os.getcwd())
+        modules: dict[str, str] = {}
+        for name, module in list(sys.modules.items()):
+            file = getattr(module, "__file__", None)
+            if isinstance(file, str) and name.partition(".")[0] not in ("__main__", wire.PACKAGE):
+                file = os.path.abspath(file)
+                if not places.foreign(file):
+                    modules[name] = file
+        files = {path: _identity(path) for path in {*modules.values(), *self._reads.files, *self._reads.folders}}
+        return {
+            "where": where,
+            "unfit": self._unfit or self._obstacle(files),
+            "files": files,
+            "modules": modules,
+            "dropped": self._run.dropped,
+        }
+
+    def _obstacle(self, files: dict[str, list[int] | None]) -> str:
+        if threading.active_count() > 1:
+            return "threads are running"
+        for name in _DANGEROUS:
+            if name in sys.modules:
+                return f"{name} does not bear a fork"
+        held = self._finder.loaded()
+        if held is not None:
+            return f"{os.path.basename(held)} is imported before conftests are"
+        since = int((self._began - _UNSURE) * 1e9)
+        for path, identity in files.items():
+            if identity is not None and identity[0] >= since and not os.path.isdir(path):
+                return f"{os.path.basename(path)} was edited meanwhile"
+        return adopt.obstacle(self._config)
+
+    def _go_on(self, folder: str) -> None:
+        """In a fork: become the run of that folder."""
+        from .. import entry, run
+
+        self._resumed = True
+
+        def redirect() -> None:
+            os.setsid()
+            run.redirect(folder)
+            adopt.header(os.path.join(self._folder, wire.OUTPUT_FILE), 1)
+
+        adopt.with_new_output(self._config, redirect)
+        self._run.begin(folder)
+        fresh.begin(self._run.request["changed"])
+        config = self._config
+        for step in (adopt.fault_handler, adopt.cache, adopt.clock):
+            try:
+                step(config)
+            except Exception as error:
+                outer.report_fault(f"adopt.{step.__name__}", error)
+        registered = entry.listen(self._run, config) if self._run.configured else []
+        session = self._run.session
+        if session is not None:
+            for plugin in registered:
+                start = getattr(plugin, "pytest_sessionstart", None)
+                if start is not None:
+                    start(session)
+            entry.greet(self._run, session)
+
+
+def _identity(path: str) -> list[int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return [status.st_mtime_ns, status.st_size, status.st_ino]
