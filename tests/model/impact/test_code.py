@@ -160,6 +160,14 @@ def test_a_new_file_that_an_import_looked_for(shop: Project) -> None:
     assert set(told(choice)) == {f"{CART}::test_{name}" for name in ("price", "label", "total", "empty")}
 
 
+def test_a_file_that_is_imported_but_was_never_executed(shop: Project) -> None:
+    """On another system it would be; nobody can say what its edit does here."""
+    shop.write(CART, shop.files[CART] + "\n", "cart.py", "windows.py")
+    source = describe("X = 1\n")
+    choice = shop.choose(Edit(f"{ROOT}/windows.py", source.hash, source))
+    assert set(told(choice).values()) == {(3, "imports windows.py")}
+
+
 def test_a_new_file_that_nobody_looked_for(shop: Project) -> None:
     source = describe("X = 1\n")
     assert told(shop.choose(Edit(f"{ROOT}/unknown.py", source.hash, source))) == {}

@@ -31,6 +31,18 @@ def test_a_new_file_in_a_folder_that_was_listed(shop: Project, path: str, tier: 
     assert told(choice) == {f"{OTHER}::test_one": (tier, "lists plugins/")}
 
 
+def test_a_file_that_comes_back(shop: Project) -> None:
+    shop.test(f"{OTHER}::test_one", {}, listed=frozenset({f"{ROOT}/plugins"}))
+    shop.test(f"{OTHER}::test_two", {}, data=frozenset({f"{ROOT}/plugins/x"}))
+    listing = (2, "lists plugins/")
+    reading = (2, "reads plugins/x")
+    assert told(shop.choose(Edit(f"{ROOT}/plugins/x", "new"))) == {f"{OTHER}::test_two": reading}
+    both = {f"{OTHER}::test_one": listing, f"{OTHER}::test_two": reading}
+    assert told(shop.choose(Edit(f"{ROOT}/plugins/x", None))) == both
+    shop.index.gone.add(f"{ROOT}/plugins/x")
+    assert told(shop.choose(Edit(f"{ROOT}/plugins/x", "new"))) == both
+
+
 def test_data_that_nobody_read(shop: Project) -> None:
     choice = shop.choose(Edit(f"{ROOT}/notes.txt", "new"))
     assert choice.items == ()

@@ -77,6 +77,8 @@ class Record:
             if any(edit.path.endswith(".py") or edit.path in index.files for edit in edits):
                 await self._describe_homes(index, facts, describe, changed)
             choice = await asyncio.to_thread(select, index, edits, facts)
+            index.gone.update(edit.path for edit in edits if edit.hash is None)
+            index.gone.difference_update(edit.path for edit in edits if edit.hash is not None)
         if not changed.nothing:
             await self._write(index, changed)
         return choice

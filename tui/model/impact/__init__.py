@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from tui.model.impact.choice import Choice, Chosen, Edit, Facts
 from tui.model.impact.index import Index
-from tui.model.impact.selection import select
+from tui.model.impact.selection import FILLED_UP, select
 
-__all__ = ["Choice", "Chosen", "Edit", "Facts", "Index", "select"]
+__all__ = ["FILLED_UP", "Choice", "Chosen", "Edit", "Facts", "Index", "select"]

@@ -30,7 +30,7 @@ def edited_code(index: Index, reached: Reached, edit: Edit, root: str) -> bool:
 
 
 class _NewFile:
-    """A source file of which nothing is known."""
+    """A source file that has never been executed: it is new, or no run needed it."""
 
     def __init__(self, index: Index, reached: Reached, edit: Edit, root: str) -> None:
         self._index = index
@@ -43,7 +43,8 @@ class _NewFile:
         reached = self._reached
         if name_of(path) == CONFTEST:
             reached.put(reached.in_homes(reached.graph.below(folder_of(path))), 2, f"{CONFTEST} changed: all below")
-        reached.put(reached.reaching(path), 2, f"looks for {short(path, self._root)}")
+        reached.put(reached.in_homes(reached.graph.homes_wanting(path)), 2, f"looks for {short(path, self._root)}")
+        reached.put(reached.reaching(path), 3, f"imports {short(path, self._root)}")
         reached.starting_processes()
 
 

@@ -8,9 +8,10 @@ from tui.model.impact.index import COLLECTOR, IMPORT
 from tui.model.impact.paths import CONFTEST, folder_of, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from tui.model.impact.index import Index
+    from tui.model.impact.source import Source
 
 
 class Graph:
@@ -20,6 +21,7 @@ class Graph:
         self._index = index
         self._homes = homes
         self._importers = _importers(index)
+        self._wanting = _turned([index.wanted, _stated(index, lambda source: source.wants)])
         self._everywhere = self._loaded_by_nobody()
         self._reach: dict[str, dict[str, int]] = {}
 
@@ -29,6 +31,14 @@ class Graph:
         if known is None:
             known = self._reach[path] = self._homes_above(path)
         return known
+
+    def is_imported(self, path: str) -> bool:
+        """Whether a source or a run has imported that file: it was there before."""
+        return path in self._importers
+
+    def homes_wanting(self, path: str) -> set[str]:
+        """The homes that reach an import which looked for ``path`` while it was not there."""
+        return {home for importer in self._wanting.get(path, ()) for home in self.homes_reaching(importer)}
 
     def imports_directly(self, home: str, path: str) -> bool:
         """Whether a home is that file, or imports it itself."""
@@ -82,24 +92,30 @@ class Graph:
 
 def _importers(index: Index) -> dict[str, set[str]]:
     """Imported file to its importers; a file also imports the packages that it lies in."""
-    importers: dict[str, set[str]] = {}
-
-    def add(importer: str, imported: Iterable[str]) -> None:
-        for each in imported:
-            importers.setdefault(each, set()).add(importer)
-
     packages = {folder_of(path): path for path in index.files if path.endswith("/__init__.py")}
-    for path, file in index.files.items():
-        for version in file.versions.values():
-            if version.source is not None:
-                add(path, version.source.imports)
-                add(path, version.source.wants)
+    above: dict[str, set[str]] = {}
+    for path in index.files:
         folder = folder_of(path)
         while folder in packages:
-            if packages[folder] != path:
-                add(path, (packages[folder],))
+            above.setdefault(path, set()).add(packages[folder])
             folder = folder_of(folder)
-    for edges in (index.imports, index.wanted):
-        for importer, imported in edges.items():
-            add(importer, imported)
-    return importers
+        above.get(path, set()).discard(path)
+    return _turned([index.imports, _stated(index, lambda source: source.imports), above])
+
+
+def _stated(index: Index, what: Callable[[Source], Iterable[str]]) -> dict[str, set[str]]:
+    """What the sources of each file say, whichever version."""
+    return {
+        path: {target for version in file.versions.values() if version.source for target in what(version.source)}
+        for path, file in index.files.items()
+    }
+
+
+def _turned(graphs: Iterable[Mapping[str, Iterable[str]]]) -> dict[str, set[str]]:
+    """The edges of all graphs, from target to sources."""
+    turned: dict[str, set[str]] = {}
+    for graph in graphs:
+        for source, targets in graph.items():
+            for target in targets:
+                turned.setdefault(target, set()).add(source)
+    return turned

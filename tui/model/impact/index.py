@@ -200,6 +200,8 @@ class Index:
         """Importer to the files that would have satisfied an import that found nothing."""
         self.data: dict[str, set[Context]] = {}
         self.listed: dict[str, set[Context]] = {}
+        self.gone: set[str] = set()
+        """Paths that were there once and are not now, as far as anybody was told."""
         self.users: dict[str, set[ItemKey]] = {}
         """Key of a shared fixture to the items that used it."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.model.impact.choice import TIERS
 from tui.model.impact.graph import Graph
-from tui.model.impact.index import COLLECTOR, FIXTURE, IMPORT, TEST
+from tui.model.impact.index import COLLECTOR, FIXTURE, IMPORT, SESSION, TEST
 from tui.model.impact.paths import short
 
 if TYPE_CHECKING:
@@ -90,10 +90,13 @@ class Reached:
         return [key for key, fixtures in self._facts.fixtures.items() if not names.isdisjoint(fixtures)]
 
     def starting_processes(self) -> None:
-        """What a child process executes is not recorded: who starts one may depend on anything."""
-        contexts = [context for context in self._index.contexts.values() if context.spawns]
-        for context in contexts:
-            self.put(self.tests_of(context), 3, "starts processes")
+        """What a child process executes is not recorded: who starts one may depend on anything.
+
+        What the session itself starts is left out: plugins ask the system for libraries and versions in that way.
+        """
+        for context in self._index.contexts.values():
+            if context.spawns and context.name.kind != SESSION:
+                self.put(self.tests_of(context), 3, "starts processes")
 
     def without_record(self, changed: Iterable[Edit]) -> None:
         """Items of which nothing is known, or nothing that still holds, go by imports alone."""
@@ -107,7 +110,7 @@ class Reached:
         unknown = {home for home in doubtful.values() if home not in self._index.files}
         for path in paths:
             is_code = path.endswith(".py") or path in self._index.files
-            homes = self.graph.homes_reaching(path)
+            homes = self.graph.homes_reaching(path).keys() | self.graph.homes_wanting(path)
             words = f"imports {short(path)}" if empty else "no record yet"
             for key, home in doubtful.items():
                 if home == path:

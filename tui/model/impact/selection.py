@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 CONFIG = {"pyproject.toml", "pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg"}
 """Files that pytest reads its configuration from."""
+FILLED_UP = "more than half is affected"
+"""Reason of the items that run only because most others do."""
 _BINARY = {".so", ".pyd", ".dll", ".dylib", ".pyx", ".pxd", ".pyi", ".pth"}
 """Files whose content reaches tests in ways that are not recorded."""
 _PROSE = {".md", ".rst"}
@@ -73,8 +75,8 @@ class _Work:
         for context in index.data.get(edit.path, ()):
             reached.put(reached.tests_of(context), 2, f"reads {short(edit.path, self._root)}")
         file = index.files.get(edit.path)
-        known = edit.path in index.data or (file is not None and bool(file.lines))
-        if known and edit.hash is not None:
+        known = edit.path in index.data or reached.graph.is_imported(edit.path) or (file is not None and file.lines)
+        if known and edit.hash is not None and edit.path not in index.gone:
             return
         folder = folder_of(edit.path)
         tier = 2
@@ -98,7 +100,7 @@ class _Work:
                 if key not in found or found[key][0] > 2:  # noqa: PLR2004 - tiers
                     found[key] = (2, reason)
         elif len(found) * 2 > len(facts.items):
-            reason = "more than half is affected"
+            reason = FILLED_UP
             for key in facts.items:
                 found.setdefault(key, (3, reason))
         order = ordered(self._index, facts, found, self._changed)
