@@ -1,0 +1,75 @@
+"""Keeps what is known of the files and of the runs together: what is given out now, later, or never."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.engine.watching.contents import Contents
+from tui.engine.watching.runs import Runs
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from tui.engine.watching.looking import Sight
+    from tui.engine.watching.reading import Reading, Signature
+
+
+class Ledger:
+    """Pure, as its parts are. Times are seconds of any clock that does not go back."""
+
+    def __init__(self, grain: int) -> None:
+        self.contents = Contents(grain)
+        self.runs = Runs()
+
+    def see(self, sight: Sight, now: float, known_since: int | None = None) -> set[str]:
+        """Take in what was found; the paths that have changed and need not wait.
+
+        ``known_since``: the rules are new. A file that they let in is no change unless it was written after that
+        time (nanoseconds since the epoch).
+        """
+        news = set()
+        for path in sight.unwatched:
+            self.contents.forget(path)
+            self.runs.reverted(path)
+        for reading in sight.readings:
+            path = reading.path
+            is_old = known_since is not None and reading.digest is not None and reading.signature[1] < known_since
+            if is_old and path not in self.contents:
+                self.contents.enter(path, reading.signature, reading.at, reading.digest)
+            elif self.contents.see(reading):
+                self._changed(path, now)
+                news.add(path)
+            elif path not in self.contents.pending:
+                self.runs.reverted(path)
+        return {path for path in news if path in self.contents.pending and path not in self.runs.waiting}
+
+    def learn(self, readings: Iterable[Reading], entered: dict[str, Signature | None], now: float) -> None:
+        """Supply the contents of files of the baseline, which had these signatures when they entered."""
+        for reading in readings:
+            was_pending = reading.path in self.contents.pending
+            self.contents.learn(reading, entered[reading.path])
+            if reading.path in self.contents.pending and not was_pending:
+                self._changed(reading.path, now)
+
+    def run_ended(self, now: float) -> None:
+        """A run has ended, and what it wrote has been seen."""
+        own = self.runs.ended(now)
+        self.contents.absorb([path for path in self.contents.pending if _is_in(path, own)])
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is anything to take."""
+        return not self.runs.waiting.issuperset(self.contents.pending)
+
+    def take(self) -> dict[str, str | None]:
+        """All changes that need not wait; they are the baseline from now on."""
+        return self.contents.take(self.runs.waiting)
+
+    def _changed(self, path: str, now: float) -> None:
+        if self.runs.changed(path, now):
+            self.contents.absorb([path])
+
+
+def _is_in(path: str, places: Collection[str]) -> bool:
+    """Whether a path is one of these or below one of them."""
+    return path in places or any(path[:end] in places for end, sign in enumerate(path) if sign == "/")
