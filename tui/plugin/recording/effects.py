@@ -9,6 +9,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from ..posix import calls
+
 if TYPE_CHECKING:
     from .recorder import Recorder
 
@@ -43,7 +45,7 @@ class Effects:
                 "os.symlink": self._change_two,
                 "os.remove": self._change,
                 "os.rmdir": self._change,
-                "os.truncate": self._change,
+                "os.truncate": self._truncate,
                 "sqlite3.connect": self._connect,
                 "ctypes.dlopen": self._load,
             }
@@ -63,14 +65,20 @@ class Effects:
     def end(self) -> None:
         """Nothing to do: the recorder's flag is down."""
 
-    def _named(self, name: Any) -> str | None:
-        """The path of the project that an argument means."""
+    def _named(self, name: Any, folder: Any = -1) -> str | None:
+        """The path of the project that an argument means; ``folder`` is the descriptor it is relative to, or -1."""
         if isinstance(name, int) or name is None:
             return None
         name = self._fspath(name)
         if isinstance(name, bytes):
             name = name.decode("utf-8", "surrogateescape")
-        return self._recorder.territory.named(name)
+        if isinstance(folder, int) and folder >= 0 and not name.startswith("/"):
+            try:
+                name = f"{calls.readlink(f'/proc/self/fd/{folder}')}/{name}"
+            except OSError:  # no such file system here
+                return None
+        # "<string>" and the like: a traceback looks whether there is such a file.
+        return None if name.startswith("<") else self._recorder.territory.named(name)
 
     def _open(self, arguments: tuple[Any, ...]) -> None:
         name, mode, flags = arguments
@@ -118,17 +126,22 @@ class Effects:
             context.listed.add(path)
 
     def _change(self, arguments: tuple[Any, ...]) -> None:
-        path = self._named(arguments[0])
+        """Of a path, or of a path and the descriptor of its folder."""
+        path = self._named(*arguments[:2])
         if path is not None:
             self._recorder.wrote(path)
 
+    def _truncate(self, arguments: tuple[Any, ...]) -> None:
+        self._change(arguments[:1])
+
     def _change_two(self, arguments: tuple[Any, ...]) -> None:
-        self._change(arguments)
-        self._change(arguments[1:])
+        first, second, *folders = arguments
+        self._change((first, *folders[:1]))
+        self._change((second, *folders[-1:]))
 
     def _connect(self, arguments: tuple[Any, ...]) -> None:
         if arguments[0] != ":memory:":
-            self._change(arguments)
+            self._change(arguments[:1])
             self._load(arguments)
 
     def _load(self, arguments: tuple[Any, ...]) -> None:
@@ -138,3 +151,21 @@ class Effects:
 
     def _start(self, _arguments: tuple[Any, ...]) -> None:
         self._recorder.current.spawns = True
+
+
+class ProcessCount:
+    """How many processes multiprocessing has made: where they are no forks, no audit event tells of them."""
+
+    def __init__(self) -> None:
+        self._modules = sys.modules
+        self._last = ""
+
+    def grew(self) -> bool:
+        """Whether there are more than at the last call."""
+        module = self._modules.get("multiprocessing.process")
+        if module is None:
+            return False
+        # A count cannot be asked without making it go on.
+        count = repr(getattr(module, "_process_counter", ""))
+        last, self._last = self._last or "count(1)", count
+        return count != last

@@ -126,10 +126,14 @@ class RecordingHooks:
         if context is not None:
             self._close(context)
 
-    @pytest.hookimpl(trylast=True)
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_unconfigure(self) -> Any:
+        """The end of the session, even if another plugin fails there."""
+        yield
+        self._end()
+
     @quiet
-    def pytest_unconfigure(self) -> None:
-        """The end of the session."""
+    def _end(self) -> None:
         self._recorder.end()
 
     @quiet

@@ -103,5 +103,8 @@ class MonitoredLines:
 
     def end(self) -> None:
         """Look no more."""
-        self._monitoring.set_events(self._tool, 0)
-        self._monitoring.free_tool_id(self._tool)
+        try:
+            self._monitoring.set_events(self._tool, 0)
+            self._monitoring.free_tool_id(self._tool)
+        except ValueError:  # it is another's by now
+            pass

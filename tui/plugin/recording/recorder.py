@@ -17,6 +17,7 @@ from ..journal import Journal, NoJournal
 from ..posix import calls
 from ..ranges import ranges
 from .contexts import Context
+from .effects import ProcessCount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +67,7 @@ class Recorder:
         self._pairs: dict[str, dict[tuple[str, str], bool]] = {"edges": {}, "wanted": {}}
         """Pairs of paths; True those that have been written."""
         self._wrote: dict[str, bool] = {}
+        self._processes = ProcessCount()
         self._history: list[Mapping[str, object]] | None = []
         """Lines written before the first item: a fork that becomes a run of its own writes them again."""
         self._open(run)
@@ -129,6 +131,8 @@ class Recorder:
         context = self._stack[-1]
         if not self._lines.take(context.lines):
             context.partial = True
+        if self._processes.grew():
+            context.spawns = True
 
     def push(self, context: Context) -> None:
         """Open a context above the present one."""

@@ -1,0 +1,302 @@
+"""Recording in processes where much else goes on: threads, forks, workers, other tools, hostile tests."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.plugin.conftest import Start
+from tests.plugin.driver import HERE
+from tests.plugin.recording.reading import Record, recorded
+from tests.plugin.test_hostile import FATAL, FOR_EVER, TESTS, indented
+
+LIB = """
+    def f(): return 1
+    def called():
+        return 2
+    def other():
+        return 3
+"""
+
+
+@pytest.mark.parametrize("what", sorted(set(FOR_EVER) - FATAL))
+def test_hostile_tests_keep_their_outcomes_and_their_successors_record(drive: Start, what: str, edge: str) -> None:
+    tests = TESTS.format(body=indented(FOR_EVER[what])).replace("test_after(): pass", "test_after(): lib.called()")
+    driver = drive({"lib.py": LIB, "test_h.py": tests.replace("import os,", "import lib, os,")}, python=edge)
+    args = ("-pno:cacheprovider", "-s", "-pno:faulthandler", "--tb=native")
+    plain = driver.run(*args)
+    outcome = driver.run(*args, record="selection")
+    assert outcome.results == plain.results
+    assert outcome.status == plain.status
+    record = Record(outcome.folder, driver.cwd)
+    assert record.tests == outcome.ran
+    assert record.test("test_h.py::test_before").code["test_h.py"]
+    assert record.ended
+    if "test_h.py::test_after" not in record.tests:
+        return  # pytest itself did not come so far
+    after = record.test("test_h.py::test_after")
+    if what == "a trace function" and is_traced(edge):
+        assert after.partial
+    else:
+        assert after.code["lib.py"] == {"return 2"}
+
+
+def is_traced(python: str) -> bool:
+    """Whether lines come from a trace function there."""
+    return not any(f"py3.{minor}-" in python for minor in range(12, 20))
+
+
+@pytest.mark.parametrize(
+    "name", ["os.open", "os.read", "os.readlink", "os.getcwd", "builtins.open", "io.open", "json.dumps"]
+)
+def test_patches_while_the_recorder_writes(drive: Start, name: str) -> None:
+    tests = f"""
+        import builtins, io, json, os, sys, lib
+        def boom(*args, **kwargs): raise AssertionError
+        def test_patched(monkeypatch):
+            with monkeypatch.context() as patching:
+                patching.setattr({name!r}, boom)
+                import late
+                lib.called()
+        def test_after(): lib.other()
+    """
+    outcome, record = recorded(drive({"lib.py": LIB, "late.py": "X = 1\n", "test_h.py": tests}))
+    assert outcome.status == 0, outcome.output
+    assert record.test("test_h.py::test_patched").code["lib.py"] == {"return 2"}
+    assert record.module("late.py").code["late.py"] == {"X = 1"}
+    assert record.test("test_h.py::test_after").code["lib.py"] == {"return 3"}
+
+
+def test_a_debugger_takes_the_trace_function(drive: Start) -> None:
+    """What nobody saw is said, and the next test is seen again."""
+    tests = """
+        import sys, lib
+        def test_traces():
+            sys.settrace(lambda *_: None)
+            lib.called()
+            sys.settrace(None)
+            lib.other()
+        def test_after(): lib.called()
+    """
+    _, record = recorded(drive({"lib.py": LIB, "test_h.py": tests}, python=HERE))
+    assert record.test("test_h.py::test_traces").partial
+    assert not record.test("test_h.py::test_after").partial
+    assert record.test("test_h.py::test_after").code["lib.py"] == {"return 2"}
+
+
+def test_a_test_of_sys_monitoring(drive: Start, edge: str) -> None:
+    tests = """
+        import sys, lib
+        def test_frees():
+            monitoring = sys.monitoring
+            for tool in range(6):
+                monitoring.free_tool_id(tool)
+            monitoring.restart_events()
+            lib.called()
+        def test_after(): lib.called()
+    """
+    if is_traced(edge):
+        pytest.skip("has no sys.monitoring")
+    outcome, record = recorded(drive({"lib.py": LIB, "test_h.py": tests}, python=edge))
+    assert outcome.status == 0
+    assert record.tests == ["test_h.py::test_frees", "test_h.py::test_after"]
+    assert record.test("test_h.py::test_after").partial
+
+
+def test_threads(drive: Start, edge: str) -> None:
+    tests = """
+        import threading, lib
+        def run(target):
+            thread = threading.Thread(target=target)
+            thread.start()
+            thread.join()
+        def imports():
+            import late
+        def test_called(): run(lib.called)
+        def test_imports(): run(imports)
+        def test_other(): run(lib.other)
+    """
+    files = {"lib.py": LIB, "late.py": "import lib\nlib.called()\n", "test_h.py": tests}
+    _, record = recorded(drive(files, python=edge))
+    assert record.test("test_h.py::test_called").code["lib.py"] == {"return 2"}
+    assert record.test("test_h.py::test_other").code["lib.py"] == {"return 3"}
+    # The lines of an import by another thread stay with the test that waits for it.
+    assert record.test("test_h.py::test_imports").code["lib.py"] == {"return 2"}
+    assert record.module("late.py").partial
+    assert ("test_h.py", "late.py") in record.pairs("edges")
+
+
+def test_forks_write_nothing(drive: Start, edge: str) -> None:
+    tests = """
+        import os, lib
+        def test_forks():
+            pid = os.fork()
+            if pid == 0:
+                import late
+                open("late.txt", "w").close()
+                lib.other()
+                os._exit(0)
+            os.waitpid(pid, 0)
+            lib.called()
+        def test_a_child_that_goes_on():
+            global pid
+            pid = os.fork()
+            if pid: os.waitpid(pid, 0)
+            lib.called()
+        def test_last():
+            if not pid: os._exit(0)
+    """
+    outcome, record = recorded(drive({"lib.py": LIB, "late.py": "", "test_h.py": tests}, python=edge))
+    assert record.tests == ["test_h.py::test_forks", "test_h.py::test_a_child_that_goes_on", "test_h.py::test_last"]
+    assert len([line for line in record.lines if line.get("context") == "t"]) == 3
+    assert record.test("test_h.py::test_forks").code["lib.py"] == {"return 2"}
+    assert "late.py" not in record.imports
+    assert record.wrote == set()
+    assert outcome.status == 0
+
+
+def test_inner_runs_belong_to_the_outer_test(drive: Start, edge: str) -> None:
+    files = {
+        "conftest.py": "pytest_plugins = 'pytester'\n",
+        "lib.py": LIB,
+        "plugin.py": "import lib\ndef pytest_runtest_call(): lib.called()\n",
+        "test_h.py": """
+            import lib
+            INNER = "import pytest\\n@pytest.fixture(scope='session')\\ndef s(): pass\\ndef test_inner(s): pass\\n"
+            def test_in_process(pytester):
+                pytester.makepyfile(INNER)
+                pytester.runpytest_inprocess("-p", "plugin").assert_outcomes(passed=1)
+            def test_subprocess(pytester):
+                pytester.makepyfile(INNER)
+                pytester.runpytest_subprocess().assert_outcomes(passed=1)
+            def test_after(): lib.other()
+        """,
+    }
+    outcome, record = recorded(drive(files, python=edge))
+    assert outcome.status == 0, outcome.output
+    assert record.tests == ["test_h.py::test_in_process", "test_h.py::test_subprocess", "test_h.py::test_after"]
+    assert record.test("test_h.py::test_in_process").code["lib.py"] == {"return 2"}
+    assert record.test("test_h.py::test_after").code["lib.py"] == {"return 3"}
+    assert record.test("test_h.py::test_subprocess").spawns
+    assert record.test("test_h.py::test_in_process").keys["fixtures"] == ["::tmp_path_factory@#0"]
+    assert len(list(outcome.folder.glob("record-*"))) == 1
+    assert record.ended
+
+
+def test_every_worker_has_its_record(drive: Start, edge: str) -> None:
+    tests = """
+        import pytest, lib
+        @pytest.fixture(scope="module")
+        def wide(): return lib.other()
+        @pytest.mark.parametrize("n", range(8))
+        def test_it(n, wide): lib.called()
+    """
+    driver = drive({"lib.py": LIB, "test_h.py": tests, "conftest.py": "import lib\n"}, python=edge)
+    outcome = driver.run("-pno:cacheprovider", "-n2", record="selection")
+    records = [Record(outcome.folder, driver.cwd, name) for name in ("gw0", "gw1")]
+    assert sorted(nodeid for each in records for nodeid in each.tests) == [f"test_h.py::test_it[{n}]" for n in range(8)]
+    for record in records:
+        assert record.ended
+        assert {"conftest.py", "lib.py", "test_h.py"} <= set(record.imports)
+        for nodeid in record.tests:
+            assert record.test(nodeid).code["lib.py"] == {"return 2"}
+            assert record.test(nodeid).keys["fixtures"] == [record.fixture("wide").keys["key"]]
+    controller = Record(outcome.folder, driver.cwd)
+    assert controller.tests == []
+    assert controller.ended
+
+
+def test_without_coverage_the_rest_is_recorded(drive: Start, tmp_path: Path) -> None:
+    """An environment of an older Python in which coverage.py is missing."""
+    files = {
+        "lib.py": LIB,
+        "data.txt": "",
+        "test_h.py": """
+            import pytest, lib
+            @pytest.fixture(scope="module")
+            def wide(): pass
+            def test_it(wide): open("data.txt")
+        """,
+    }
+    environ = {"PYTHONPATH": str(_hides_coverage(tmp_path))}
+    _, record = recorded(drive(files, python=HERE, environ=environ))
+    assert record.faults == ["no coverage in this environment"]
+    test = record.test("test_h.py::test_it")
+    assert test.data == {"data.txt"}
+    assert test.keys["fixtures"] == [record.fixture("wide").keys["key"]]
+    assert test.code == {}
+    assert record.pairs("edges") == {("test_h.py", "lib.py")}
+    assert record.ended
+
+
+def _hides_coverage(folder: Path) -> Path:
+    """A folder that makes the interpreter forget its coverage.py as it starts."""
+    hiding = folder / "hiding"
+    hiding.mkdir()
+    (hiding / "sitecustomize.py").write_text(
+        "from importlib.machinery import PathFinder\n"
+        "class Hiding:\n"  # no function: pytest makes a method of what it finds here
+        "    find = PathFinder.find_spec\n"
+        "    def __call__(self, name, *args):\n"
+        "        return None if name == 'coverage' else self.find(name, *args)\n"
+        "PathFinder.find_spec = Hiding()\n"
+    )
+    return hiding
+
+
+def test_a_run_that_is_traced_already(drive: Start, tmp_path: Path) -> None:
+    """coverage.py measures the process: before Python 3.12 nobody can look beside it."""
+    tests = "import lib\ndef test_it(): lib.called()\n"
+    (tmp_path / "at_start").mkdir()
+    (tmp_path / "at_start" / "sitecustomize.py").write_text("import sys; sys.settrace(lambda *_: None)\n")
+    driver = drive({"lib.py": LIB, "test_h.py": tests}, python=HERE, environ={"PYTHONPATH": str(tmp_path / "at_start")})
+    _, record = recorded(driver)
+    assert record.faults == ["another tool traces this run"]
+    assert record.imports == ["lib.py", "test_h.py"]
+
+
+def test_what_coverage_run_reports_beside_us(drive: Start, edge: str) -> None:
+    """The user's own measurement in a test run says what it says without us."""
+    tests = """
+        import coverage, lib
+        def test_measures():
+            measuring = coverage.Coverage(data_file=None, include=["*/lib.py"])
+            measuring.start()
+            lib.called()
+            measuring.stop()
+            assert measuring.get_data().lines(lib.__file__) == [4]
+        def test_after(): lib.other()
+    """
+    outcome, record = recorded(drive({"lib.py": LIB.replace("\n    ", "\n"), "test_h.py": tests}, python=edge))
+    assert outcome.status == 0, outcome.output
+    assert record.test("test_h.py::test_after").code["lib.py"] == {"return 3"}
+
+
+@pytest.mark.parametrize("name", ["freezegun", "pyfakefs", "time_machine"])
+def test_libraries_that_replace_clocks_and_files(drive: Start, name: str) -> None:
+    found = subprocess.run([HERE, "-c", f"import {name}"], capture_output=True, check=False)
+    if found.returncode:
+        pytest.skip(f"{HERE} has no {name}")
+    body = {
+        "freezegun": "import freezegun\n    with freezegun.freeze_time('2001-01-01'): import late; lib.called()",
+        "time_machine": "import time_machine\n    with time_machine.travel(0): import late; lib.called()",
+        "pyfakefs": "from pyfakefs.fake_filesystem_unittest import Patcher\n    with Patcher(): lib.called()",
+    }[name]
+    tests = f"import lib\ndef test_it():\n    {body}\ndef test_after(): lib.other()\n"
+    outcome, record = recorded(drive({"lib.py": LIB, "late.py": "", "test_h.py": tests}))
+    assert outcome.status == 0, outcome.output
+    assert record.test("test_h.py::test_it").code["lib.py"] == {"return 2"}
+    assert record.test("test_h.py::test_after").code["lib.py"] == {"return 3"}
+
+
+def test_the_folder_of_the_run_goes_away(drive: Start) -> None:
+    tests = "import shutil, lib\ndef test_it(folder):\n    shutil.rmtree(folder)\ndef test_after(): lib.called()\n"
+    driver = drive({"lib.py": LIB, "test_h.py": tests})
+    folder = driver.folder(1)
+    (driver.cwd / "conftest.py").write_text(f"import pytest\n@pytest.fixture\ndef folder(): return {str(folder)!r}\n")
+    number = driver.start("-pno:cacheprovider", record="selection")
+    assert driver.message("exited", number)["status"] == 0
+    shutil.rmtree(folder, ignore_errors=True)
