@@ -54,10 +54,11 @@ def _walk(body: list[ast.stmt], of: str, blocks: list[Block], units: list[Unit])
         else:
             words = {word for node in ast.walk(each) for word in _words(node)}
             header = ast.dump(each.args) + "".join(map(ast.dump, each.decorator_list))
-            keeps = "global" in ast.unparse(each) or "cache" in header
+            keeps = mine if "cache" in header else _lines(each, ast.Subscript)
+            sets = _lines(each, ast.Attribute)
             reads = "getsource" in words
             body_hash = digest("".join(map(ast.dump, each.body)))
-            blocks.append(Block(qual, Kind.FUNCTION, body_hash, mine, frozenset(words), keeps, reads))
+            blocks.append(Block(qual, Kind.FUNCTION, body_hash, mine, frozenset(words), keeps, sets, reads))
         autouse = any("autouse" in ast.unparse(decorator) for decorator in each.decorator_list)
         kind = "class" if isinstance(each, ast.ClassDef) else "autouse" if autouse else "def"
         units.append(Unit(kind, (each.name,), digest(repr(_outline([each]))), of))
@@ -76,6 +77,12 @@ def _outline(body: list[ast.stmt]) -> list[str]:
 
 def _is_stored(name: ast.Name) -> bool:
     return isinstance(name.ctx, ast.Store)
+
+
+def _lines(function: ast.AST, kind: type[ast.Subscript | ast.Attribute]) -> int:
+    """The lines on which something of that kind is assigned."""
+    stored = [node for node in ast.walk(function) if isinstance(node, kind) and isinstance(node.ctx, ast.Store)]
+    return sum(1 << line for line in {node.lineno for node in stored})
 
 
 def _words(node: ast.AST) -> list[str]:
@@ -107,10 +114,10 @@ class Project:
         self.executed(Name(IMPORT, f"{ROOT}/{path}"), {path: [module.qual]})
 
     def test(self, nodeid: str, executed: Mapping[str, list[str]], **more: object) -> ItemKey:
-        """An item that executed these blocks, by file; and itself."""
+        """An item that executed these blocks, by file, and itself; of a file in ``only`` no other lines."""
         path, *names = nodeid.partition("[")[0].split("::")
         self.items[nodeid, 0] = f"{ROOT}/{path}"
-        self.executed(Name(TEST, nodeid), {path: [".".join(names)], **executed}, **more)
+        self.executed(Name(TEST, nodeid), {path: [".".join(names)], **executed}, **more)  # type: ignore[arg-type]
         return (nodeid, 0)
 
     def unrecorded(self, nodeid: str) -> ItemKey:
@@ -118,10 +125,12 @@ class Project:
         return (nodeid, 0)
 
     def fixture(self, key: str, executed: Mapping[str, list[str]], **more: object) -> str:
-        self.executed(Name(FIXTURE, key), executed, **more)
+        self.executed(Name(FIXTURE, key), executed, **more)  # type: ignore[arg-type]
         return key
 
-    def executed(self, name: Name, executed: Mapping[str, list[str]], **more: object) -> None:
+    def executed(
+        self, name: Name, executed: Mapping[str, list[str]], only: Mapping[str, int] | None = None, **more: object
+    ) -> None:
         lines = []
         for path, quals in executed.items():
             file = self.index.file(f"{ROOT}/{path}")
@@ -130,7 +139,7 @@ class Project:
             for qual in quals:
                 (block,) = [block for block in file.source.blocks if block.qual == qual]
                 bits |= block.lines
-            lines.append(file.executed(file.source.hash, bits))
+            lines.append(file.executed(file.source.hash, bits & (only or {}).get(path, -1)))
         self.index.put(Context(name, tuple(lines), **more))  # type: ignore[arg-type]
 
     def edit(self, path: str, old: str, new: str) -> Edit:

@@ -25,13 +25,16 @@ def source_of(told: dict[str, Any]) -> Source:
 
 
 def _block(told: dict[str, Any]) -> Block:
+    lines = line_set(told["lines"])
+    keeps = told.get("keeps", ())
     return Block(
         qual=told["qual"],
         kind=Kind(told["kind"]),
         hash=told["hash"],
-        lines=line_set(told["lines"]),
+        lines=lines,
         names=frozenset(told["names"]),
-        keeps=bool(told.get("keeps")),
+        keeps=lines if keeps is True else line_set(keeps),
+        sets=line_set(told.get("sets", ())),
         reads_source=bool(told.get("reads_source")),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tui.model.impact.index import COLLECTOR, FIXTURE, IMPORT, SESSION, TEST
+from tui.model.impact.kept import put_users
 from tui.model.impact.paths import CONFTEST, folder_of, name_of, short
 from tui.model.impact.source import Block, Kind, Source, members
 
@@ -101,7 +102,7 @@ class _EditedFile:
         if self._edit.source is None or differing:
             self._stale_functions()
             self._reached.starting_processes()
-            self._kept_results()
+            put_users(self._index, self._reached, self._file, self._stale & self._functions)
             level = _module_level(self._edit.source)
             described = [version.source for version in differing if version.source is not None]
             moved = [source for source in described if _module_level(source) != level]
@@ -154,31 +155,6 @@ class _EditedFile:
             reached.put(reached.executing(file, -1), 2, words)
         reached.put(reached.in_homes(reaching), 3, words)
 
-    def _kept_results(self) -> None:
-        """What ran may have been kept by a block that ran around it: who uses that block may never run it again."""
-        stale = self._stale & self._functions
-        together: set[Context] = set()
-        for lines in self._file.lines.values():
-            if lines.blocks & stale:
-                together.update(context for context in lines.contexts if context.name.kind != SESSION)
-        keeping: dict[File, int] = {}
-        masks: dict[File, int] = {}
-        for context in together:
-            for lines in context.lines:
-                file = lines.version.file
-                if file not in masks:
-                    masks[file] = file.where(block.keeps for block in file.blocks)
-                hit = lines.blocks & masks[file]
-                if hit:
-                    keeping[file] = keeping.get(file, 0) | hit
-        names: set[str] = set()
-        for file, blocks in keeping.items():
-            keepers = [file.blocks[number] for number in members(blocks)]
-            names.update(block.dotted.rsplit(".", 1)[-1] for block in keepers)
-            self._reached.put(self._reached.executing(file, blocks), 3, f"{keepers[0].title} keeps results")
-        if names:
-            self._mentions(names, 3, "uses kept results of", reaching_only=False)
-
     def _hooks(self) -> bool:
         """Whether a hook in a conftest changed: it may act on everything below."""
         if name_of(self._edit.path) != CONFTEST:
@@ -203,7 +179,7 @@ class _EditedFile:
             reached.put(reached.executing(file, blocks), 2, f"{name}: {qual} changed")
         reaching = reached.reaching(path)
         if change.names:
-            self._mentions(change.names, 2, f"{name}: changed is", reaching_only=True)
+            self._mentions(change.names)
             users = set(reached.fixture_users(change.names)).intersection(reaching)
             reached.put(users, 2, f"fixture {_listed(change.names)} changed")
         reached.put(reached.in_homes((path,)), 2, f"{name}: {_listed(change.names) or 'module level'} changed")
@@ -213,20 +189,19 @@ class _EditedFile:
             reached.put(reaching, 2 if self._hooks() else 3, f"{CONFTEST} changed: all below")
         reached.put(reaching, 3, f"imports {name}")
 
-    def _mentions(self, names: set[str], tier: int, words: str, *, reaching_only: bool) -> None:
-        """Whoever executed a function that mentions one of these names."""
+    def _mentions(self, names: set[str]) -> None:
+        """Whoever reaches the file, and executed a function that mentions one of these names."""
         reached = self._reached
-        homes = reached.graph.homes_reaching(self._edit.path) if reaching_only else None
+        homes = reached.graph.homes_reaching(self._edit.path)
         for file in self._index.files.values():
             hits = [not names.isdisjoint(block.names) and block.kind is Kind.FUNCTION for block in file.blocks]
             if any(hits):
                 keys = reached.executing(file, file.where(hits))
-                if homes is not None:
-                    keys = {key for key in keys if reached.home(key) in homes}
                 mentioned = names.intersection(
                     *(block.names for block, hit in zip(file.blocks, hits, strict=True) if hit)
                 )
-                reached.put(keys, tier, f"{words} {_listed(mentioned or names)}")
+                words = f"{self._name}: changed is {_listed(mentioned or names)}"
+                reached.put((key for key in keys if reached.home(key) in homes), 2, words)
 
     def _source_readers(self) -> None:
         """Who looks at source texts sees comments, too."""
