@@ -137,6 +137,19 @@ class Trial:
         finally:
             path.write_bytes(original)
 
+    async def again(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The row with the choice made anew; what failed then stays the truth."""
+        mutant = Mutant(**{field: row[field] for field in Mutant.__slots__})
+        path = self._suite.root / mutant.file
+        original = path.read_bytes()
+        if row["status"] != "ok" or not mutant.apply(self._suite.root):
+            return row
+        try:
+            choice, seconds = await self._choose(path)
+        finally:
+            path.write_bytes(original)
+        return row | self._held(choice, set(row["failing"])) | {"choose_ms": round(seconds * 1000, 1)}
+
     async def _choose(self, path: Path) -> tuple[Choice, float]:
         with tempfile.TemporaryDirectory() as folder:
             shutil.copytree(self._stored, folder, dirs_exist_ok=True)
@@ -158,6 +171,11 @@ class Trial:
                 if nodeid.partition("::")[0] == collector or nodeid.startswith(f"{collector}::")
             }
         failing = (failing & nodeids) - self._left_out
+        told = {"status": "ok", "suite": len(self._facts.items), "new_failing": len(truth.failing - nodeids)}
+        return told | self._held(choice, failing)
+
+    def _held(self, choice: Choice, failing: set[str]) -> dict[str, Any]:
+        """A choice against what failed."""
         tiers: dict[str, int] = {}
         for chosen in choice.items:
             if chosen.reason != FILLED_UP:
@@ -165,10 +183,7 @@ class Trial:
         order = [chosen.key[0] for chosen in choice.items]
         plain = [nodeid for nodeid, _ in self._facts.items]
         return {
-            "status": "ok",
-            "suite": len(self._facts.items),
             "failing": sorted(failing),
-            "new_failing": len(truth.failing - nodeids),
             "selected": [sum(tier <= limit for tier in tiers.values()) for limit in range(4)],
             "everything": choice.reason if choice.everything else "",
             "missed": [sorted(nodeid for nodeid in failing if tiers.get(nodeid, 9) > limit) for limit in range(4)],
@@ -250,13 +265,14 @@ async def measure(options: argparse.Namespace, root: Path) -> None:
             )
             testmon = await _testmon(suite, Path(folder)) if options.testmon else None
             trial = Trial(suite, recorded, unstable, Path(folder), testmon)
-            with options.out.open("a") as out:
-                for mutant in sample(root, sources, tests, options.count, options.seed):
-                    row = None if mutant.identity in done else await trial.row(mutant)
-                    if row is not None:
-                        out.write(json.dumps(row) + "\n")
-                        out.flush()
-                        print(_line(row), flush=True)
+            if options.again:
+                rows = [await trial.again(row) for row in _rows(options.out)]
+                options.out.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+                return
+            for mutant in sample(root, sources, tests, options.count, options.seed):
+                row = None if mutant.identity in done else await trial.row(mutant)
+                if row is not None:
+                    _append(options.out, row)
     finally:
         suite.explorer.close()
 
@@ -268,6 +284,12 @@ async def _testmon(suite: Suite, folder: Path) -> Path:
     for file in suite.root.glob(".testmondata*"):
         shutil.copy2(file, data / file.name)
     return data
+
+
+def _append(path: Path, row: dict[str, Any]) -> None:
+    with path.open("a") as out:
+        out.write(json.dumps(row) + "\n")
+    print(_line(row), flush=True)
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -294,6 +316,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     made.add_argument("--python", default=sys.executable, help="interpreter that runs the tests (this one)")
     made.add_argument("--out", type=Path, default=None, help="file of results (mutants-NAME.jsonl)")
     made.add_argument("--testmon", action="store_true", help="put the same edits to pytest-testmon, too")
+    made.add_argument("--again", action="store_true", help="choose again for what is in the file, without new runs")
     made.add_argument("--report", action="store_true", help="only report what is in the file of results")
     made.epilog = "Arguments behind -- are for pytest."
     cut = arguments.index("--") if "--" in arguments else len(arguments)

@@ -248,3 +248,16 @@ async def test_calls_that_overlap(stage: Stage) -> None:
     await taking
     edit(stage, "cart.py", "return 1", "return 2")
     assert set(told(await stage.choose(record, ["cart.py"], ITEMS))) == {LABEL}
+
+
+async def test_files_that_are_imported_and_never_executed_are_known_too(stage: Stage) -> None:
+    """A module for another system: an edit of a function there concerns nobody, one of its names may."""
+    stage.write("windows.py", "SIZE = 1\ndef handle():\n    return 1\n")
+    stage.write("test_cart.py", f"import windows\n{(stage.root / 'test_cart.py').read_text()}")
+    record = stage.record()
+    await record.take(stage.run(*full(stage), files=FILES), stage.describe, finished(PRICE, LABEL, *OTHERS))
+    edit(stage, "windows.py", "return 1", "return 2")
+    assert told(await stage.choose(record, ["windows.py"], ITEMS)) == {}
+    edit(stage, "windows.py", "SIZE = 1", "SIZE = 2")
+    choice = await stage.choose(stage.record(), ["windows.py"], ITEMS)
+    assert told(choice) == {PRICE: (3, "imports windows.py"), LABEL: (3, "imports windows.py")}

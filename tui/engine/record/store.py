@@ -75,7 +75,8 @@ class Record:
             index = await self._loaded()
             edits = await self._edits(index, changes, describe, changed)
             if any(edit.path.endswith(".py") or edit.path in index.files for edit in edits):
-                await self._describe_homes(index, facts, describe, changed)
+                homes = {home for key, home in facts.items.items() if not index.is_recorded(key)}
+                await self._follow(index, homes, describe, changed)
             choice = await asyncio.to_thread(select, index, edits, facts)
             index.gone.update(edit.path for edit in edits if edit.hash is None)
             index.gone.difference_update(edit.path for edit in edits if edit.hash is not None)
@@ -104,17 +105,12 @@ class Record:
                 await asyncio.to_thread(self._database.sweep)
 
     async def _describe_run(self, index: Index, journals: Journals, describe: Describe, changed: Changed) -> None:
-        """Have unknown versions described, as far as they are still there, and learn what the files hold now."""
+        """Learn what the files hold now, and have described what is not, with all that they import."""
         moved = [path for path, content in journals.hashes.items() if index.file(path).current != content]
         present = await asyncio.to_thread(_hashes, moved)
         for path in moved:
             index.file(path).current = changed.current[path] = present[path]
-        unknown = [
-            path
-            for path in journals.hashes
-            if (content := index.file(path).current) is not None and _undescribed(index, path, content)
-        ]
-        await self._describe(index, unknown, describe, changed)
+        await self._follow(index, journals.hashes, describe, changed)
 
     async def _edits(
         self, index: Index, changes: Mapping[str, str | None], describe: Describe, changed: Changed
@@ -135,22 +131,20 @@ class Record:
             edits.append(Edit(path, now, source))
         return edits
 
-    async def _describe_homes(self, index: Index, facts: Facts, describe: Describe, changed: Changed) -> None:
-        """Have the files of unrecorded items described, and what they import, for these go by imports alone."""
-        pending = {home for key, home in facts.items.items() if not index.is_recorded(key)}
+    async def _follow(self, index: Index, paths: Iterable[str], describe: Describe, changed: Changed) -> None:
+        """Have files described, and what they import, however indirectly, executed or not."""
+        pending = set(paths)
         seen: set[str] = set()
         while pending := pending - seen:
             seen |= pending
             unknown = [path for path in pending if index.file(path).source is None]
             await self._describe(index, unknown, describe, changed)
-            pending = {
-                imported
-                for path in pending
-                if (source := index.file(path).source) is not None
-                for imported in source.imports
-            }
-        for path in [path for path in seen if not index.files[path].versions]:
-            del index.files[path]
+            sources = [index.file(path).source for path in pending]
+            pending = {imported for source in sources if source is not None for imported in source.imports}
+        for path in seen:
+            file = index.files[path]
+            if not file.versions and file.current is None:
+                del index.files[path]
 
     async def _describe(
         self, index: Index, paths: Sequence[str], describe: Describe, changed: Changed
