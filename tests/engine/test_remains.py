@@ -52,6 +52,32 @@ def test_a_crash_is_a_line_that_can_be_found_again(remains: Remains, shelf: Shel
     assert remains.crash("gw1", "b", 0, "Later.")[0]["sections"] == []
 
 
+@pytest.mark.parametrize(
+    ("output", "last"),
+    [
+        (b"".join(b"line %d\n" % n for n in range(40)), "\n".join(f"line {n}" for n in range(25, 40))),
+        (
+            b"collecting\nFatal Python error: Aborted\n\n" + b"frame\n" * 40,
+            "Fatal Python error: Aborted\n\n" + "frame\n" * 40,
+        ),
+    ],
+)
+def test_a_file_whose_collection_was_cut_off(
+    remains: Remains, shelf: Shelf, tmp_path: Path, output: bytes, last: str
+) -> None:
+    (tmp_path / wire.OUTPUT_FILE).write_bytes(output)
+    remains.keep(None, ["stdout"], [file_with(b"out\n")])
+    line, ref = remains.cut_off("test_a.py", "It ended.")
+    assert ref is not None
+    assert shelf.line(ref) == line
+    assert (line["nodeid"], line["outcome"], line["longrepr"]) == ("test_a.py", "failed", "It ended.")
+    assert [(section["name"], section["text"]) for section in line["sections"]] == [
+        ("Captured stdout until then", "out\n"),
+        ("Last lines of the terminal", last.strip()),
+    ]
+    remains.close()
+
+
 def test_long_captures(remains: Remains, tmp_path: Path) -> None:
     data = b"head" + b"-" * wire.SECTION_LIMIT + b"tail"
     remains.keep(None, ["stdout"], [file_with(data)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 
@@ -118,6 +119,21 @@ def test_death_during_collection(project: Project, death: str) -> None:
     assert "while importing" in lines.err
     assert "before pytest was through" in lines.err
     assert lines.last.startswith("BROKEN nothing ran")
+    words = r"The process ended \((exit \d|SIGKILL)\) while test_b.py was collected\."
+    assert re.search(rf"ERROR collecting test_b.py\n    {words}\n", lines.out)
+    (report,) = [event for event in events.named("CollectorReported") if event["outcome"] == "failed"]
+    assert report["nodeid"] == "test_b.py"
+    assert re.fullmatch(words, report["longrepr"])
+    assert texts(report)["Captured stdout until then"] == "while importing\n"
+
+
+@pytest.mark.parametrize("where", ["def pytest_collection_modifyitems", "def pytest_sessionstart"])
+def test_death_between_files_is_no_files_fault(project: Project, where: str) -> None:
+    project.write("conftest.py", f"import os\n{where}(): os._exit(3)\n")
+    project.write("test_a.py", "def test_a(): pass\n")
+    result = project.json()
+    assert result.code == 3
+    assert all(event["outcome"] == "passed" for event in result.named("CollectorReported"))
 
 
 def test_death_in_conftest(project: Project) -> None:

@@ -200,6 +200,12 @@ KINDS = {
 }
 
 
+def test_each_file_is_told_before_it_is_imported(drive: Start, python: str) -> None:
+    files = {"test_a.py": "def test_a(): pass\n", "sub/test_b.py": "import os\nos._exit(3)\n", "test_c.py": ""}
+    run = drive(files, python=python).run("test_a.py", "sub", "test_c.py")
+    assert [line["nodeid"] for line in run.events("CollectorStarted")] == ["test_a.py", "sub/test_b.py"]
+
+
 def test_kinds_of_tests_and_collectors(drive: Start, python: str) -> None:
     run = drive(KINDS, python=python).run(
         "--doctest-modules", "--doctest-glob=*.txt", "--continue-on-collection-errors"
@@ -271,6 +277,9 @@ def test_items_stream_while_collection_goes_on(drive: Start) -> None:
     driver = drive({"test_a.py": "def test_a(): pass", "test_b.py": waiting})
     number = driver.start()
     driver.saw(number, "ItemsCollected", through=["test_a.py"])
-    assert [line["event"] for line in driver.lines(number)] == ["SessionStarted", "ItemsCollected"]
+    assert [line["event"] for line in driver.lines(number) if line["event"] != "CollectorStarted"] == [
+        "SessionStarted",
+        "ItemsCollected",
+    ]
     (driver.cwd / "go").touch()
     assert driver.end(number).ran == ["test_a.py::test_a", "test_b.py::test_b"]

@@ -35,6 +35,8 @@ class Decoder:
         self._numbers: list[int] = []
         self.open: dict[tuple[str | None, str, int], Fold] = {}
         """Items that have started and not finished: worker, nodeid, number."""
+        self.collecting: str | None = None
+        """Nodeid of the file that is being collected."""
         self.completed = False
         """Whether pytest has come to its own end."""
         self.interrupted = False
@@ -46,6 +48,7 @@ class Decoder:
             "ItemFinished": self._item_finished,
             "PhaseReported": self._phase_reported,
             "ItemsCollected": self._items_collected,
+            "CollectorStarted": self._collector_started,
             "CollectorReported": self._collector_reported,
             "CollectionFinished": self._collection_finished,
             "ItemsDeselected": self._items_deselected,
@@ -143,9 +146,19 @@ class Decoder:
         if items:
             yield ev.ItemsCollected(self._run, tuple(items))
         for nodeid in line["through"]:
+            self._through(nodeid)
             yield ev.CollectorReported(self._run, nodeid, "passed")
 
+    def _collector_started(self, line: Line, *_: object) -> Iterator[ev.Event]:
+        self.collecting = line["nodeid"]
+        return iter(())
+
+    def _through(self, nodeid: str) -> None:
+        if nodeid == self.collecting:
+            self.collecting = None
+
     def _collector_reported(self, line: Line, _: str | None, ref: ev.Ref) -> Iterator[ev.Event]:
+        self._through(line["nodeid"])
         yield collector(self._run, line, ref, self._folder)
 
     def _items_deselected(self, line: Line, *_: object) -> Iterator[ev.Event]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _TAIL = 16 * 1024
 """Bytes of the output that are kept for the words about a run that broke."""
+_LAST_LINES = 15
+_FATAL = "Fatal Python error"
+"""With it begins what Python writes of its own end."""
 _JOURNAL = "crashes.jsonl"
 """Not named as the journals of the user's side are: nobody follows it."""
 
@@ -78,6 +81,25 @@ class Remains:
             "crash": {"path": nodeid.partition("::")[0], "line": None, "message": words},
             "sections": self._sections(worker),
         }
+        return line, self._write(line)
+
+    def cut_off(self, nodeid: str, words: str) -> tuple[dict[str, Any], Ref | None]:
+        """The same of a file whose collection the process did not survive."""
+        tail = self.tail()
+        fatal = tail.find(_FATAL)
+        last = tail[fatal:] if fatal >= 0 else "\n".join(tail.splitlines()[-_LAST_LINES:])
+        terminal = {"name": "Last lines of the terminal", "text": last, "cut": 0, "file": None}
+        line: dict[str, Any] = {
+            "event": "CollectorReported",
+            "nodeid": nodeid,
+            "outcome": "failed",
+            "longrepr": words,
+            "crash": {"path": nodeid, "line": None, "message": words},
+            "sections": [*self._sections(None), *([terminal] if last else [])],
+        }
+        return line, self._write(line)
+
+    def _write(self, line: dict[str, Any]) -> Ref | None:
         path = self._folder / _JOURNAL
         if self._number is None:
             self._number = self._shelf.put(path)
@@ -86,8 +108,8 @@ class Remains:
                 at = file.tell()
                 file.write(wire.encode(line) + b"\n")
         except OSError:
-            return line, None
-        return line, self._shelf.ref(self._number, at)
+            return None
+        return self._shelf.ref(self._number, at)
 
     def _sections(self, worker: str | None) -> list[dict[str, Any]]:
         found = []

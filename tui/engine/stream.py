@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tui.engine import decode
 from tui.engine.journal import GrowingJournal
 from tui.engine.remains import Remains, ending
 from tui.model import events as ev
@@ -188,8 +190,16 @@ class RunStream:
         words = f"The process ended ({ending(status)}) while this test was running."
         for worker, nodeid, index in died_in:
             events += self._decoder.crashed(worker, nodeid, index, words)
+        if not (died_in or completed or self.stopping or self._refused) and self._decoder.collecting is not None:
+            events.append(self._cut_off(self._decoder.collecting, ending(status)))
         output = ""
         if not (self._refused or ordinary or self.stopping):
             output = self._remains.tail() if died_in else self._remains.last_words()
         events.append(ev.SessionFinished(self.run, status, completed, output))
         return events
+
+    def _cut_off(self, nodeid: str, how: str) -> ev.CollectorReported:
+        """The report of the file whose collection the process did not survive."""
+        words = f"The process ended ({how}) while {nodeid} was collected."
+        line, ref = self._remains.cut_off(nodeid, words)
+        return replace(decode.collector(self.run, line, ref, self.folder), died=True)

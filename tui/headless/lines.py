@@ -69,7 +69,7 @@ class LineReporter:
             case ev.ItemFinished():
                 self._item(event)
             case ev.CollectorReported(outcome="failed"):
-                self._broken += 1
+                self._broken += not event.died
                 where = one_line(event.nodeid) or "the project"
                 self._say(f"{self._ink.red('ERROR')} collecting {where}\n{indented(event.longrepr or '')}")
             case ev.CollectionFinished():

@@ -120,7 +120,10 @@ class SessionStarted(Value):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CollectorReported(Value):
-    """A collector is through. ``outcome`` is passed, failed or skipped; only files report that they passed."""
+    """A collector is through. ``outcome`` is passed, failed or skipped; only files report that they passed.
+
+    ``died`` says that the process ended meanwhile, so that nothing after it was collected.
+    """
 
     run: int
     nodeid: str
@@ -129,6 +132,7 @@ class CollectorReported(Value):
     crash: Crash | None = None
     sections: tuple[Section, ...] = ()
     ref: Ref | None = None
+    died: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

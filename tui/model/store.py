@@ -41,6 +41,8 @@ class Store:
         self.clock = clock
         self._collecting = Collection(self.tree, whole=False, live=True)
         self._was_complete = False
+        self._left_out: set[str | ev.ItemKey] = set()
+        """What the last collection of everything found and deselected."""
         self._before: dict[ev.ItemKey, _Earlier] = {}
         """What the items that run now were before."""
         self._early: set[ev.ItemKey] = set()
@@ -57,7 +59,8 @@ class Store:
         if not collecting:
             self.verdict_run = self.run
         self._was_complete = self.complete
-        self._collecting = Collection(self.tree, whole=whole, live=not self.complete)
+        left_out = () if whole else self._left_out
+        self._collecting = Collection(self.tree, whole=whole, live=not self.complete, left_out=left_out)
         self.warnings = []
         self.tree.queue(items)
         self.run.planned = self.tree.root.counts[Status.QUEUED]
@@ -92,6 +95,7 @@ class Store:
                 run.collected -= len(event.keys)
                 self._collecting.deselected(event.keys)
             case ev.CollectorReported():
+                run.crashed = run.crashed or event.died
                 self._collecting.reported(event, self.session.rootdir if self.session else "")
             case ev.CollectionFinished():
                 self._settle(run, event)
@@ -139,6 +143,7 @@ class Store:
         run.collected = len(event.items)
         if run.whole and not run.stopping:
             self.complete = True
+            self._left_out = self._collecting.left_out
         if not run.collecting:
             self._queue_final(run, event.items)
         if self._early:

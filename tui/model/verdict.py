@@ -103,7 +103,10 @@ def _of_failures(store: Store, run: RunState) -> Verdict:
     if last is not None and last.left:
         words = ["stopped"] if last.stopped and not last.reason else []
         words += [*_left(last), *_missing(last), *([last.reason] if last.reason else [])]
-    return Verdict(Colour.RED, "RED", ", ".join(words or _missing(last)), closing=True)
+    words = words or _missing(last)
+    if run.crashed and not store.complete:
+        words.append("not all collected")
+    return Verdict(Colour.RED, "RED", ", ".join(words), closing=True)
 
 
 def _left(last: RunState) -> list[str]:

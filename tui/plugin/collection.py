@@ -61,6 +61,12 @@ class Collection:
         return position
 
     @quiet
+    def pytest_collectstart(self, collector: Any) -> None:
+        """Say which file is next: if its import ends the process, nothing else will tell."""
+        if self.writes and isinstance(collector, pytest.File):
+            self._run.journal.write({"event": "CollectorStarted", "nodeid": collector.nodeid})
+
+    @quiet
     def pytest_collectreport(self, report: Any) -> None:
         """Say which collectors failed or were skipped, and which files are through."""
         if not self.writes:

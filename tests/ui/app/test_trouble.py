@@ -196,3 +196,23 @@ async def test_row_tells_which_worker_runs_a_test(folder: Path, gate: Gate) -> N
         gate.open(2)
         await sitting.rest()
         assert set(sitting.outcomes.values()) == {"passed"}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+async def test_file_whose_import_takes_the_process_with_it(folder: Path, size: tuple[int, int]) -> None:
+    write(
+        folder,
+        {
+            "test_a.py": "def test_one(): pass\n",
+            "test_b.py": "import os\nprint('while importing')\nos.kill(os.getpid(), 9)\n",
+            "test_c.py": "def test_two(): pass\n",
+        },
+    )
+    async with sit_down(folder, size=size) as sitting:
+        assert sitting.bar == "RED 1 error, not all collected"
+        await sitting.go("test_b.py")
+        assert "E test_b.py  The process ended (SIGKILL) while test_b.py" in sitting.screen
+        assert "Captured stdout until then\nwhile importing\n" in sitting.document
+        write(folder, {"test_b.py": "def test_three(): pass\n"})
+        await sitting.run("R")
+        assert sitting.bar.startswith("GREEN 3 passed")

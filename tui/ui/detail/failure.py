@@ -178,7 +178,7 @@ def of_branch(
             document.add(Look.WARN, (report.longrepr or "").removeprefix("Skipped: "))
         for section in report.sections:
             document.heading(section.name)
-            document.add(Look.ANSI, section.text)
+            document.add(Look.ANSI, section.text.rstrip("\n"))
     if running:
         document.heading("Running")
         for item, seconds in running[:_RUNNING]:
