@@ -63,6 +63,28 @@ def test_new_and_vanished_items(player: Player) -> None:
     check_sound(player.store.tree)
 
 
+def test_what_the_project_deselects_stays_out_after_a_partial_run(player: Player) -> None:
+    """A partial run takes its own items before anything could deselect the others of the file."""
+    player.begin(collecting=True)
+    player.find(A1, A2, A3, B1)
+    player.deselect(A2)
+    player.finish_collection(A1, A3, B1)
+    player.end()
+    player.begin(whole=False, items=[player.item(A1)])
+    player.find(A1, A2, A3)
+    player.finish_collection(A1)
+    player.play(A1)
+    player.end()
+    assert player.states() == {A1: "passed", A3: "not run", B1: "not run"}
+    player.begin(whole=False)  # asked for in another way, it runs and is there
+    player.find(A1, A2, A3)
+    player.finish_collection(A2)
+    player.play(A2)
+    player.end()
+    assert player.states() == {A1: "passed", A2: "passed", A3: "not run", B1: "not run"}
+    check_sound(player.store.tree)
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_module_emptied_of_tests(player: Player, whole: bool) -> None:
     player.run(*EVERYTHING)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _RECORDED_AT_ONCE = 2_000
 """Results that are kept in memory before they go into the history."""
+_RECORDED_AFTER = 2.0
+"""Seconds after which results go into the history, few as they may be: nothing older is lost to a kill -9."""
 
 
 class Companion(Protocol):
@@ -81,9 +83,9 @@ class Runs:
     def history(self) -> History:
         """What items took in earlier runs."""
         if self._opened_history is None:
-            from tui.engine.history import History  # sqlite3 is not needed before something has run
+            from tui.engine.history import History, setup_of  # sqlite3 is not needed for the first frame
 
-            self._opened_history = History(self.explorer.cache.folder)
+            self._opened_history = History(self.explorer.cache.folder, setup_of(self.explorer.project))
         return self._opened_history
 
     @property
@@ -221,17 +223,20 @@ class Runs:
     async def _follow(self, stream: RunStream) -> None:
         ended: list[ev.ItemFinished] = []
         unrecorded: list[ev.ItemFinished] = []
+        oldest = 0.0
         async for batch in stream.batches():
             for event in batch:
                 self._apply(event)
             finished = [event for event in batch if isinstance(event, ev.ItemFinished)]
+            oldest = oldest if unrecorded else time.monotonic()
             unrecorded += finished
             if self.companion is not None:
                 ended += finished
             self._changed()
-            if len(unrecorded) >= _RECORDED_AT_ONCE:
+            if len(unrecorded) >= _RECORDED_AT_ONCE or time.monotonic() - oldest >= _RECORDED_AFTER:
                 unrecorded = await self._record(unrecorded)
         await self._record(unrecorded)
+        await self._remember_tree(stream)
         if self.companion is not None:
             await self.companion.ended(stream, ended)
         self._task = None
@@ -248,15 +253,23 @@ class Runs:
             if item is not None:
                 self.fresh_failures.append(item)
         elif isinstance(event, ev.CollectionFinished):
-            self._age()
+            if self.companion is None:  # which knows better what an edit made out of date
+                self._age()
             keys = [(item.nodeid, item.index) for item in event.items]
             self._estimating = asyncio.create_task(self._estimate(self.store.run, keys))
 
     async def _record(self, finished: list[ev.ItemFinished]) -> list[ev.ItemFinished]:
         """Put results into the history; gives the list to go on with."""
         if finished:
-            await asyncio.to_thread(self.history.record, finished)
+            from tui.engine.restoring import kept
+
+            await asyncio.to_thread(self.history.record, kept(finished, self.store, self.explorer.shelf))
         return []
+
+    async def _remember_tree(self, stream: RunStream) -> None:
+        """Let the next session begin with what this run has found, if that is all there is."""
+        if self.store.run is not None and self.store.run.tells_all:
+            await asyncio.to_thread(self.history.collected, int(stream.folder.name))
 
     def _next(self) -> None:
         wish, self._waiting = self._waiting, None

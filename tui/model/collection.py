@@ -25,9 +25,12 @@ class Collection:
     What is no longer there goes in two steps. A file that was read decides about its own items at once. Files that
     were not read may be gone, or the collection was cut short (``-x``, ctrl+c, ``pytest.exit``), and pytest reports
     both in the same way: only ``confirm`` takes their items out.
+
+    ``left_out`` are keys that a run of everything found and took out (by the project's own ``-m``, for example). A
+    partial run takes its own items out of what it found before anybody could deselect the rest.
     """
 
-    def __init__(self, tree: Tree, *, whole: bool, live: bool) -> None:
+    def __init__(self, tree: Tree, *, whole: bool, live: bool, left_out: Iterable[str | ev.ItemKey] = ()) -> None:
         self.failed: set[str] = set()
         """Nodeids of the collectors that failed."""
         self._tree = tree
@@ -38,7 +41,7 @@ class Collection:
         self._found: dict[str | ev.ItemKey, ev.CollectedItem] = {}
         self._broken_after: dict[str | ev.ItemKey | None, list[Branch]] = {}
         """Collectors that gave no items, by the last item that was found before them."""
-        self._deselected: set[str | ev.ItemKey] = set()
+        self._deselected: set[str | ev.ItemKey] = set(left_out)
         self._final: set[str | ev.ItemKey] | None = None
 
     def found(self, items: Iterable[ev.CollectedItem]) -> None:
@@ -158,6 +161,11 @@ class Collection:
                 return True
             branch = branch.parent
         return False
+
+    @property
+    def left_out(self) -> set[str | ev.ItemKey]:
+        """What was found and taken out."""
+        return self._deselected
 
     def is_deselected(self, item: Item) -> bool:
         """Whether the item was found, and taken out."""

@@ -70,8 +70,16 @@ def standing(store: Store) -> tuple[Colour, dict[Status, int], int]:
     """
     counts = store.tree.root.counts
     outcomes = {status: counts[status] for status in Status if status.is_outcome and counts[status]}
+    for item in store.unfinished():
+        if item.was.is_outcome:
+            outcomes[item.was] = outcomes.get(item.was, 0) + 1
     broken = any(branch.broken.is_bad for branch in store.tree.broken.values())
-    if _bad(store) or broken or store.unreadable or (store.run is not None and store.run.problem):
+    if (
+        any(status.is_bad for status in outcomes)
+        or broken
+        or store.unreadable
+        or (store.run is not None and store.run.problem)
+    ):
         return Colour.RED, outcomes, counts[STALE]
     never = len(store.tree) - sum(outcomes.values())
     green = store.complete and not (never or counts[STALE])
