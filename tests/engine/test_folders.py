@@ -17,6 +17,8 @@ import pytest
 
 from tui.engine import folders
 from tui.engine.folders import Cache, Private
+from tui.engine.history import History, Result
+from tui.model.outcome import Status
 
 
 @pytest.fixture
@@ -176,3 +178,20 @@ def test_the_cache_ignores_itself(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     assert (cache.folder / ".gitignore").read_text() == "*\n"
     assert (cache.folder / "CACHEDIR.TAG").read_text().startswith("Signature: 8a477f597d28d172789f06886806bc55")
+
+
+def test_runs_that_the_last_session_is_shown_from_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "_RUNS_KEPT", 2)
+    cache = Cache(tmp_path)
+    for _ in range(6):
+        cache.new_run()
+    history = History(cache.folder, "one")
+    history.collected(2)
+    history.record([Result("a.py::t", 0, Status.PASSED, 0.0, 3), Result("a.py::u", 0, Status.FAILED, 0.0, 4)])
+    cache.close()
+    assert runs(cache) == [2, 4, 5, 6]
+    monkeypatch.setattr(folders, "_BYTES_KEPT", 100)
+    again = Cache(tmp_path)
+    (again.new_run()[1] / "output").write_bytes(b"x" * 150)
+    again.close()
+    assert runs(again) == [7]

@@ -18,8 +18,8 @@ def reports(item: Item, shelf: Shelf) -> list[ev.PhaseReported]:
     found: list[ev.PhaseReported] = []
     for ref in refs:
         line = shelf.line(ref)
-        if line is None:
-            continue
+        if line is None or line.get("nodeid") != item.nodeid:
+            continue  # its journal is gone, perhaps with another in its place: refs may be of an earlier session
         folder = shelf.folder(ref)
         entries = line["phases"] if line["event"] == "ItemFinished" else [line]
         for entry in entries:

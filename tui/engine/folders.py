@@ -117,14 +117,18 @@ class Cache:
                 self._lock = _locked(self.folder / f"{_EXPLORER}{number}")
             return number, folder
 
+    def run_folder(self, number: int) -> Path:
+        """The folder of a run, of this explorer or another; it may be gone."""
+        return self._runs / str(number)
+
     def _numbers(self) -> list[int]:
         return [int(folder.name) for folder in self._runs.iterdir() if folder.name.isdecimal()]
 
     def close(self) -> None:
         """Leave the runs to the explorers that come after this one, and remove old ones.
 
-        The newest 30 are kept, as long as they are not over 1 GB in all. The last one stays in any case, and so does
-        what a living explorer may still show.
+        The newest 30 are kept, and older ones that the last session is shown from at start, as long as they are not
+        over 1 GB in all. The last one stays in any case, and so does what a living explorer may still show.
         """
         if self._lock is None:
             return
@@ -137,12 +141,19 @@ class Cache:
     def _remove_old(self) -> None:
         newest = sorted(self._numbers(), reverse=True)
         oldest_used = min((*self._in_use(), *newest[:1]), default=0)
+        needed = self._needed() if len(newest) > _RUNS_KEPT else set()
         size = 0
         for place, number in enumerate(newest):
             folder = self._runs / str(number)
             size += sum(file.lstat().st_size for file in folder.rglob("*"))
-            if number < oldest_used and (place >= _RUNS_KEPT or size > _BYTES_KEPT):
+            too_old = place >= _RUNS_KEPT and number not in needed
+            if number < oldest_used and (too_old or size > _BYTES_KEPT):
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def _needed(self) -> set[int]:
+        from tui.engine.history import History
+
+        return History(self.folder).runs_in_use()
 
     def _in_use(self) -> Iterator[int]:
         """The first run of every explorer that lives; locks of others are removed."""

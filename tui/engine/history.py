@@ -1,77 +1,251 @@
 """What items took and how they ended, over all runs of a project: a small database in its cache folder.
 
-Nodeids are kept as UTF-8 with surrogates passed, since lone ones are real. A database that cannot be read or written
-costs the estimate and nothing else.
+Results are kept apart by setup: under another interpreter, or with other arguments for pytest, they mean something
+else. Nodeids are kept as UTF-8 with surrogates passed, since lone ones are real. A database that cannot be read or
+written costs the estimate and the results of the last session, and nothing else.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import sqlite3
-from contextlib import closing
-from typing import TYPE_CHECKING
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from tui.model.outcome import Status
+from tui.plugin import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from tui.model.events import ItemFinished, ItemKey
+    from tui.engine.explorer import Project
+    from tui.model.events import ItemKey
 
-_SCHEMA = 1
-_CREATE = """
+_FILE = "history.sqlite"
+_SCHEMA = 2
+_VERSION = _SCHEMA * 1000 + wire.PROTOCOL
+"""Rows lead to lines of journals, so those of another protocol are worth nothing."""
+_SETUPS_KEPT = 5
+_CREATE = (
+    """
+create table if not exists setup (
+    id integer primary key, words text not null unique, collected integer not null default 0, used integer not null
+)""",
+    """
 create table if not exists item (
-    nodeid blob not null, number integer not null, status integer not null, seconds real not null,
-    run integer not null, primary key (nodeid, number)
-) without rowid
+    setup integer not null, nodeid blob not null, number integer not null, status integer not null,
+    seconds real not null, run integer not null, journal text, at integer, note text,
+    primary key (setup, nodeid, number)
+) without rowid""",
+)
+_ONE = """
+select nodeid, number, status, seconds, run, journal, at, note from item
+where setup = ? and nodeid = ? and number = ?
 """
+_NEWER = "select nodeid, number, status, seconds, run, journal, at, note from item where setup = ? and run > ?"
+_BETWEEN = """
+select nodeid, number, status, seconds, run, journal, at, note from item
+where setup = ? and nodeid > ? and nodeid < ?
+"""
+
+_Answer = TypeVar("_Answer")
+_Row = tuple[bytes, int, int, float, int, str | None, int | None, str | None]
+
+
+class Place(NamedTuple):
+    """A line in the folder of a run: name of the journal, offset in bytes."""
+
+    journal: str
+    at: int
+
+
+class Remark(NamedTuple):
+    """What a row says besides its name, as a ``Note`` does; ``places`` are those of its lines."""
+
+    message: str
+    path: str | None
+    line: int | None
+    places: tuple[Place, ...]
+
+
+class Result(NamedTuple):
+    """How an item ended when it last ran. ``run`` is the number of the folder that ``place`` and remark lead into."""
+
+    nodeid: str
+    number: int
+    status: Status
+    seconds: float
+    run: int
+    place: Place | None = None
+    remark: Remark | None = None
+
+
+def setup_of(project: Project) -> str:
+    """What makes results comparable: folder, interpreter, arguments of the person and of the environment."""
+    words = [str(project.cwd), project.interpreter.path, list(project.args), project.cwd_on_path]
+    return json.dumps([*words, os.environ.get("PYTEST_ADDOPTS", "")])
 
 
 class History:
-    """The last outcome and duration of every item. Each call opens the file anew, so it may run in a thread."""
+    """The last result of every item. Each call opens the file anew, so it may run in a thread."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "history.sqlite"
+    def __init__(self, folder: Path, setup: str = "") -> None:
+        self._path = folder / _FILE
+        self._setup = setup
 
-    def record(self, finished: Iterable[ItemFinished]) -> None:
+    def record(self, results: Iterable[Result]) -> None:
         """Take the results of a run."""
-        rows = [
-            (event.nodeid.encode("utf-8", "surrogatepass"), event.index, int(event.status), event.duration, event.run)
-            for event in finished
-        ]
-        try:
-            with closing(self._connect()) as connection, connection:
-                connection.executemany("insert or replace into item values (?, ?, ?, ?, ?)", rows)
-        except sqlite3.Error:
-            return
+        rows = [_row(result) for result in results]
+
+        def work(connection: sqlite3.Connection) -> None:
+            setup = self._use(connection, max(row[4] for row in rows))
+            connection.executemany(
+                "insert or replace into item values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(setup, *row) for row in rows]
+            )
+
+        if rows:
+            self._do(work, None)
+
+    def collected(self, run: int) -> None:
+        """The main journal of that run tells of all tests that there are."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            setup = self._use(connection, run)
+            connection.execute("update setup set collected = ? where id = ?", (run, setup))
+
+        self._do(work, None)
 
     def seconds(self) -> dict[ItemKey, float]:
-        """How long each item took when it last ran."""
-        try:
-            with closing(self._connect()) as connection:
-                rows = connection.execute("select nodeid, number, seconds from item").fetchall()
-        except sqlite3.Error:
-            return {}
-        return {(bytes(nodeid).decode("utf-8", "surrogatepass"), number): seconds for nodeid, number, seconds in rows}
+        """How long each item took when it last ran; with our setup, or else with any."""
 
-    def _connect(self) -> sqlite3.Connection:
-        try:
-            return self._opened()
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise  # locked by another explorer, or read-only: the file itself is sound
-            self._path.unlink(missing_ok=True)  # it is no database
-            return self._opened()
+        def work(connection: sqlite3.Connection) -> dict[ItemKey, float]:
+            ours = (self._known(connection),)
+            rows = connection.execute("select nodeid, number, seconds from item where setup <> ?", ours).fetchall()
+            rows += connection.execute("select nodeid, number, seconds from item where setup = ?", ours).fetchall()
+            return {(_text(nodeid), number): seconds for nodeid, number, seconds in rows}
 
-    def _opened(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=2.0)
-        try:
-            connection.execute("pragma journal_mode = wal")
-            connection.execute("pragma synchronous = off")
-            version = connection.execute("pragma user_version").fetchone()[0]
-            if version not in (0, _SCHEMA):
-                connection.execute("drop table if exists item")  # of another version: worth no migration
-            connection.execute(_CREATE)
-            connection.execute(f"pragma user_version = {_SCHEMA}")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        return self._do(work, {})
+
+    def last_collected(self) -> int:
+        """The newest run whose main journal tells of all tests that there are; 0 if there is none."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            found = connection.execute("select collected from setup where words = ?", (self._setup,)).fetchone()
+            return int(found[0]) if found else 0
+
+        return self._do(work, 0)
+
+    def results(self, keys: Sequence[ItemKey]) -> dict[ItemKey, Result]:
+        """The last results of these items, as far as they have any."""
+
+        def work(connection: sqlite3.Connection) -> list[_Row]:
+            setup = self._known(connection)
+            found = (connection.execute(_ONE, (setup, _blob(key[0]), key[1])).fetchone() for key in keys)
+            return [row for row in found if row is not None]
+
+        return {(result.nodeid, result.number): result for result in _results(self._do(work, []))}
+
+    def newer(self, run: int) -> list[Result]:
+        """All results of later runs than that."""
+
+        def work(connection: sqlite3.Connection) -> list[_Row]:
+            return connection.execute(_NEWER, (self._known(connection), run)).fetchall()
+
+        return list(_results(self._do(work, [])))
+
+    def below(self, collector: str) -> list[Result]:
+        """The results of all items of a collector, by its nodeid: a file, folder or class."""
+
+        def work(connection: sqlite3.Connection) -> list[_Row]:
+            start = _blob(collector)
+            return connection.execute(_BETWEEN, (self._known(connection), start, start + b"\xff")).fetchall()
+
+        return [result for result in _results(self._do(work, [])) if result.nodeid[len(collector)] in ":/"]
+
+    def runs_in_use(self) -> set[int]:
+        """The runs whose folders are needed to show the last session: trees, and tracebacks of what failed."""
+
+        def work(connection: sqlite3.Connection) -> set[int]:
+            rows = connection.execute("select collected from setup").fetchall()
+            rows += connection.execute("select distinct run from item where status >= ?", (int(Status.FAILED),))
+            return {run for (run,) in rows}
+
+        return self._do(work, set())
+
+    def _known(self, connection: sqlite3.Connection) -> int:
+        """The number of our setup, 0 if nothing has been recorded with it."""
+        found = connection.execute("select id from setup where words = ?", (self._setup,)).fetchone()
+        return int(found[0]) if found else 0
+
+    def _use(self, connection: sqlite3.Connection, run: int) -> int:
+        """The number of our setup, which was used in that run; of the others only the latest stay."""
+        known = self._known(connection)
+        if known:
+            connection.execute("update setup set used = max(used, ?) where id = ?", (run, known))
+            return known
+        connection.execute("insert into setup (words, used) values (?, ?)", (self._setup, run))
+        for (old,) in connection.execute("select id from setup order by used desc, id desc").fetchall()[_SETUPS_KEPT:]:
+            connection.execute("delete from item where setup = ?", (old,))
+            connection.execute("delete from setup where id = ?", (old,))
+        return self._known(connection)
+
+    def _do(self, work: Callable[[sqlite3.Connection], _Answer], otherwise: _Answer) -> _Answer:
+        """What ``work`` gives in a transaction, or ``otherwise``. What is no database is replaced."""
+        for _ in range(2):
+            try:
+                with closing(_connected(self._path)) as connection, connection:
+                    return work(connection)
+            except sqlite3.Error as error:
+                if type(error) is not sqlite3.DatabaseError:
+                    break  # locked by another explorer, or read-only: the file itself is sound
+                with suppress(OSError):
+                    for end in ("", "-wal", "-shm"):
+                        self._path.with_name(_FILE + end).unlink(missing_ok=True)
+        return otherwise
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    """A connection to a database with our tables. Raises sqlite3.Error."""
+    connection = sqlite3.connect(path, timeout=2.0)
+    try:
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = off")
+        if connection.execute("pragma user_version").fetchone()[0] != _VERSION:
+            connection.execute("drop table if exists item")  # of another version: worth no migration
+            connection.execute("drop table if exists setup")
+            for statement in _CREATE:
+                connection.execute(statement)
+            connection.execute(f"pragma user_version = {_VERSION}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _row(result: Result) -> _Row:
+    journal, at = result.place or (None, None)
+    note = None if result.remark is None else json.dumps(result.remark)
+    first = (_blob(result.nodeid), result.number, int(result.status), result.seconds, result.run)
+    return (*first, journal, at, note)
+
+
+def _results(rows: Iterable[_Row]) -> Iterator[Result]:
+    """Rows as they were written; those that are not as they should be are left out."""
+    for nodeid, number, status, seconds, run, journal, at, note in rows:
+        with suppress(ValueError, TypeError):
+            place = Place(journal, at) if journal is not None and at is not None else None
+            remark = None
+            if note is not None:
+                message, path, line, places = json.loads(note)
+                remark = Remark(message, path, line, tuple(Place(*each) for each in places))
+            yield Result(_text(nodeid), number, Status(status), seconds, run, place, remark)
+
+
+def _blob(nodeid: str) -> bytes:
+    return nodeid.encode("utf-8", "surrogatepass")
+
+
+def _text(nodeid: bytes) -> str:
+    return bytes(nodeid).decode("utf-8", "surrogatepass")

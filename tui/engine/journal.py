@@ -34,9 +34,13 @@ class Shelf:
         """The place of the line at ``offset`` bytes in the journal of that number."""
         return number << _OFFSET_BITS | offset
 
+    def place(self, ref: Ref) -> tuple[Path, int]:
+        """The journal of a line, and the line's offset in it in bytes."""
+        return self._paths[ref >> _OFFSET_BITS], ref & ((1 << _OFFSET_BITS) - 1)
+
     def line(self, ref: Ref) -> dict[str, Any] | None:
         """The line at that place; None when its file is gone or not readable."""
-        path, offset = self._paths[ref >> _OFFSET_BITS], ref & ((1 << _OFFSET_BITS) - 1)
+        path, offset = self.place(ref)
         try:
             with path.open("rb") as file:
                 file.seek(offset)

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tui.model import events as ev
 
+_MAXFAIL = 1
+"""pytest's exit code of a collection that was cut short by ``--maxfail``."""
+
 
 @dataclass(slots=True)
 class RunState:
@@ -55,3 +58,9 @@ class RunState:
     def active(self) -> bool:
         """Whether its process still lives."""
         return self.ended is None
+
+    @property
+    def tells_all(self) -> bool:
+        """Whether its collection was one of everything, and went through."""
+        cut = self.stopped or self.stopping or self.problem or self.exit == _MAXFAIL
+        return self.whole and self.collection_finished and (self.first_item is not None or not cut)
