@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -104,24 +105,20 @@ def test_a_change_before_the_content_was_learnt_counts() -> None:
 def test_learning_makes_later_duplicates_nothing() -> None:
     contents = Contents(GRAIN)
     contents.enter("a", OLD, 10_000)
-    contents.learn(found("a", "1"), OLD)
+    assert contents.learn(found("a", "1"), OLD)
     assert contents.unread() == []
     assert not contents.see(found("a", "1", time=2))
     assert contents.take() == {}
 
 
-def test_a_file_found_changed_while_it_is_learnt_is_a_change() -> None:
+@pytest.mark.parametrize("now", [found("a", "2", time=2), found("a", None)])
+def test_a_file_that_is_another_when_it_is_learnt_has_to_be_seen(now: Reading) -> None:
     contents = Contents(GRAIN)
     contents.enter("a", OLD, 10_000)
-    contents.learn(found("a", "2", time=2), OLD)
-    assert contents.take() == {"a": "2"}
-
-
-def test_a_file_gone_before_it_was_learnt_is_gone() -> None:
-    contents = Contents(GRAIN)
-    contents.enter("a", OLD, 10_000)
-    contents.learn(found("a", None), OLD)
-    assert contents.take() == {"a": None}
+    assert not contents.learn(now, OLD)
+    assert contents.take() == {}
+    assert contents.see(now)
+    assert contents.take() == {"a": now.digest}
 
 
 def test_learning_late_takes_nothing_back() -> None:
@@ -224,8 +221,8 @@ class Project(RuleBasedStateMachine):
 
     @rule(path=PATHS)
     def learn(self, path: str) -> None:
-        if path in self.entered:
-            self.contents.learn(self.reading(path), self.entered[path])
+        if path in self.entered and not self.contents.learn(self.reading(path), self.entered[path]):
+            self.look(path)
 
     @rule(held=st.sets(PATHS))
     def fetch(self, held: set[str]) -> None:

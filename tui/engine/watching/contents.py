@@ -55,19 +55,19 @@ class Contents:
         self._signatures[path] = signature if self._is_settled(signature, at) else None
         return self._signatures[path] is not None
 
-    def learn(self, reading: Reading, entered: Signature | None) -> None:
+    def learn(self, reading: Reading, entered: Signature | None) -> bool:
         """Supply the content of a file whose signature was ``entered`` (None: not to be relied on) when it entered.
 
-        If the file has another signature by now it has been changed since, which is then seen.
+        False if the file has been changed since: then it has to be seen.
         """
         path = reading.path
         if path in self._pending or self._baseline.get(path, "") is not None:
-            return  # an event was here first
+            return True  # an event was here first
         if reading.digest is None or (entered is not None and reading.signature != entered):
-            self.see(reading)
-        else:
-            self._baseline[path] = reading.digest
-            self._sign(reading)
+            return False
+        self._baseline[path] = reading.digest
+        self._sign(reading)
+        return True
 
     def see(self, reading: Reading) -> bool:
         """Take in what was found at a path; whether that is a change against the baseline, and news."""

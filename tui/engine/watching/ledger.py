@@ -8,10 +8,9 @@ from tui.engine.watching.contents import Contents
 from tui.engine.watching.runs import Runs
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
     from tui.engine.watching.looking import Sight
-    from tui.engine.watching.reading import Reading, Signature
 
 
 class Ledger:
@@ -37,19 +36,12 @@ class Ledger:
             if is_old and path not in self.contents:
                 self.contents.enter(path, reading.signature, reading.at, reading.digest)
             elif self.contents.see(reading):
-                self._changed(path, now)
                 news.add(path)
+                if self.runs.changed(path, now):
+                    self.contents.absorb([path])
             elif path not in self.contents.pending:
                 self.runs.reverted(path)
         return {path for path in news if path in self.contents.pending and path not in self.runs.waiting}
-
-    def learn(self, readings: Iterable[Reading], entered: dict[str, Signature | None], now: float) -> None:
-        """Supply the contents of files of the baseline, which had these signatures when they entered."""
-        for reading in readings:
-            was_pending = reading.path in self.contents.pending
-            self.contents.learn(reading, entered[reading.path])
-            if reading.path in self.contents.pending and not was_pending:
-                self._changed(reading.path, now)
 
     def run_ended(self, now: float) -> None:
         """A run has ended, and what it wrote has been seen."""
@@ -64,10 +56,6 @@ class Ledger:
     def take(self) -> dict[str, str | None]:
         """All changes that need not wait; they are the baseline from now on."""
         return self.contents.take(self.runs.waiting)
-
-    def _changed(self, path: str, now: float) -> None:
-        if self.runs.changed(path, now):
-            self.contents.absorb([path])
 
 
 def _is_in(path: str, places: Collection[str]) -> bool:

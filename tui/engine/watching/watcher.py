@@ -305,7 +305,9 @@ class Watcher:
             digest = large(signature) if signature[2] > LARGE else None
             if not self._contents.enter(path, signature, at, digest) and digest is None:
                 unsettled.append(path)
-        self._ledger.learn(await asyncio.to_thread(read_all, unsettled), dict.fromkeys(unsettled), self._now())
+        for reading in await asyncio.to_thread(read_all, unsettled):
+            if not self._contents.learn(reading, None):
+                self._contents.forget(reading.path)
 
     async def _learn(self, paths: list[str]) -> None:
         """Read what has not been read, a few files at a time, sources first."""
@@ -313,8 +315,10 @@ class Watcher:
         for start in range(0, len(paths), _CHUNK):
             chunk = paths[start : start + _CHUNK]
             entered = {path: self._contents.signature(path) for path in chunk}
-            self._ledger.learn(await asyncio.to_thread(read_all, chunk), entered, self._now())
-            self._release()
+            readings = await asyncio.to_thread(read_all, chunk)
+            changed = frozenset(each.path for each in readings if not self._contents.learn(each, entered[each.path]))
+            if changed:
+                self._batch(Batch(changed))
 
     @staticmethod
     def _now() -> float:
