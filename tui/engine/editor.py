@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tui.model.values import Value, value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +18,8 @@ _WITH_LINE_OPTION = {"pycharm", "idea", "charm", "kate", "gedit"}
 _OWN_WINDOW = _WITH_GOTO | _WITH_LINE_OPTION | {"subl", "zed", "gvim", "emacsclient-gui"}
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+@value
+class Command(Value):
     """``argv`` to run; ``own_window`` means that it leaves the terminal alone."""
 
     argv: tuple[str, ...]

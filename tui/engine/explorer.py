@@ -12,6 +12,7 @@ from tui.engine.journal import Shelf
 from tui.engine.request import EVERYTHING, Selection
 from tui.engine.server import Connection, Server
 from tui.engine.warmth import Layers
+from tui.model.values import Value, value
 from tui.plugin import wire
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ _KILL_AFTER = 10.0
 """Seconds after an interrupt that a run has for its teardown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+@value
+class Project(Value):
     """Where and how tests run. ``args`` are the person's own arguments for pytest."""
 
     cwd: Path
@@ -40,8 +41,8 @@ class Project:
     cwd_on_path: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+@value
+class Order(Value):
     """One run to be made. ``extra`` arguments come after the person's own; ``columns`` 0 leaves the width alone.
 
     ``record`` is the policy of recording (``off`` or ``selection``). ``changed`` are absolute paths of the files that

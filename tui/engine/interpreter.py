@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tui.model.values import Value, value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +18,8 @@ class InterpreterError(Exception):
     """No such interpreter; the message says in plain words what was looked for and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interpreter:
+@value
+class Interpreter(Value):
     """``path`` of the executable, symlinks kept (they are what makes a venv); ``origin`` says who named it."""
 
     path: str

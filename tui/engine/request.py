@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.model.nodes import Branch, Item, Kind, Node
+from tui.model.values import Value, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,8 +17,8 @@ _SEQUENTIAL_BELOW = 20
 """A selection of fewer items does without xdist's workers: starting them costs more than it gains."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+@value
+class Selection(Value):
     """``scopes`` and ``items`` as the child side takes them; ``size`` is the number of items as the tree knows them.
 
     ``lead``, ``stage`` and ``fresh`` are those of ``wire.Request``.

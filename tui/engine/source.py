@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import tokenize
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tui.model.values import Value, value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,8 +15,8 @@ _UNPARSED_LINES = 30
 _FILE_LIMIT = 2 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+@value
+class Source(Value):
     """Lines ``first`` (1-based) onwards of a file; ``problem`` says why there are none."""
 
     first: int = 1

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.engine import request
 from tui.model.expression import Expression, ExpressionError
+from tui.model.values import Value, value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _OPTION = re.compile(r"\s*(?P<option>-[km])\s*=?(?P<rest>.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+@value
+class Wish(Value):
     """A run that the person asked for. ``extra`` are ``-k`` and ``-m`` with their expressions."""
 
     selection: request.Selection = request.EVERYTHING

@@ -6,8 +6,9 @@ seconds. Every event carries the number of its run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tui.model.values import Value, value
 
 if TYPE_CHECKING:
     from tui.model.outcome import Status
@@ -19,27 +20,7 @@ ItemKey = tuple[str, int]
 """An item: its nodeid, and how many items of the same nodeid come before it in collection order."""
 
 
-class Value:
-    """What all values here share. Written once, not generated for each: that takes two thirds off their import."""
-
-    __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and _fields(self) == _fields(other)
-
-    def __hash__(self) -> int:
-        return hash((type(self), *_fields(self)))
-
-    def __repr__(self) -> str:
-        fields = zip(type(self).__slots__, _fields(self), strict=True)  # type: ignore[var-annotated]  # always ()
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in fields)})"
-
-
-def _fields(value: object) -> list[object]:
-    return [getattr(value, name) for name in type(value).__slots__]  # type: ignore[attr-defined]  # all here have them
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Crash(Value):
     """Where a report says it failed (or was skipped)."""
 
@@ -48,7 +29,7 @@ class Crash(Value):
     message: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Section(Value):
     """A captured section: ``text`` whole, or its head and tail around ``cut`` characters that lie in ``file``.
 
@@ -62,7 +43,7 @@ class Section(Value):
     file: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Frame(Value):
     """The person's own last frame of a failure: lines ``first`` to ``line``, and the locals that the last one names."""
 
@@ -74,7 +55,7 @@ class Frame(Value):
     locals: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class CollectedItem(Value):
     """An item as collection found it. ``file`` is the nodeid of its file, ``file_path`` that file's absolute path.
 
@@ -95,7 +76,7 @@ class CollectedItem(Value):
     fixtures: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class NotStarted(Value):
     """pytest could not start at all. ``words`` say what is missing and what to do, ``detail`` is the whole text."""
 
@@ -104,7 +85,7 @@ class NotStarted(Value):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class SessionStarted(Value):
     """pytest has read its configuration. Paths are absolute; ``workers`` is 0 without xdist."""
 
@@ -118,7 +99,7 @@ class SessionStarted(Value):
     workers: int
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class CollectorReported(Value):
     """A collector is through. ``outcome`` is passed, failed or skipped; only files report that they passed.
 
@@ -135,7 +116,7 @@ class CollectorReported(Value):
     died: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class ItemsCollected(Value):
     """Items as pytest finds them; more may follow, and plugins may still drop or reorder them."""
 
@@ -143,7 +124,7 @@ class ItemsCollected(Value):
     items: tuple[CollectedItem, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class ItemsDeselected(Value):
     """Items that pytest or a plugin took out of the run (``-k``, ``-m``, ``--deselect``)."""
 
@@ -151,7 +132,7 @@ class ItemsDeselected(Value):
     keys: tuple[ItemKey, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class CollectionFinished(Value):
     """What will run, in its order. ``items`` is the final word on numbers of equal nodeids."""
 
@@ -159,7 +140,7 @@ class CollectionFinished(Value):
     items: tuple[CollectedItem, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class ItemsMissing(Value):
     """Items that were asked for and are no longer there."""
 
@@ -167,7 +148,7 @@ class ItemsMissing(Value):
     keys: tuple[ItemKey, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class ItemStarted(Value):
     """An item's setup begins; ``worker`` is the id of an xdist worker."""
 
@@ -177,7 +158,7 @@ class ItemStarted(Value):
     worker: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class PhaseReported(Value):
     """One report: of setup, call or teardown, of a subtest, or of an attempt that is run again."""
 
@@ -198,7 +179,7 @@ class PhaseReported(Value):
     ref: Ref | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class ItemFinished(Value):
     """An item is through. ``status`` is the fold of its reports; ``ref`` leads to those that did not fail."""
 
@@ -212,7 +193,7 @@ class ItemFinished(Value):
     ref: Ref | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class WarningRecorded(Value):
     """A warning that pytest recorded; ``nodeid`` is empty outside of tests."""
 
@@ -225,7 +206,7 @@ class WarningRecorded(Value):
     line: int
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class InternalError(Value):
     """pytest or a plugin failed outside of any test."""
 
@@ -233,7 +214,7 @@ class InternalError(Value):
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class Interrupted(Value):
     """The session was interrupted: by ``pytest.exit`` (``by_exit``), by pytest itself, or, without words, by ctrl+c."""
 
@@ -242,7 +223,7 @@ class Interrupted(Value):
     by_exit: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class OptionsDropped(Value):
     """Options of the person's that this run does without, by the name of their plugin."""
 
@@ -250,7 +231,7 @@ class OptionsDropped(Value):
     options: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class ProtocolError(Value):
     """The child side or the journal is not as it should be; the run goes on."""
 
@@ -258,7 +239,7 @@ class ProtocolError(Value):
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class SessionFinished(Value):
     """The process of the run has ended; nothing follows.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tui.model.outcome import BAD, STALE, Status
+from tui.model.values import Value, value
 
 if TYPE_CHECKING:
     from tui.model.run import RunState
@@ -23,8 +23,8 @@ class Colour(StrEnum):
     MAGENTA = "magenta"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+@value
+class Verdict(Value):
     """``word`` stands first, in capitals; ``text`` follows where the counters do not say it all.
 
     ``good`` asks for a green word on a neutral line: what ran passed, but not all has run. ``closing`` says that

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.model.events import Value
+from tui.model.values import Value, value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,14 +14,14 @@ if TYPE_CHECKING:
     from tui.model.verdict import Colour
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class WatchReady(Value):
     """From now on a save is seen."""
 
     run: int
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class FilesChanged(Value):
     """Files have another content than before."""
 
@@ -30,7 +29,7 @@ class FilesChanged(Value):
     paths: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class SelectionMade(Value):
     """What is going to run for these changes, in its order, with the reason of each; ``skipped`` were not touched."""
 
@@ -39,7 +38,7 @@ class SelectionMade(Value):
     skipped: int
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@value
 class VerdictReached(Value):
     """``stage`` affected: all that the changes surely touch has run; rest: the loop rests.
 

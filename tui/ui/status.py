@@ -5,11 +5,11 @@ Colour never says anything alone: glyph or letter always stands with it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from tui.model.outcome import Status
+from tui.model.values import Value, value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,8 +37,8 @@ class Tone(StrEnum):
     """Dim: background knowledge."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+@value
+class Sign(Value):
     """One thing to show. ``glyph`` and ``letter`` (its ASCII stand-in) are one cell wide."""
 
     glyph: str
@@ -72,8 +72,8 @@ TO_DO: Final = Sign("▱", "-", Tone.PLAIN, "to do")
 """The cells of a progress bar."""
 
 
-@dataclass(frozen=True, slots=True)
-class Glyphs:
+@value
+class Glyphs(Value):
     """The choice between Unicode and ASCII, handed to every widget that draws."""
 
     ascii_only: bool = False

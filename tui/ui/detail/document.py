@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from tui.model.values import Value, value
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -31,8 +33,8 @@ class Look(Enum):
     WARN = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+@value
+class Line(Value):
     """One line; ``gutter`` stands before its text and is not part of it."""
 
     look: Look

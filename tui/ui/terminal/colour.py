@@ -6,8 +6,9 @@ Imports neither Textual nor Rich, so that a start that cannot succeed is refused
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from tui.model.values import Value, value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +21,8 @@ cost half the bytes of true colour."""
 _LIGHT_BACKGROUNDS: Final = frozenset({"7", "15"})
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+@value
+class Look(Value):
     """How the app is to be drawn.
 
     Attributes:

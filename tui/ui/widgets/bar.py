@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
@@ -10,6 +9,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.model.outcome import STALE, Status
+from tui.model.values import Value, value
 from tui.model.verdict import Colour, verdict
 from tui.ui.status import UNICODE
 from tui.ui.widgets.bar_line import bar_line
@@ -34,8 +34,8 @@ _COUNTED: Final = (
 _WITHOUT_COUNTS: Final = frozenset({"", "COLLECTING", "BROKEN", "NO TESTS", "READY"})
 
 
-@dataclass(frozen=True, slots=True)
-class BarState:
+@value
+class BarState(Value):
     """What the bar says. Two equal states look the same, so that nothing is repainted between them.
 
     Attributes:

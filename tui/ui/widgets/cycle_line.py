@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.cells import cell_len
@@ -11,6 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.model.cycle import CyclePhase
+from tui.model.values import Value, value
 from tui.ui.status import CUT, UNICODE, Sign, Tone
 from tui.ui.widgets.visible import clock, fit, took
 
@@ -31,8 +31,8 @@ _LEAST: Final = 12
 """Cells below which a cut piece says nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class CycleState:
+@value
+class CycleState(Value):
     """What the line says. ``phase`` is empty before the first verdict; ``strip`` are the last phases, oldest first."""
 
     phase: str = ""
