@@ -34,11 +34,22 @@ def test_the_cheap_one_of_equals_comes_first(shop: Project) -> None:
     assert list(told(choice)) == [f"{CART}::test_total", f"{CART}::test_price"]
 
 
-def test_every_way_through_the_file_comes_before_the_second_of_any(shop: Project) -> None:
+def test_every_way_through_what_changed_comes_before_the_second_of_any(shop: Project) -> None:
+    shop.write("tall.py", TALL)
+    early = [
+        shop.test(f"{OTHER}::test_{name}", {"tall.py": ["f"]}, only={"tall.py": 0b1100}) for name in ("one", "two")
+    ]
+    late = shop.test(f"{OTHER}::test_three", {"tall.py": ["f"]}, only={"tall.py": 0b10100})
+    seconds = {early[0]: 0.1, early[1]: 0.2, late: 9.0}
+    choice = shop.choose(shop.edit("tall.py", "if n", "if not n"), seconds=seconds)
+    assert list(told(choice)) == [early[0][0], late[0], early[1][0]]
+
+
+def test_ways_elsewhere_do_not_count(shop: Project) -> None:
     again = shop.test(f"{OTHER}::test_one", {"cart.py": ["price"]})
     seconds = {(f"{CART}::test_price", 0): 0.1, again: 0.2, (f"{CART}::test_total", 0): 9.0}
     choice = shop.choose(shop.edit("cart.py", "n * RATE", "RATE * n"), seconds=seconds)
-    assert list(told(choice)) == [f"{CART}::test_price", f"{CART}::test_total", again[0]]
+    assert list(told(choice)) == [f"{CART}::test_price", again[0], f"{CART}::test_total"]
 
 
 def test_the_last_tier_goes_by_duration(shop: Project) -> None:

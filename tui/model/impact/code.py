@@ -114,6 +114,7 @@ class _EditedFile:
     def _stale_functions(self) -> None:
         """Whoever ran a function that is different now, by the contexts it ran in."""
         stale = self._stale & self._functions
+        self._reached.suspect(self._file, stale)
         for lines in self._file.lines.values():
             hit = lines.blocks & stale
             if hit:
@@ -173,10 +174,10 @@ class _EditedFile:
             reached.put(reached.in_homes(below), 2, words)
         for qual in change.headers:
             blocks = file.where(block.dotted == qual for block in file.blocks)
-            reached.put(reached.executing(file, blocks), 2, f"{name}: header of {qual} changed")
+            reached.put(reached.suspect(file, blocks), 2, f"{name}: header of {qual} changed")
         for qual in change.classes:
             blocks = file.where(block.dotted.startswith(f"{qual}.") for block in file.blocks)
-            reached.put(reached.executing(file, blocks), 2, f"{name}: {qual} changed")
+            reached.put(reached.suspect(file, blocks), 2, f"{name}: {qual} changed")
         reaching = reached.reaching(path)
         if change.names:
             self._mentions(change.names)
@@ -196,7 +197,7 @@ class _EditedFile:
         for file in self._index.files.values():
             hits = [not names.isdisjoint(block.names) and block.kind is Kind.FUNCTION for block in file.blocks]
             if any(hits):
-                keys = reached.executing(file, file.where(hits))
+                keys = reached.suspect(file, file.where(hits))
                 mentioned = names.intersection(
                     *(block.names for block, hit in zip(file.blocks, hits, strict=True) if hit)
                 )

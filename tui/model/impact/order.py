@@ -9,7 +9,7 @@ from tui.model.impact.index import FIXTURE, TEST, Name
 from tui.model.impact.source import changed_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tui.model.events import ItemKey
     from tui.model.impact.choice import Edit, Facts
@@ -23,14 +23,17 @@ _EXPENSIVE = 0.05
 _LAST_TIER = 3
 
 
-def ordered(index: Index, facts: Facts, found: Found, edits: Iterable[Edit]) -> list[ItemKey]:
+def ordered(
+    index: Index, facts: Facts, found: Found, edits: Iterable[Edit], suspects: Mapping[File, int]
+) -> list[ItemKey]:
     """The items of ``found`` in running order.
 
     By tier; failed last time; executed a changed line itself. Among equals the cheapest item of every distinct way
-    through the changed files before the second of any; cheap is specific and fast in one number. The last tier goes by
-    duration alone.
+    through the suspects (blocks by file) before the second of any; cheap is specific and fast in one number. The last
+    tier goes by duration alone.
     """
-    ways, hits = _through(index, edits)
+    hits = _hits(index, edits)
+    ways = _ways(index, suspects)
     weights: dict[Context, int] = {}
 
     def cost(key: ItemKey) -> float:
@@ -84,23 +87,40 @@ def _ties(index: Index, fixture: str) -> bool:
     return node not in {"", "."}
 
 
-def _through(index: Index, edits: Iterable[Edit]) -> tuple[dict[ItemKey, list[int]], set[ItemKey]]:
-    """Each item's way through the edited files, and the items that executed a changed line itself."""
+def _ways(index: Index, suspects: Mapping[File, int]) -> dict[ItemKey, list[int]]:
+    """Each item's way through the suspects: the numbers of the distinct line sets within them that it executed."""
     ways: dict[ItemKey, list[int]] = defaultdict(list)
+    numbers: dict[tuple[Version, int], int] = {}
+    for file, blocks in suspects.items():
+        inside = {version: _lines_of(version, blocks) for version in file.recorded}
+        for lines in file.lines.values():
+            way = lines.bits & inside[lines.version]
+            if way:
+                number = numbers.setdefault((lines.version, way), len(numbers))
+                for key in _keys(index, lines):
+                    ways[key].append(number)
+    return ways
+
+
+def _lines_of(version: Version, blocks: int) -> int:
+    lines = 0
+    for mine, number in version.blocks:
+        if blocks >> number & 1:
+            lines |= mine
+    return lines
+
+
+def _hits(index: Index, edits: Iterable[Edit]) -> set[ItemKey]:
+    """The items that executed a changed line itself."""
     hits: set[ItemKey] = set()
     for edit in edits:
         file = index.files.get(edit.path)
-        if file is None:
-            continue
-        changed = _changed(file, edit)
-        for number, lines in enumerate(file.lines.values()):
-            hit = bool(lines.bits & changed.get(lines.version, 0))
-            keys = list(_keys(index, lines))
-            for key in keys:
-                ways[key].append(number)
-            if hit:
-                hits.update(keys)
-    return ways, hits
+        if file is not None:
+            changed = _changed(file, edit)
+            for lines in file.lines.values():
+                if lines.bits & changed.get(lines.version, 0):
+                    hits.update(_keys(index, lines))
+    return hits
 
 
 def _changed(file: File, edit: Edit) -> dict[Version, int]:

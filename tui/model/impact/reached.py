@@ -30,6 +30,8 @@ class Reached:
         for key, home in facts.items.items():
             self._by_home.setdefault(home, []).append(key)
         self.graph = Graph(index, self._by_home.keys())
+        self.suspects: dict[File, int] = {}
+        """The blocks by file through which a change is most likely to show."""
 
     def put(self, keys: Iterable[ItemKey], tier: int, reason: str) -> None:
         """These items, as far as they are there, belong to that tier or a lower one."""
@@ -70,6 +72,11 @@ class Reached:
         if kind == COLLECTOR and text not in {"", "."}:
             return [key for key in self._facts.items if _is_below(key[0], text)]
         return self._facts.items
+
+    def suspect(self, file: File, blocks: int) -> set[ItemKey]:
+        """Count these blocks among the suspects; the items that executed one of them."""
+        self.suspects[file] = self.suspects.get(file, 0) | blocks
+        return self.executing(file, blocks)
 
     def executing(self, file: File, blocks: int) -> set[ItemKey]:
         """The items that executed one of these blocks, themselves or in a shared fixture."""

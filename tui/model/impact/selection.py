@@ -103,7 +103,7 @@ class _Work:
             reason = FILLED_UP
             for key in facts.items:
                 found.setdefault(key, (3, reason))
-        order = ordered(self._index, facts, found, self._changed)
+        order = ordered(self._index, facts, found, self._changed, reached.suspects)
         return Choice(
             items=tuple(Chosen(key, *found[key]) for key in order),
             everything=bool(reason),
