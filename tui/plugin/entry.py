@@ -27,6 +27,18 @@ def _start_recording() -> Any:
 _recording = _start_recording()
 
 
+def suspend_recording() -> None:
+    """Record nothing until it is known for which run."""
+    if _recording is not None:
+        _recording.suspend()
+
+
+def resume_recording(run: outer.Outer) -> None:
+    """Record for this run what a session without a run has begun to record."""
+    if _recording is not None:
+        _recording.resume(run)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: Any) -> None:
     """Say where the project lies as soon as pytest knows it."""

@@ -45,6 +45,18 @@ def widen(rootdir: str) -> None:
         _recorder.territory.add(rootdir)
 
 
+def suspend() -> None:
+    """Record nothing while a session waits; what forks it makes is not the session's doing."""
+    if _recorder is not None:
+        _recorder.live = False
+
+
+def resume(run: outer.Outer) -> None:
+    """Go on in a fork of a waiting session that has become ``run``; what the session recorded is written for it."""
+    if _recorder is not None and _recorder.folder != run.folder:
+        _recorder.move(run)
+
+
 def listener(run: outer.Outer, number: Callable[[], int]) -> RecordingHooks:
     """What listens to the session of ``run``; ``number`` tells items of one nodeid apart.
 
@@ -52,6 +64,5 @@ def listener(run: outer.Outer, number: Callable[[], int]) -> RecordingHooks:
     """
     if _recorder is None:
         raise RuntimeError("nothing is recorded")
-    if _recorder.folder != run.folder:
-        _recorder.move(run)
+    resume(run)
     return RecordingHooks(_recorder, number)

@@ -123,8 +123,11 @@ class Park:
 
     def _pause(self, where: str) -> None:
         """Wait for the engine. Returns in forks only."""
+        from .. import entry
+
         self._finder.on = False
         self._reads.on = False
+        entry.suspend_recording()
         parked = self._describe(where)
         path = os.path.join(self._folder, wire.PARKED_FILE)
         with open(path, "wb") as file:
@@ -184,6 +187,7 @@ class Park:
         adopt.with_new_output(self._config, redirect)
         self._run.begin(folder)
         fresh.begin(self._run.request["changed"])
+        entry.resume_recording(self._run)
         config = self._config
         for step in (adopt.fault_handler, adopt.cache, adopt.clock):
             try:
