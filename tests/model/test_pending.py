@@ -27,7 +27,22 @@ def test_two_edits_are_one_union() -> None:
     assert (pending.items[B].tier, pending.items[B].reason) == (2, "surely")
     assert not pending.finished(A, 2)  # its second edit fell in run 2
     assert pending.ordered() == [C, A, B]
-    assert pending.affected() == 3
+    assert pending.has_affected()
+
+
+def test_a_run_of_the_most_urgent_leaves_the_others() -> None:
+    pending = Pending()
+    pending.add(A, 3, 0, "might", run=1)
+    pending.add(B, 1, 1, "second", run=1)
+    pending.add(C, 1, 0, "first", run=1)
+    asked = pending.ask(2, most=1)
+    assert asked.items == [C]
+    pending.settle(asked)
+    assert pending.ordered() == [B, A]
+    assert pending.has_affected()
+    assert pending.finished(B, 3)
+    assert not pending.has_affected()
+    assert pending
 
 
 def test_what_a_run_could_not_give_is_not_waited_for() -> None:
@@ -36,10 +51,10 @@ def test_what_a_run_could_not_give_is_not_waited_for() -> None:
     pending.add(B, 1, 0, "edited meanwhile", run=2)
     pending.files = {"/t.py": 1, "/u.py": 2}
     pending.everything = ("conftest.py changed", 1)
-    pending.settle(2)
+    pending.settle(pending.ask(2))
     assert list(pending.items) == [B]
     assert pending.files == {"/u.py": 2}
-    assert pending.everything is None
+    assert not pending.everything
 
 
 def test_an_edit_that_may_touch_anything() -> None:
@@ -47,5 +62,7 @@ def test_an_edit_that_may_touch_anything() -> None:
     pending.everything = ("conftest.py changed", 4)
     assert not pending.finished(A, 4)
     assert pending.finished(A, 5)
-    pending.settle(4)
+    pending.settle(pending.ask(4))
     assert pending
+    pending.settle(pending.ask(5))
+    assert not pending

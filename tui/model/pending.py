@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from tui.model.events import ItemKey
 
@@ -25,6 +25,16 @@ class Due:
     place: int
     reason: str
     run: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run was asked for, of what was pending."""
+
+    run: int
+    items: Collection[ItemKey] = ()
+    files: Collection[str] = ()
+    everything: bool = False
 
 
 class Pending:
@@ -62,11 +72,15 @@ class Pending:
         del self.items[key]
         return True
 
-    def settle(self, run: int) -> None:
-        """``run`` went through: of what it was asked for, it left only what is not to be had."""
-        self.items = {key: due for key, due in self.items.items() if due.run >= run}
-        self.files = {path: edit for path, edit in self.files.items() if edit >= run}
-        if self.everything is not None and self.everything[1] < run:
+    def settle(self, asked: Asked) -> None:
+        """A run went through: of what it was asked for, it left only what is not to be had."""
+        for key in asked.items:
+            if key in self.items and self.items[key].run < asked.run:
+                del self.items[key]
+        for path in asked.files:
+            if self.files.get(path, asked.run) < asked.run:
+                del self.files[path]
+        if asked.everything and self.everything is not None and self.everything[1] < asked.run:
             self.everything = None
 
     def forget(self, keys: Iterable[ItemKey]) -> None:
@@ -78,6 +92,17 @@ class Pending:
         """All items, the most urgent first."""
         return sorted(self.items, key=lambda key: (self.items[key].tier, self.items[key].place))
 
-    def affected(self) -> int:
-        """How many of them the verdict waits for."""
-        return sum(due.tier <= AFFECTED for due in self.items.values())
+    def has_affected(self, but: Asked | None = None) -> bool:
+        """Whether anything is left that the verdict waits for, besides what a run was asked for."""
+        if but is None:
+            but = Asked(0)
+        if (self.everything is not None and not but.everything) or self.files.keys() - set(but.files):
+            return True
+        asked = frozenset(but.items)
+        return any(due.tier <= AFFECTED and key not in asked for key, due in self.items.items())
+
+    def ask(self, run: int, *, most: int | None = None) -> Asked:
+        """What a run that is about to begin should be asked for: all, or the ``most`` urgent items."""
+        if self.everything is not None:
+            return Asked(run, self.ordered(), tuple(self.files), everything=True)
+        return Asked(run, self.ordered()[:most], tuple(self.files))

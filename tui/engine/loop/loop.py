@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from tui.engine.loop.round import Round
-from tui.engine.loop.selecting import facts_of, may_hold_tests, test_files, wish_for
+from tui.engine.loop.selecting import facts_of, may_hold_tests, test_files, vanguard, wish_for
 from tui.engine.wishes import EVERYTHING, Wish, of_nodes
 from tui.model import events as ev
 from tui.model.cycle import Cycle
 from tui.model.outcome import Status
-from tui.model.pending import Pending
+from tui.model.pending import Asked, Pending
 from tui.model.verdict import standing
 from tui.model.watch_events import FilesChanged, SelectionMade, VerdictReached, WatchEvent, WatchReady
 
@@ -108,6 +108,8 @@ class Loop:
         self._policy = policy
         self._tell = tell
         self._round: Round | None = None
+        self._asked: Asked | None = None
+        """What the present run of the loop was asked for."""
         self._restarting = False
         self._held = False
         """Whether the person stopped what the loop had begun: it waits for the next save."""
@@ -170,6 +172,7 @@ class Loop:
         """The run that is about to begin is one of the loop: of everything, and with a verdict."""
         self._runs.companion = self
         self.pending.everything = ("first run", -1)
+        self._asked = Asked(0, everything=True)
         self._open_round()
 
     # Changes
@@ -261,6 +264,8 @@ class Loop:
             self._restarting = False
             if wish.by_loop and self._round is not None:
                 self._round.begin(self._run, self.pending)
+                if self._asked is not None:
+                    self._asked = replace(self._asked, run=self._run)
 
     def applied(self, event: ev.Event) -> None:
         """The event is in the store: is the result up to date, and is there a verdict?"""
@@ -273,7 +278,7 @@ class Loop:
             self._store.run.missing = 0  # the edit took them out, nobody has lost them
         if self._round is not None:
             self._round.take(event)
-            if self._round.is_through:
+            if self._round.is_through and not self.pending.has_affected(self._asked):
                 self._affected()
 
     async def ended(self, stream: RunStream, finished: Sequence[ev.ItemFinished]) -> None:
@@ -288,8 +293,9 @@ class Loop:
         if stopped and not self._restarting:
             self._held = True
         elif not stopped and not (run.crashed and finished):
-            self.pending.settle(run.number)
-            if self._round is not None and self._round.run == run.number:
+            if self._asked is not None and self._asked.run == run.number:
+                self.pending.settle(self._asked)
+            if self._round is not None and self._round.run == run.number and not self.pending.has_affected():
                 self._affected()
 
     def more(self) -> Wish | None:
@@ -311,7 +317,12 @@ class Loop:
         if not self._store.complete:
             return replace(EVERYTHING, by_loop=True)
         lead = self.choice.lead if self.choice is not None else 1
-        return wish_for(self._store, self.pending, max(1, lead))
+        most = None
+        if self._round is not None and not self._round.went_ahead:
+            self._round.went_ahead = True
+            most = vanguard(self._store, self.pending)
+        self._asked = self.pending.ask(self._run, most=most)
+        return wish_for(self._store, self.pending, self._asked, max(1, lead))
 
     def _after_green(self) -> Wish | None:
         """What is red, or also out of date, elsewhere."""

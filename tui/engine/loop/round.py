@@ -23,6 +23,8 @@ class Round:
         """Whether the policy for the time after green was asked."""
         self.run = 0
         """The run of the loop's own that is on."""
+        self.went_ahead = False
+        """Whether the most urgent tests have run ahead of the others."""
         self._might: set[ev.ItemKey] = set()
         self._left: set[ev.ItemKey] | None = None
 
@@ -37,6 +39,7 @@ class Round:
         self.bad = False
         self.told = False
         self.went_on = False
+        self.went_ahead = False
 
     def take(self, event: ev.Event) -> None:
         """Take an event of a run."""

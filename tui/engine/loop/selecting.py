@@ -10,14 +10,19 @@ from tui.engine.request import Selection
 from tui.engine.wishes import EVERYTHING, Wish
 from tui.model.impact import Facts
 from tui.model.nodes import Kind
+from tui.model.pending import AFFECTED
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from tui.model.events import ItemKey
-    from tui.model.pending import Pending
+    from tui.model.pending import Asked, Pending
     from tui.model.store import Store
 
+_MANY = 40
+"""Pending items from which a few run ahead of the others."""
+_AHEAD, _FILES_AHEAD = 10, 3
+"""How many of them at most, and from how many files."""
 _TEST_FILES = ("test*.py", "*_test.py", "*_tests.py", "tests.py")
 
 
@@ -51,23 +56,42 @@ def may_hold_tests(path: str, known: Collection[str]) -> bool:
     return any(fnmatch(name, pattern) for pattern in _TEST_FILES)
 
 
-def wish_for(store: Store, pending: Pending, lead: int) -> Wish:
-    """A run of all that is pending, the most urgent first."""
-    if pending.everything is not None and not store.complete:
+def vanguard(store: Store, pending: Pending) -> int | None:
+    """How many of the pending items should run ahead of the others; None where all are one run.
+
+    A run cannot begin before the files of all its tests are collected: a few that are most likely to fail, from a few
+    files, are through long before that.
+    """
+    keys = pending.ordered()
+    if pending.everything is not None or len(keys) < _MANY:
+        return None
+    files: set[str] = set()
+    for place, key in enumerate(keys[:_AHEAD]):
+        item = store.tree.item(*key)
+        files.add(item.module.path if item is not None else "")
+        if len(files) > _FILES_AHEAD:
+            return place
+    return _AHEAD
+
+
+def wish_for(store: Store, pending: Pending, asked: Asked, lead: int) -> Wish:
+    """A run of what is asked for, the most urgent first."""
+    if asked.everything and not store.complete:
         return Wish(EVERYTHING.selection, by_loop=True)
     tree = store.tree
-    keys = pending.ordered()
-    items = [(item.nodeid, item.index, item.module.path) for key in keys if (item := tree.item(*key)) is not None]
-    if pending.everything is not None:
+    found = [item for key in asked.items if (item := tree.item(*key)) is not None]
+    items = [(item.nodeid, item.index, item.module.path) for item in found]
+    if asked.everything:
         root = tree.root.path or (store.session.rootdir if store.session else "")
         size = len(tree)
         selection = Selection(({"path": root},), tuple(items), size, lead, size)
         return Wish(selection, words="everything", by_loop=True)
-    known: dict[str, list[ItemKey]] = {path: [] for path in pending.files}
+    known: dict[str, list[ItemKey]] = {path: [] for path in asked.files}
     for item in tree.items():
         if item.module.path in known:
             known[item.module.path].append(item.key)
     fresh = tuple((path, tuple(keys)) for path, keys in known.items())
     size = len(items) + len(fresh)
-    selection = Selection((), tuple(items), size, lead, pending.affected(), fresh)
+    stage = sum(pending.items[item.key].tier <= AFFECTED for item in found)
+    selection = Selection((), tuple(items), size, lead, stage, fresh)
     return Wish(selection, words=f"{len(items):,} touched", by_loop=True)
