@@ -228,10 +228,15 @@ async def test_runs_are_told_to_those_who_watch_the_files(make: Make) -> None:
         assert sitting.saves.told == ["started", "began", (str(runs / "1"),), "began", (str(runs / "2"),)]
 
 
+TWENTY = """
+    import pytest
+    @pytest.mark.parametrize("n", range(20))
+    def test_it(n): pass
+"""
+
+
 async def test_the_most_urgent_run_ahead_of_many(make: Make) -> None:
-    files = {
-        f"test_{n}.py": "import pytest\n@pytest.mark.parametrize('n', range(20))\ndef test_it(n): pass\n" for n in "abc"
-    }
+    files = {f"test_{n}.py": TWENTY for n in "abc"}
     every = [f"test_{n}.py::test_it[{m}]" for m in range(20) for n in "cab"]
     async with sit_down(make(files)) as sitting:
         sitting.memory.touched = {"core.py": [(1, nodeid) for nodeid in every[:-1]] + [(3, every[-1])]}
@@ -240,5 +245,5 @@ async def test_the_most_urgent_run_ahead_of_many(make: Make) -> None:
         first, rest = sitting.memory.taken[before:]
         assert first == every[:10]
         assert sorted(rest) == sorted(every[10:])
-        assert sitting.verdicts == [("affected", "green"), ("rest", "green")]
+        assert sitting.verdicts == [("affected", "neutral"), ("rest", "green")]
         assert sitting.of(VerdictReached)[0].stale == 1
