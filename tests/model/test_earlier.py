@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from tests.model.making import check_sound, numbered
+import pytest
+
+from tests.model.making import Player, check_sound, numbered
 from tui.model.earlier import EarlierResults
 from tui.model.nodes import Item, Note
 from tui.model.outcome import STALE, Status
 from tui.model.tree import Tree
+from tui.model.verdict import verdict
 
 NODEIDS = ["a/m.py::test_1", "a/m.py::T::test_2", "a/m.py::test_3[x]", "b.py::test_4", "b.py::test_4"]
 
@@ -73,3 +76,37 @@ def test_nothing_is_given_twice() -> None:
     earlier.finish()
     check_sound(made)
     assert items[0].was is Status.FAILED
+
+
+@pytest.mark.parametrize(
+    ("statuses", "says"),
+    [
+        ([Status.PASSED, Status.FAILED, Status.PASSED], ("red", "LAST TIME", "all stale")),
+        ([Status.PASSED, Status.SKIPPED], ("neutral", "LAST TIME", "all stale, 1 not run")),
+        ([], ("neutral", "READY", "3 tests")),
+    ],
+)
+def test_the_first_line_until_something_runs(statuses: list[Status], says: tuple[str, str, str]) -> None:
+    player = Player()
+    player.collect(*NODEIDS[:3])
+    earlier = EarlierResults(player.store.tree)
+    for nodeid, status in zip(NODEIDS, statuses, strict=False):
+        earlier.give(player.item(nodeid), status, 0.5, None)
+    earlier.finish()
+    shown = verdict(player.store)
+    assert (shown.colour.value, shown.word, shown.text) == says
+    player.begin(whole=False, items=[player.item(NODEIDS[0])])
+    player.finish_collection(NODEIDS[0])
+    player.play(NODEIDS[0])
+    player.end()
+    assert verdict(player.store).word in ("RED", "PASSED 1", "PASSED 2")
+
+
+def test_a_broken_file_is_of_now() -> None:
+    player = Player()
+    player.collect(*NODEIDS[:3])
+    earlier = EarlierResults(player.store.tree)
+    earlier.give(player.item(NODEIDS[0]), Status.PASSED, 0.5, None)
+    earlier.finish()
+    player.collect(*NODEIDS[:3], broken=["b.py"])
+    assert verdict(player.store).word == "RED"

@@ -50,6 +50,8 @@ def verdict(store: Store) -> Verdict:  # noqa: PLR0911 - a table of states, one 
     if store.unreadable:
         path, reason = next(iter(store.unreadable.items()))
         return Verdict(Colour.RED, "BROKEN", f"{path.rpartition('/')[2]}, {reason}")
+    if _is_last_time(store):
+        return _of_last_time(store)
     if _bad(store):
         return _of_failures(store, run)
     last = store.verdict_run
@@ -99,6 +101,23 @@ def _of_active(store: Store, run: RunState) -> Verdict:
         return Verdict(Colour.RED if _bad(store) else Colour.NEUTRAL, "COLLECTING", text)
     text = f"collecting {run.collected:,}" if run.collected and not run.collection_finished else ""
     return Verdict(Colour.RED, "RED", text, closing=True) if _bad(store) else Verdict(Colour.NEUTRAL, "RUNNING", text)
+
+
+def _is_last_time(store: Store) -> bool:
+    """Whether nothing has run in this session, and all results are those of the last one."""
+    broken = any(branch.broken.is_bad for branch in store.tree.broken.values())
+    return store.verdict_run is None and store.tree.root.counts[STALE] > 0 and not broken
+
+
+def _of_last_time(store: Store) -> Verdict:
+    """Red if anything failed then: it stays so until it is run. Nothing of it is a word for what is now."""
+    never = store.tree.root.counts[Status.NOT_RUN]
+    words = [
+        "all stale",
+        *([f"{never:,} not run"] if never else []),
+        *([] if store.complete else ["not all collected"]),
+    ]
+    return Verdict(Colour.RED if _bad(store) else Colour.NEUTRAL, "LAST TIME", ", ".join(words), closing=True)
 
 
 def _of_failures(store: Store, run: RunState) -> Verdict:

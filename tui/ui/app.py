@@ -111,6 +111,7 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
     def on_mount(self) -> None:
         """Take up the collection that has begun before there was a screen."""
         self.call_after_refresh(_collect_garbage_again)
+        self.call_after_refresh(self._restore)
         self._use_keys()
         self._begin()
 
@@ -121,6 +122,12 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
         first = first_order(settings)
         whole = replace(wishes.EVERYTHING, by_loop=True)
         self.controller.begin_prepared(first, wishes.COLLECT if first.collect_only else whole)
+
+    def _restore(self) -> None:
+        """After the first frame: what the last session left, to be looked at until this one knows better."""
+        from tui.engine.restoring import restore
+
+        self.run_worker(restore(self.controller, self._changed), group="restore")
 
     async def on_event(self, event: events.Event) -> None:
         """Words in the footer stay until the next key."""

@@ -82,11 +82,15 @@ class Refresh:
             self._screen.show_detail(keep_place=True)
 
     def _open_failures(self) -> None:
-        """After a run, bring its failures into view where there is room for them; while it goes on, nothing jumps."""
-        controller = self._screen.controller
-        if self._store.run is not None and self._store.run.active:
+        """After a run, bring its failures into view where there is room for them; while it goes on, nothing jumps.
+
+        Those of the last session come while this one collects.
+        """
+        controller, run = self._screen.controller, self._store.run
+        if run is not None and run.active and not run.collecting:
             return
-        failures, controller.fresh_failures = controller.fresh_failures, []
+        failures = [item for item in controller.fresh_failures if item.status.is_bad]
+        controller.fresh_failures = []
         if failures:
             self._screen.tree_view.open_to(failures)
         target = self._screen.watching.to_follow(failures)

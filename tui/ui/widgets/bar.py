@@ -75,7 +75,8 @@ def bar_state(
     """What the bar says of a store. ``now`` is a time of the store's clock, in seconds."""
     said = verdict(store)
     run = store.run if store.run is not None and store.run.active else None
-    counts = () if said.word in _WITHOUT_COUNTS else tuple(_counts(store, red=said.colour is Colour.RED))
+    tells_stale = said.colour is Colour.RED and "stale" not in said.text
+    counts = () if said.word in _WITHOUT_COUNTS else tuple(_counts(store, red=tells_stale))
     return BarState(
         colour=said.colour,
         word=said.word or "STARTING",
