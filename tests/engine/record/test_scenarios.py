@@ -17,10 +17,12 @@ from tests.engine.record.toy import COLLECTED, FILES, SCENARIOS, Scenario, text
 from tui.engine.explorer import Explorer, Order, Project
 from tui.engine.interpreter import Interpreter
 from tui.engine.record import Record
+from tui.engine.request import Selection
 from tui.model import events as ev
 from tui.model.impact import Choice, Facts
 
 SECONDS = 60
+_LEVEL = "test_fixtures.py::TestGroup::test_level"
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -128,6 +130,43 @@ def apply(root: Path, scenario: Scenario) -> None:
         else:
             assert path.read_text().count(edit[0]) == 1, scenario.name
             path.write_text(path.read_text().replace(*edit))
+
+
+CHAIN: tuple[tuple[str, str, str, set[str]], ...] = (
+    ("shop/cart.py", "return n * BASE", "return rates.BASE * taxed(n) - rates.BASE", set()),
+    ("shop/cart.py", "tax=1", "tax=2", {"test_cart.py::test_price", "test_cart.py::test_taxed"}),
+    ("shop/rates.py", "BASE = 10", "BASE = 5", set()),  # heals the price
+    ("tests/support.py", "return [1, 2]", "return [level(), 2]", set()),
+    ("tests/support.py", "return 1", "return 3", {"test_fixtures.py::test_basket_again", _LEVEL}),
+    ("tests/test_lazy.py", "lazy.VALUE == 7", "lazy.VALUE == 8", {"test_lazy.py::test_first"}),
+    ("shop/lazy.py", "7", "8", {"test_lazy.py::test_second"}),
+)
+"""Edits one after the other, each on top of those before, with the tests that fail for the first time."""
+
+
+async def test_a_chain_of_edits_and_of_runs_of_what_they_touch(toy: Toy, tmp_path: Path) -> None:
+    """Each run records only what it ran, from whatever was loaded ahead; the next choice builds on that."""
+    shutil.copytree(toy.stored, tmp_path, dirs_exist_ok=True)
+    record = Record(tmp_path, sys.version)
+    facts = toy.facts
+    for name, old, new, newly in CHAIN:
+        path = toy.root / name
+        assert path.read_text().count(old) == 1
+        path.write_text(path.read_text().replace(old, new))
+        now = hashes(toy.root)[str(path)]
+        choice = await record.choose({str(path): now}, toy.explorer.describe, facts)
+        items = tuple((*chosen.key, facts.items[chosen.key]) for chosen in choice.items)
+        order = Order(Selection(items=items, size=len(items)), record="selection", changed=frozenset({str(path)}))
+        events = await run(toy.explorer, order)
+        assert toy.explorer.stream is not None
+        finished = [event for event in events if isinstance(event, ev.ItemFinished)]
+        assert {(event.nodeid, event.index) for event in finished} == {chosen.key for chosen in choice.items}
+        await record.take(toy.explorer.stream.folder, toy.explorer.describe, finished)
+        truth = facts_of(await run(toy.explorer, Order(cold=True)))
+        assert {nodeid.removeprefix("tests/") for nodeid, _ in truth.failed - facts.failed} == newly
+        ran_failed = {(event.nodeid, event.index) for event in finished if event.status.is_bad}
+        assert ran_failed == truth.failed, name
+        facts = Facts(facts.items, ran_failed, facts.seconds, facts.fixtures)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name.replace(" ", "-"))
