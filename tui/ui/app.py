@@ -131,9 +131,8 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Words in the footer stay until the next key."""
-        if isinstance(event, events.Key) and self._main is not None:
-            self._main.hush()
-            self.watching.acted()
+        if isinstance(event, events.Key) and not event.is_forwarded and self._main is not None:
+            self._main.key_pressed()
         await super().on_event(event)
 
     def _use_keys(self) -> None:

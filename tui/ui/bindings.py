@@ -137,6 +137,17 @@ MAIN = [
 """In the order in which help shows them."""
 
 
+WHY_NOT = {
+    "stop": "nothing runs",
+    "run-failed": "nothing has failed",
+    "next-failure": "nothing has failed",
+    "previous-failure": "nothing has failed",
+    "run-shown": "there is no filter: / opens one",
+    "run-last": "nothing has run yet",
+}
+"""What is said when a key is pressed that can do nothing now, by the id of the binding."""
+
+
 def declared(widgets: Iterable[type[DOMNode]]) -> list[tuple[str, Binding]]:
     """All bindings that have an id, with the title of their group, group by group.
 

@@ -13,7 +13,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tests.ui.app.driver import Sitting, sit_down
+from tests.ui.app.driver import Sitting, sit_down, write
 from tui.ui.bindings import FOOTER, MAIN
 from tui.ui.palette import Palette
 from tui.ui.screens.dialogs import Prompt, Question, Words
@@ -202,3 +202,24 @@ async def test_no_key_of_the_app_goes_without_an_id(folder: Path) -> None:
     """So that every key can be given away, and help shows it."""
     async with sit_down(folder) as sitting:
         assert [binding.key for _, binding in sitting.app._bindings if not binding.id] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("s", "nothing runs"),
+        ("f", "nothing has failed"),
+        ("n", "nothing has failed"),
+        ("N", "nothing has failed"),
+        ("ctrl+r", "there is no filter: / opens one"),
+        ("full_stop", "nothing has run yet"),
+    ],
+)
+async def test_key_that_can_do_nothing_says_why(folder: Path, key: str, words: str) -> None:
+    write(folder, {"test_a.py": "def test_one(): pass\n"})
+    async with sit_down(folder) as sitting:
+        await sitting.press(key)
+        assert sitting.footer.said == words
+        await sitting.press("j")
+        assert sitting.footer.said == ""
+        assert sitting.store.ran == {}

@@ -119,7 +119,7 @@ async def test_at_rest_there_is_nothing_to_stop(folder: Path) -> None:
         await sitting.press("s", "s")
         await sitting.rest()
         assert sitting.bar == "READY 4 tests"
-        assert sitting.footer.said == ""
+        assert sitting.footer.said == "nothing runs"
 
 
 async def test_a_run_that_is_asked_for_meanwhile_comes_next(folder: Path, gate: Gate) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.ui.detail.looking import Looked, headings, texts
+from tests.ui.widgets.scene import add, finish
 from tui.model.nodes import Branch, Item, Node
+from tui.model.outcome import Status
+from tui.model.tree import Tree
 from tui.ui.detail import failure
 from tui.ui.detail.document import Look
 
@@ -231,3 +234,12 @@ def test_branch_lists_what_a_filter_shows_and_how_many_it_hides(looked: Looked) 
     assert listed(("test_broken.py",)) == (["test_broken.py"], ["16 more failures hidden by the filter"])
     assert listed(("nothing",)) == ([], ["17 failures hidden by the filter"])
     assert listed(("",))[1] == []
+
+
+def test_branch_without_failures_says_so_or_that_nothing_has_run() -> None:
+    tree = Tree()
+    (item,) = add(tree, "test_a.py::test_one")
+    words = [texts(failure.of_branch(item.parent, None, [], listing=True))]
+    finish(tree, "test_a.py::test_one", Status.PASSED, seconds=0)
+    words.append(texts(failure.of_branch(item.parent, None, [], listing=True)))
+    assert words == [["nothing here has run yet: r runs it"], ["nothing failed here"]]

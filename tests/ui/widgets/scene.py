@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.style import Style
 from textual import on
+from textual._context import visible_screen_stack
 from textual.app import App, ComposeResult
 
 from tui.model.events import CollectedItem
@@ -61,6 +62,7 @@ def screen_lines(app: App[Any]) -> list[str]:
 def screen_segments(app: App[Any]) -> list[list[tuple[str, Style]]]:
     """Texts and styles of each line of the screen."""
     width, height = app.size
+    visible_screen_stack.set(app._background_screens)  # as for a frame: a screen on top shows those below it
     lines = app.screen._compositor.render_strips(app.size)
     assert len(lines) == height
     return [[(text, style or Style()) for text, style, control in line.crop(0, width) if not control] for line in lines]

@@ -189,8 +189,15 @@ def of_branch(
     if listing:
         _slowest(document, branch, shows)
     if not document.lines:
-        document.add(Look.DIM, "nothing here has run yet: r runs it")
+        _nothing_to_tell(document, branch)
     return document
+
+
+def _nothing_to_tell(document: Document, branch: Branch) -> None:
+    if any(branch.counts[status] for status in Status if status.is_outcome):
+        document.add(Look.GOOD, "nothing failed here")
+    else:
+        document.add(Look.DIM, "nothing here has run yet: r runs it")
 
 
 def _message_first(longrepr: str) -> list[Line]:

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from tui.engine import wishes
 from tui.ui.screens.overlay import ClosesOnce
 from tui.ui.terminal.diff import DiffModalScreen
 from tui.ui.widgets.entry import Entry
@@ -58,6 +59,21 @@ class Prompt(ClosesOnce, DiffModalScreen[str | None]):
         """Escape: never mind."""
         self._entry.left = True
         self.dismiss(None)
+
+
+def expression() -> Prompt:
+    """Asks for what is to run."""
+    hint = "names with and, or, not, as after -k; or -m and names of markers"
+    return Prompt("Run what matches -k", "", hint, wishes.problem_of)
+
+
+def number_of_failures() -> Prompt:
+    """Asks when runs are to stop."""
+
+    def problem_of(text: str) -> str:
+        return "" if text.isdecimal() or not text else "a whole number, 0 or nothing for never"
+
+    return Prompt("Stop runs after how many failures?", "", "0 or nothing: never", problem_of)
 
 
 class Question(ClosesOnce, DiffModalScreen[bool]):

@@ -10,7 +10,7 @@ from textual.widgets import Input
 from tui.engine import wishes
 from tui.model.nodes import Branch, Item, Node, label_of
 from tui.model.outcome import BAD
-from tui.ui.bindings import FOOTER, MAIN
+from tui.ui.bindings import FOOTER, MAIN, WHY_NOT
 from tui.ui.screens.filtering import Filtering
 from tui.ui.screens.refresh import Refresh
 from tui.ui.terminal.diff import DiffScreen
@@ -23,6 +23,7 @@ from tui.ui.widgets.tree import TestTree
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -103,11 +104,16 @@ class MainScreen(DiffScreen[None]):
         """Show words in the footer until the next key."""
         self.query_one(Footer).say(words)
 
+    def key_pressed(self) -> None:
+        """What was said has been read; the keys are of interest again."""
+        self.hush()
+        self.remove_class("-saved")
+        self.watching.acted()
+
     def hush(self) -> None:
         """Show keys in the footer again."""
         for footer in self.query(Footer):
             footer.clear()
-        self.remove_class("-saved")
 
     def changed(self) -> None:
         """The store has changed: repaint soon."""
@@ -170,15 +176,21 @@ class MainScreen(DiffScreen[None]):
             case "filter" | "run_expression" | "stop_after":
                 return not isinstance(self.focused, Input)
             case "stop":
-                return self.controller.busy
+                return self.controller.busy or None
             case "run_failed" | "next_bad":
-                return any(self._store.tree.root.counts[status] for status in BAD)
+                return any(self._store.tree.root.counts[status] for status in BAD) or None
             case "run_shown":
-                return self.filtering.current is not None
+                return self.filtering.current is not None or None
             case "run_last":
-                return self.controller.last is not None
+                return self.controller.last is not None or None
             case _:
                 return True
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that can do nothing now says why."""
+        active = self.active_bindings.get(event.key)
+        if active is not None and not active.enabled:
+            self.say(WHY_NOT.get(active.binding.id or "", ""))
 
     # Running
 
@@ -211,14 +223,13 @@ class MainScreen(DiffScreen[None]):
 
     async def action_run_expression(self) -> None:
         """Ask for a -k or -m expression, and run what it matches."""
-        from tui.ui.screens.dialogs import Prompt
+        from tui.ui.screens.dialogs import expression
 
         def run(text: str | None) -> None:
             if text:
                 self._ask(wishes.of_expression(text))
 
-        hint = "names with and, or, not, as after -k; or -m and names of markers"
-        await self.app.push_screen(Prompt("Run what matches -k", "", hint, wishes.problem_of), run)
+        await self.app.push_screen(expression(), run)
 
     def _ask(self, wish: Wish | None) -> None:
         self.controller.columns = self.detail.pane.text_width or self.size.width
@@ -243,18 +254,14 @@ class MainScreen(DiffScreen[None]):
 
     async def action_stop_after(self) -> None:
         """Ask after how many failures to stop."""
-        from tui.ui.screens.dialogs import Prompt
+        from tui.ui.screens.dialogs import number_of_failures
 
         def take(text: str | None) -> None:
             if text is not None:
                 self.controller.set_stop_after(int(text or 0))
                 self.changed()
 
-        def problem_of(text: str) -> str:
-            return "" if text.isdecimal() or not text else "a whole number, 0 or nothing for never"
-
-        question = "Stop runs after how many failures?"
-        await self.app.push_screen(Prompt(question, "", "0 or nothing: never", problem_of), take)
+        await self.app.push_screen(number_of_failures(), take)
 
     def action_collect(self) -> None:
         """Collect everything again."""
