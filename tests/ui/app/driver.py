@@ -19,7 +19,7 @@ from textual.widgets import Input, Static
 
 from tests.ui.terminal.recording import settle
 from tests.ui.widgets.scene import screen_lines
-from tui.engine.explorer import COLLECT, Explorer, Project
+from tui.engine.explorer import Explorer, Project
 from tui.engine.interpreter import Interpreter
 from tui.engine.server import Connection
 from tui.engine.settings import Settings
@@ -29,6 +29,7 @@ from tui.model.run import RunState
 from tui.model.store import Store
 from tui.ui.app import RedbarApp
 from tui.ui.screens.main import MainScreen
+from tui.ui.start import first_order
 from tui.ui.widgets.bar import Bar
 from tui.ui.widgets.footer import Footer
 
@@ -293,9 +294,10 @@ async def sit_down(
     """
     explorer = WatchedExplorer(Project(folder, Interpreter(sys.executable, "the test"), args))
     try:
-        explorer.prepare(COLLECT)
+        chosen = Settings(**{"ascii": False, **settings})
+        explorer.prepare(first_order(chosen))
         store = make_store(clock)
-        app = RedbarApp(explorer, Settings(**{"ascii": False, **settings}), store=store)
+        app = RedbarApp(explorer, chosen, store=store)
         async with app.run_test(size=size) as pilot:
             sitting = Sitting(app, pilot, store, explorer)
             await sitting.until(lambda: app._main is not None and app._main.is_mounted, "the first frame")
