@@ -38,7 +38,7 @@ OURS = (
     Help,
     Palette,
 )
-LATER = ("w", "d", "D", "b", "p", "c", "S", "m")
+LATER = ("d", "D", "b", "p", "c", "S", "m")
 """Keys that are kept for what is not there yet."""
 
 README = {
@@ -68,6 +68,7 @@ README = {
     "`Ctrl+P` `:`": "palette",
     "`?`": "help",
     "`q`": "quit",
+    "`w`": "watch",
 }
 """What stands in the first column of the table, and the bindings that it speaks of, in the same order."""
 UNTOLD = {"other-pane-back", "interrupt"}
