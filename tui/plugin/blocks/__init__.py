@@ -51,9 +51,9 @@ def _file(path: str, resolver: Resolver) -> dict[str, Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(data, path)
-            told["blocks"] = blocks_of(tree, path)
-        told["units"] = units_of(tree)
-        told["imports"], told["wants"] = resolver.imports(tree, path)
+            told["units"] = units_of(tree)
+            told["blocks"], nodes = blocks_of(tree, path)
+        told["imports"], told["wants"] = resolver.imports(nodes, path)
     except SyntaxError as error:
         told = {"hash": told["hash"], "error": f"line {error.lineno}: {error.msg}" if error.lineno else str(error.msg)}
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:

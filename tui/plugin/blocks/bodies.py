@@ -16,8 +16,6 @@ from ..ranges import ranges
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_OPTIMIZED = 0x1
-"""Flag of the code of functions; bodies of classes do not have it."""
 _BOOKKEEPING = {"__firstlineno__", "__static_attributes__"}
 """What Python 3.13 stores in every class: with the first of them, moving a class would change it."""
 _SOURCE_READERS = {
@@ -34,20 +32,21 @@ _SOURCE_READERS = {
 _GROWS = {"append", "add", "update", "setdefault", "extend", "insert", "appendleft", "register"}
 """Methods by which a container keeps what it is given."""
 
-Definition = Any
-"""A definition of a function or class in the syntax tree."""
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def blocks_of(tree: ast.Module, path: str) -> list[dict[str, Any]]:
-    """The blocks of a module, inner ones first. Raises SyntaxError, ValueError, RecursionError."""
+def blocks_of(tree: ast.Module, path: str) -> tuple[list[dict[str, Any]], list[ast.AST]]:
+    """The blocks of a module, inner ones first, and all nodes of ``tree``, whose positions mean nothing any more.
+
+    Raises SyntaxError, ValueError, RecursionError.
+    """
+    lines = _lines_of_all(compile(tree, path, "exec", dont_inherit=True, optimize=0))
+    definitions, nodes = _flatten(tree)
+    # Bytecode depends on where lines are broken. The second time there is nothing to break.
     code = compile(tree, path, "exec", dont_inherit=True, optimize=0)
-    definitions: dict[tuple[int, str], list[Definition]] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            definitions.setdefault((_first_line(node), node.name), []).append(node)
-    blocks = _Walk(definitions).module(code)
+    blocks = _Walk(definitions, lines).module(code)
     _number_doubles(blocks)
-    return blocks
+    return blocks, nodes
 
 
 def _number_doubles(blocks: list[dict[str, Any]]) -> None:
@@ -60,60 +59,64 @@ def _number_doubles(blocks: list[dict[str, Any]]) -> None:
             block["qual"] += f"#{count}"
 
 
-def _first_line(node: Definition) -> int:
+class _Definition:
+    """A function or class of the source, and where it stands."""
+
+    def __init__(self, node: Any) -> None:
+        self.node = node
+        self.first = _first_line(node)
+        begins = _first_line(node.body[0])
+        self.header = range(self.first, max(begins, node.lineno + 1))
+        self.is_apart = begins > node.lineno
+        """Whether its body begins below the line of its name."""
+
+
+def _first_line(node: Any) -> int:
     """Where its decorators begin, if it has any."""
     lines: list[int] = [node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))]
     return min(lines)
 
 
-class _Walk:
-    def __init__(self, definitions: dict[tuple[int, str], list[Definition]]) -> None:
-        self._definitions = definitions
-        self._blocks: list[dict[str, Any]] = []
+def _flatten(tree: ast.Module) -> tuple[dict[int, _Definition], list[ast.AST]]:
+    """Put each definition, with all in it but other definitions, on a line of its own.
 
-    def module(self, code: CodeType) -> list[dict[str, Any]]:
-        self._block(code, "", "module")
-        return self._blocks
+    Definitions by that line, and all nodes.
+    """
+    definitions: dict[int, _Definition] = {}
+    nodes: list[ast.AST] = []
+    pending: list[tuple[Any, int]] = [(tree, 1)]
+    children: Any = ast.iter_child_nodes
+    while pending:
+        parent, line = pending.pop()
+        for node in children(parent):
+            if not node._fields:  # an operator, or whether a name is read or bound
+                continue
+            own = line
+            if isinstance(node, _DEFINITIONS):
+                own = len(definitions) + 2
+                definitions[own] = _Definition(node)
+            if hasattr(node, "lineno"):
+                node.lineno = node.end_lineno = own
+                node.col_offset = node.end_col_offset = 0
+            nodes.append(node)
+            pending.append((node, own))
+    return definitions, nodes
 
-    def _block(self, code: CodeType, qual: str, kind: str) -> None:
-        body = _Body()
-        self._take(code, qual, kind, body)
-        node: Definition = next(iter(self._definitions.get((code.co_firstlineno, code.co_name), ())), None)
-        header = range(0)
-        if node is not None and kind != "module":
-            begins = _first_line(node.body[0])
-            header = range(_first_line(node), max(begins, node.lineno + 1))
-            if begins > node.lineno:
-                body.lines.difference_update(header)
-        names = body.names - _BOOKKEEPING
-        block: dict[str, Any] = {
-            "qual": qual,
-            "kind": kind,
-            "hash": _digest("\x1f".join(body.text)),
-            "first": max(code.co_firstlineno, 1),
-            "lines": ranges(body.lines),
-            "header": ranges(header),
-            "names": sorted(names),
-        }
-        if node is not None and kind == "function" and _keeps(node, code):
-            block["keeps"] = True
-        if names & _SOURCE_READERS:
-            block["reads_source"] = True
-        self._blocks.append(block)
 
-    def _take(self, code: CodeType, qual: str, kind: str, body: _Body) -> None:
-        """Add a code object; what has no name of its own (lambdas, comprehensions) belongs to what is around it."""
-        body.text += _text(code, kind)
-        body.names.update(code.co_names, code.co_freevars)
-        body.lines.update(_lines(code))
+def _lines_of_all(code: CodeType) -> dict[tuple[int, str], set[int]]:
+    """The lines of code by its first line and name; those of lambdas and comprehensions count where they stand."""
+    found: dict[tuple[int, str], set[int]] = {}
+
+    def take(code: CodeType, around: set[int]) -> None:
+        if not code.co_name.startswith("<") or code.co_name == "<module>":
+            around = found.setdefault((code.co_firstlineno, code.co_name), set())
+        around.update(_lines(code))
         for constant in code.co_consts:
-            if not isinstance(constant, CodeType):
-                _identifiers(constant, body.names)
-            elif constant.co_name.startswith("<") or constant.co_name == "__annotate__":
-                self._take(constant, qual, "function", body)
-            else:
-                inner = "function" if constant.co_flags & _OPTIMIZED else "class"
-                self._block(constant, f"{qual}.{constant.co_name}".lstrip("."), inner)
+            if isinstance(constant, CodeType):
+                take(constant, around)
+
+    take(code, set())
+    return found
 
 
 class _Body:
@@ -122,7 +125,65 @@ class _Body:
     def __init__(self) -> None:
         self.text: list[str] = []
         self.names: set[str] = set()
-        self.lines: set[int] = set()
+
+
+class _Walk:
+    def __init__(self, definitions: dict[int, _Definition], lines: dict[tuple[int, str], set[int]]) -> None:
+        self._definitions = definitions
+        self._lines = lines
+        self._blocks: list[dict[str, Any]] = []
+
+    def module(self, code: CodeType) -> list[dict[str, Any]]:
+        body = _Body()
+        self._take(code, "", "module", body)
+        lines = {line for (_, name), own in self._lines.items() if name == "<module>" for line in own}
+        self._add("", "module", body, 1, lines, range(0))
+        return self._blocks
+
+    def _definition(self, code: CodeType, definition: _Definition, above: str) -> None:
+        node = definition.node
+        kind = "class" if isinstance(node, ast.ClassDef) else "function"
+        qual = f"{above}.{node.name}".lstrip(".")
+        body = _Body()
+        self._take(code, qual, kind, body)
+        lines = self._lines.get((definition.first, code.co_name), set())
+        if definition.is_apart:
+            lines = lines.difference(definition.header)
+        block = self._add(qual, kind, body, definition.first, lines, definition.header)
+        if kind == "function" and _keeps(node, code):
+            block["keeps"] = True
+
+    def _add(
+        self, qual: str, kind: str, body: _Body, first: int, lines: Iterable[int], header: Iterable[int]
+    ) -> dict[str, Any]:
+        names = body.names - _BOOKKEEPING
+        block: dict[str, Any] = {
+            "qual": qual,
+            "kind": kind,
+            "hash": _digest("\x1f".join(body.text)),
+            "first": first,
+            "lines": ranges(lines),
+            "header": ranges(header),
+            "names": sorted(names),
+        }
+        if names & _SOURCE_READERS:
+            block["reads_source"] = True
+        self._blocks.append(block)
+        return block
+
+    def _take(self, code: CodeType, qual: str, kind: str, body: _Body) -> None:
+        """Add a code object; what is no definition (lambdas, comprehensions) belongs to what is around it."""
+        body.text += _text(code, kind)
+        body.names.update(code.co_names, code.co_freevars)
+        for constant in code.co_consts:
+            if isinstance(constant, CodeType):
+                definition = self._definitions.get(constant.co_firstlineno)
+                if definition is not None and constant.co_name == definition.node.name:
+                    self._definition(constant, definition, qual)
+                else:
+                    self._take(constant, qual, "function", body)
+            else:
+                _identifiers(constant, body.names)
 
 
 def _lines(code: CodeType) -> set[int]:
@@ -189,7 +250,7 @@ def _digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def _keeps(node: Definition, code: CodeType) -> bool:
+def _keeps(node: Any, code: CodeType) -> bool:
     """Whether a call may leave something for the next one: in a cache, a global, a class, a registry."""
     if any("cache" in name.lower() for each in node.decorator_list for name in _mentioned(each)):
         return True

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ..territory import Territory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 _IMPORTERS = {"import_module", "__import__", "importorskip"}
@@ -40,14 +40,17 @@ class Resolver:
         self._listed: dict[str, frozenset[str]] = {}
         self._installed: set[str] | None = None
 
-    def imports(self, tree: ast.Module, path: str) -> tuple[list[str], list[str]]:
-        """Files that are imported, and files that would be if they were there; both sorted, both of the project."""
+    def imports(self, nodes: Iterable[ast.AST], path: str) -> tuple[list[str], list[str]]:
+        """Files that are imported, and files that would be if they were there; both sorted, both of the project.
+
+        ``nodes`` are all nodes of the syntax tree of the file ``path``.
+        """
         if self._territory.path(path) is None:
             self._territory.add(os.path.dirname(path))
         roots = list(dict.fromkeys([*self._roots, *self._above(path)]))
         found: set[str] = set()
         wanted: set[str] = set()
-        for node in ast.walk(tree):
+        for node in nodes:
             if isinstance(node, ast.ImportFrom):
                 self._from(node, path, roots, found, wanted)
             else:

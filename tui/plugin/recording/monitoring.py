@@ -103,8 +103,12 @@ class MonitoredLines:
 
     def end(self) -> None:
         """Look no more."""
+        monitoring, tool = self._monitoring, self._tool
         try:
-            self._monitoring.set_events(self._tool, 0)
-            self._monitoring.free_tool_id(self._tool)
+            monitoring.set_events(tool, 0)
+            # The events of single code objects stay.
+            monitoring.register_callback(tool, monitoring.events.LINE, None)
+            monitoring.register_callback(tool, monitoring.events.PY_START, None)
+            monitoring.free_tool_id(tool)
         except ValueError:  # it is another's by now
             pass

@@ -36,6 +36,8 @@ class TracedLines:
         self._data: dict[str, Any] = {}
         self._known: dict[str, Any] = {}
         self._tracer: Any = None
+        self._tracers: list[Any] = []
+        """All of them: one that is deleted takes away the trace function of the thread it is deleted in."""
         self._gettrace = sys.gettrace
         self._settrace = sys.settrace
         self._threads: Any = threading.settrace
@@ -43,7 +45,7 @@ class TracedLines:
 
     def begin(self) -> None:
         """Look from now on."""
-        self._trace()
+        self._tracer = self._trace()
         self._threads(self._in_thread)
 
     def _trace(self) -> Any:
@@ -67,19 +69,15 @@ class TracedLines:
                 setattr(tracer, name, value)
             except AttributeError:  # of other versions
                 pass
-        function = tracer.start()
-        self._tracer = function
-        return function
+        self._tracers.append(tracer)
+        return tracer.start()
 
     def _in_thread(self, frame: Any, event: str, argument: Any) -> Any:
         """Become the real trace function of a new thread."""
         self._settrace(None)
         if not self._live:
             return None
-        main = self._tracer
-        function = self._trace()
-        self._tracer = main
-        return function(frame, event, argument)
+        return self._trace()(frame, event, argument)
 
     def _disposed(self, name: str, _frame: Any) -> Any:
         disposition = self._disposition()
@@ -106,7 +104,7 @@ class TracedLines:
         if tracing is self._tracer:
             return True
         if tracing is None:
-            self._trace()
+            self._tracer = self._trace()
         return False
 
     def end(self) -> None:
