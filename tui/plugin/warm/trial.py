@@ -67,7 +67,7 @@ class Trial:
         self._watch_environ()
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
-            self._warned = warned or []
+            self._warned = [] if warned is None else warned
             for name in names:
                 if name not in sys.modules and name not in blocked:
                     self._import(name)
