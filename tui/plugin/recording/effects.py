@@ -96,8 +96,11 @@ class Effects:
             writes = access != os.O_RDONLY or bool(flags & (os.O_CREAT | os.O_TRUNC))
         if writes:
             self._recorder.wrote(path)
-        if reads and not (path.endswith(".py") and self._is_import()):
-            self._recorder.current.data.add(path)
+        context = self._recorder.current
+        # Outside of all tests a plugin looks through the sources for itself (hypothesis for constants): no test is
+        # another one by what it finds.
+        if reads and not (path.endswith(".py") and (context.kind == "s" or self._is_import())):
+            context.data.add(path)
 
     def _is_import(self) -> bool:
         """Whether a source is read as source: by an import, or for a traceback."""
