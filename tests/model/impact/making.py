@@ -54,11 +54,10 @@ def _walk(body: list[ast.stmt], of: str, blocks: list[Block], units: list[Unit])
         else:
             words = {word for node in ast.walk(each) for word in _words(node)}
             header = ast.dump(each.args) + "".join(map(ast.dump, each.decorator_list))
-            keeps = mine if "cache" in header else _lines(each, ast.Subscript)
-            sets = _lines(each, ast.Attribute)
+            keeps = "cache" in header
             reads = "getsource" in words
             body_hash = digest("".join(map(ast.dump, each.body)))
-            blocks.append(Block(qual, Kind.FUNCTION, body_hash, mine, frozenset(words), keeps, sets, reads))
+            blocks.append(Block(qual, Kind.FUNCTION, body_hash, mine, frozenset(words), keeps, reads))
         autouse = any("autouse" in ast.unparse(decorator) for decorator in each.decorator_list)
         kind = "class" if isinstance(each, ast.ClassDef) else "autouse" if autouse else "def"
         units.append(Unit(kind, (each.name,), digest(repr(_outline([each]))), of))
@@ -77,12 +76,6 @@ def _outline(body: list[ast.stmt]) -> list[str]:
 
 def _is_stored(name: ast.Name) -> bool:
     return isinstance(name.ctx, ast.Store)
-
-
-def _lines(function: ast.AST, kind: type[ast.Subscript | ast.Attribute]) -> int:
-    """The lines on which something of that kind is assigned."""
-    stored = [node for node in ast.walk(function) if isinstance(node, kind) and isinstance(node.ctx, ast.Store)]
-    return sum(1 << line for line in {node.lineno for node in stored})
 
 
 def _words(node: ast.AST) -> list[str]:

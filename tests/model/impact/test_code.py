@@ -128,28 +128,6 @@ def test_kept_results_reach_their_other_users(shop: Project) -> None:
     }
 
 
-def test_a_cache_that_was_not_filled_keeps_nothing(shop: Project) -> None:
-    text = "def fill():\n    return 1\n\ndef get(n):\n    if n:\n        KEPT[n] = fill()\n    return KEPT\n"
-    shop.write("lazy.py", text)
-    shop.test("tests/test_other.py::test_one", {"lazy.py": ["fill", "get"]})
-    reads = shop.test("tests/test_other.py::test_two", {"lazy.py": ["get"]}, only={"lazy.py": 0b1010_0000})
-    for edit in (shop.edit("lazy.py", "return 1", "return 2"), shop.edit("lazy.py", "return 2", "return 3")):
-        assert told(shop.choose(edit))[reads[0]] == (3, "get() keeps results")
-    shop.test("tests/test_other.py::test_one", {"lazy.py": ["fill", "get"]}, only={"lazy.py": 0b1010_0100})
-    assert reads[0] not in told(shop.choose(shop.edit("lazy.py", "return 3", "return 4")))
-
-
-def test_what_is_overwritten_each_time_reaches_no_other(shop: Project) -> None:
-    text = "def fill():\n    return 1\n\ndef put(n):\n    if n:\n        here.it = fill()\n    return here\n"
-    shop.write("lazy.py", text)
-    shop.test("tests/test_other.py::test_one", {"lazy.py": ["fill", "put"]})
-    own = shop.test("tests/test_other.py::test_two", {"lazy.py": ["put"]})
-    others = shop.test("tests/test_other.py::test_three", {"lazy.py": ["put"]}, only={"lazy.py": 0b1010_0000})
-    choice = shop.choose(shop.edit("lazy.py", "return 1", "return 2"))
-    assert told(choice)[others[0]] == (3, "put() keeps results")
-    assert own[0] not in told(choice)
-
-
 def test_processes_and_readers_of_sources_run_last(shop: Project) -> None:
     shop.write("look.py", "def look(f):\n    return getsource(f)\n")
     starts = shop.test("tests/test_other.py::test_one", {}, spawns=True)

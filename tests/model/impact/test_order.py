@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.model.impact.making import Project, told
+from tests.model.impact.making import ROOT, Project, told
+from tui.model.impact.index import IMPORT, Name
 from tui.model.impact.source import changed_lines, line_set, members
 
 CART, OTHER = "tests/test_cart.py", "tests/test_other.py"
@@ -99,3 +100,11 @@ def test_line_sets() -> None:
     assert line_set([3, 3, 5, 7]) == 0b11101000
     assert list(members(0b11101000)) == [3, 5, 6, 7]
     assert line_set([]) == 0
+
+
+def test_who_executed_the_line_while_being_imported_counts_as_near(shop: Project) -> None:
+    """Its tests are of the second tier, since none of them executed it; the edit shows in them all the same."""
+    shop.executed(Name(IMPORT, f"{ROOT}/{OTHER}"), {"cart.py": ["price"]}, only={"cart.py": 0b100_0000})
+    seconds = {(f"{CART}::test_price", 0): 1.0, (f"{CART}::test_total", 0): 2.0}
+    choice = shop.choose(shop.edit("cart.py", "n * RATE", "RATE * n"), seconds=seconds)
+    assert [chosen.tier for chosen in choice.items[:3]] == [2, 1, 2]

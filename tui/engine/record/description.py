@@ -25,16 +25,13 @@ def source_of(told: dict[str, Any]) -> Source:
 
 
 def _block(told: dict[str, Any]) -> Block:
-    lines = line_set(told["lines"])
-    keeps = told.get("keeps", ())
     return Block(
         qual=told["qual"],
         kind=Kind(told["kind"]),
         hash=told["hash"],
-        lines=lines,
+        lines=line_set(told["lines"]),
         names=frozenset(told["names"]),
-        keeps=lines if keeps is True else line_set(keeps),
-        sets=line_set(told.get("sets", ())),
+        keeps=bool(told.get("keeps")),
         reads_source=bool(told.get("reads_source")),
     )
 

@@ -42,8 +42,8 @@ class Version:
         self.source = source
         self.blocks: list[tuple[int, int]] = []
         """Line set and number (within the file) of each block."""
-        self.keeping: list[tuple[int, int, int]] = []
-        """Number of each block that keeps or overwrites something, and the lines on which it does the one or other."""
+        self.keeping = 0
+        """The set of the blocks that keep results."""
         self.describe(source)
 
     def describe(self, source: Source | None) -> None:
@@ -53,11 +53,7 @@ class Version:
             self.blocks = [(-1, self.file.number(Block(f"#{self.hash}", Kind.OPAQUE, self.hash, 0)))]
         else:
             self.blocks = [(block.lines, self.file.number(block)) for block in source.blocks]
-            self.keeping = [
-                (self.file.number(block), block.keeps, block.sets)
-                for block in source.blocks
-                if block.keeps or block.sets
-            ]
+            self.keeping = self.file.only(block for block in source.blocks if block.keeps)
 
     def executed(self, lines: int) -> int:
         """The set of the blocks that some lines belong to; a line of none counts as the module's."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from tui.model.impact.index import FIXTURE, TEST, Name
+from tui.model.impact.index import FIXTURE, IMPORT, TEST, Name
 from tui.model.impact.source import changed_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from tui.model.events import ItemKey
     from tui.model.impact.choice import Edit, Facts
@@ -21,6 +21,7 @@ _LEAD = 10
 _EXPENSIVE = 0.05
 """Seconds of setup from which a fixture of a class or module should not be set up twice."""
 _LAST_TIER = 3
+_NEAR = (1, 2)
 
 
 def ordered(
@@ -28,12 +29,14 @@ def ordered(
 ) -> list[ItemKey]:
     """The items of ``found`` in running order.
 
-    By tier; failed last time; executed a changed line itself. Among equals the cheapest item of every distinct way
+    By tier, where the second counts as the first for tests whose own file executed a changed line when it was imported;
+    failed last time; executed a changed line itself. Among equals the cheapest item of every distinct way
     through the suspects (blocks by file) before the second of any; cheap is specific and fast in one number. The last
     tier goes by duration alone.
     """
-    hits = _hits(index, edits)
-    ways = _ways(index, suspects)
+    doers = _Doers(index, facts)
+    hits = _hits(index, edits, doers)
+    ways = _ways(suspects, doers)
     weights: dict[Context, int] = {}
 
     def cost(key: ItemKey) -> float:
@@ -50,7 +53,7 @@ def ordered(
     heads: dict[ItemKey, tuple[int, bool, bool]] = {}
     costs: dict[ItemKey, float] = {}
     for key, (tier, _) in found.items():
-        heads[key] = (tier, key not in facts.failed, key not in hits)
+        heads[key] = (1 if tier in _NEAR and key in hits else tier, key not in facts.failed, key not in hits)
         costs[key] = facts.seconds.get(key, 0.0) if tier == _LAST_TIER else cost(key)
     seen: dict[tuple[object, ...], int] = defaultdict(int)
     ranks: dict[ItemKey, int] = {}
@@ -87,18 +90,17 @@ def _ties(index: Index, fixture: str) -> bool:
     return node not in {"", "."}
 
 
-def _ways(index: Index, suspects: Mapping[File, int]) -> dict[ItemKey, list[int]]:
+def _ways(suspects: Mapping[File, int], doers: _Doers) -> dict[ItemKey, list[int]]:
     """Each item's way through the suspects: the numbers of the distinct line sets within them that it executed."""
     ways: dict[ItemKey, list[int]] = defaultdict(list)
-    numbers: dict[tuple[Version, int], int] = {}
+    numbers: dict[tuple[Version, int, bool], int] = {}
     for file, blocks in suspects.items():
         inside = {version: _lines_of(version, blocks) for version in file.recorded}
         for lines in file.lines.values():
             way = lines.bits & inside[lines.version]
             if way:
-                number = numbers.setdefault((lines.version, way), len(numbers))
-                for key in _keys(index, lines):
-                    ways[key].append(number)
+                for key, importing in doers.of(lines):
+                    ways[key].append(numbers.setdefault((lines.version, way, importing), len(numbers)))
     return ways
 
 
@@ -110,7 +112,7 @@ def _lines_of(version: Version, blocks: int) -> int:
     return lines
 
 
-def _hits(index: Index, edits: Iterable[Edit]) -> set[ItemKey]:
+def _hits(index: Index, edits: Iterable[Edit], doers: _Doers) -> set[ItemKey]:
     """The items that executed a changed line itself."""
     hits: set[ItemKey] = set()
     for edit in edits:
@@ -119,7 +121,7 @@ def _hits(index: Index, edits: Iterable[Edit]) -> set[ItemKey]:
             changed = _changed(file, edit)
             for lines in file.lines.values():
                 if lines.bits & changed.get(lines.version, 0):
-                    hits.update(_keys(index, lines))
+                    hits.update(key for key, _ in doers.of(lines))
     return hits
 
 
@@ -136,9 +138,22 @@ def _changed(file: File, edit: Edit) -> dict[Version, int]:
     }
 
 
-def _keys(index: Index, lines: Lines) -> Iterable[ItemKey]:
-    for context in lines.contexts:
-        if context.name.kind == TEST:
-            yield context.key
-        elif context.name.kind == FIXTURE:
-            yield from index.users.get(context.name.text, ())
+class _Doers:
+    """The items that executed lines: themselves, in a shared fixture, or while their own file was imported."""
+
+    def __init__(self, index: Index, facts: Facts) -> None:
+        self._users = index.users
+        self._homes: dict[str, list[ItemKey]] = defaultdict(list)
+        for key, home in facts.items.items():
+            self._homes[home].append(key)
+
+    def of(self, lines: Lines) -> Iterator[tuple[ItemKey, bool]]:
+        """Each of them, and whether it was while importing."""
+        for context in lines.contexts:
+            kind, text, _ = context.name
+            if kind == TEST:
+                yield context.key, False
+            elif kind == FIXTURE:
+                yield from ((key, False) for key in self._users.get(text, ()))
+            elif kind == IMPORT:
+                yield from ((key, True) for key in self._homes.get(text, ()))

@@ -30,9 +30,8 @@ class Kind(StrEnum):
 class Block:
     """A code object. ``qual`` is its qualified name ("" for the module), with "#n" behind the n-th of one name.
 
-    ``lines`` belong to it and to no inner block; ``names`` are the identifiers that it mentions. On the lines ``keeps``
-    it may keep a result from one test to the next, on ``sets`` it overwrites what outlives it. ``reads_source``: it may
-    look at source texts.
+    ``lines`` belong to it and to no inner block; ``names`` are the identifiers that it mentions. ``keeps``: it may keep
+    a result from one test to the next; ``reads_source``: it may look at source texts.
     """
 
     qual: str
@@ -40,8 +39,7 @@ class Block:
     hash: str
     lines: int
     names: frozenset[str] = frozenset()
-    keeps: int = 0
-    sets: int = 0
+    keeps: bool = False
     reads_source: bool = False
 
     @property
