@@ -255,6 +255,11 @@ class Explorer:
         """Nothing is to be run now: what the next save will want can be prepared."""
         self._layers.rested()
 
+    @property
+    def ready(self) -> bool:
+        """Whether all that ``rested`` began has been done."""
+        return self._layers.ready
+
     def close(self) -> None:
         """End the host and all that runs, and leave no folder but the runs."""
         if self._kill is not None:

@@ -68,7 +68,7 @@ def test_the_finders_behind_it_have_their_turn(package: Path) -> None:
             asked.append(name)
 
     finder = PauseFinder([str(package / "two.py")], lambda _name: setattr(finder, "on", False))
-    sys.meta_path.insert(0, Next())  # type: ignore[arg-type] # has what a finder needs
+    sys.meta_path.insert(0, Next())
     finder.in_front()
     importlib.import_module("rb_pkg.one")
     assert "rb_pkg.two" in asked

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tui.plugin.warm.places import Places
-from tui.plugin.warm.trial import choose
+from tui.plugin.warm.trial import Candidates, choose
 
 Try = Callable[..., dict[str, str]]
 
@@ -35,12 +35,17 @@ def try_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Try:
         monkeypatch.syspath_prepend(str(folder))
 
     def make(
-        modules: dict[str, str], own: dict[str, str] | None = None, environ: tuple[str, ...] = ()
+        modules: dict[str, str],
+        own: dict[str, str] | None = None,
+        environ: tuple[str, ...] = (),
+        project_names: tuple[str, ...] = (),
     ) -> dict[str, str]:
         for folder, files in ((installed, modules), (project, own or {})):
             for name, text in files.items():
                 (folder / f"{name}.py").write_text(textwrap.dedent(text))
-        return choose(list(modules), frozenset(), frozenset(environ), Here(installed))
+        return choose(
+            Candidates(list(modules), frozenset(), frozenset(environ), frozenset(project_names)), Here(installed)
+        )
 
     return make
 
@@ -83,6 +88,12 @@ def test_the_project_is_not_imported(try_out: Try, tmp_path: Path) -> None:
     dropped = try_out(modules, own)
     assert dropped == {"rb_user": "NotAhead: wants rb_project", "rb_careful": "NotAhead: wants rb_project"}
     assert not (tmp_path / "imported").exists()
+
+
+def test_what_the_project_has_is_not_taken_from_elsewhere(try_out: Try) -> None:
+    """An installed release of the package that is being worked on."""
+    dropped = try_out({"rb_user": "import rb_own\n", "rb_own": ""}, project_names=("rb_own",))
+    assert dropped == {"rb_user": "NotAhead: wants rb_own"}
 
 
 def test_modules_that_draw_or_do_not_bear_a_fork(try_out: Try) -> None:

@@ -39,7 +39,6 @@ class Runner(Protocol):
 
     @property
     def is_connected(self) -> bool: ...  # noqa: D102 - the same
-
     def command(self, command: wire.Command) -> None: ...  # noqa: D102 - the same
 
     def signal(self, number: int) -> None: ...  # noqa: D102 - the same
@@ -234,6 +233,11 @@ class Layers:
             self._load()
         elif self._state == "warm":
             self._park()
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing is being loaded or parked."""
+        return self._state != "loading" and all(park.ready for park in self._parks)
 
     def _load(self) -> None:
         assert self.host is not None  # noqa: S101 - rested() looked

@@ -17,7 +17,7 @@ from typing import Any
 from .. import wire
 from .guard import Guard
 from .places import Places
-from .trial import DENIED, choose
+from .trial import DENIED, Candidates, choose
 
 _SLICE = 0.02
 """Seconds between two looks at the socket, if no single import takes longer."""
@@ -44,7 +44,8 @@ class Plan:
         """In a fork that nobody needs afterwards: find out what cannot be loaded ahead, and write it down."""
         os.nice(19)
         with self.paths:
-            dropped = choose(self.names, self.rewritten, self.environ, Places(os.getcwd()))
+            candidates = Candidates(self.names, self.rewritten, self.environ, self.project)
+            dropped = choose(candidates, Places(os.getcwd()))
         with open(self.path + ".dropped", "wb") as file:
             file.write(wire.encode(dropped))
 
@@ -66,7 +67,10 @@ class Loading:
         self._plan = plan
         dropped = plan.tried()
         self._left = [name for name in reversed(plan.names) if name not in dropped]
-        self._finders: list[Any] = [Guard(Places(os.getcwd()), frozenset(dropped) | DENIED), Rewriter(plan.rewritten)]
+        self._finders: list[Any] = [
+            Guard(Places(os.getcwd()), frozenset(dropped) | DENIED | plan.project),
+            Rewriter(plan.rewritten),
+        ]
         self._threads = threading.active_count()
         self._path = list(sys.path)
 

@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import warnings
+from dataclasses import dataclass
 from importlib import machinery
 from typing import TYPE_CHECKING, Any, Callable
 
@@ -67,7 +68,7 @@ class Trial:
         self._watch_environ()
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
-            self._warned = [] if warned is None else warned
+            self._warned = warned
             for name in names:
                 if name not in sys.modules and name not in blocked:
                     self._import(name)
@@ -163,22 +164,36 @@ def _count(folder: str) -> int:
         return 0
 
 
-def choose(names: list[str], rewritten: frozenset[str], environ: frozenset[str], places: Places) -> dict[str, str]:
-    """Which of ``names`` cannot be loaded ahead, with the reasons. Every round is a process of its own."""
+@dataclass(frozen=True)
+class Candidates:
+    """Modules to be tried: their ``names`` in order, those of them that pytest ``rewritten``.
+
+    ``environ`` are variables that the run sets, ``project`` names of modules that only the project may give.
+    """
+
+    names: list[str]
+    rewritten: frozenset[str]
+    environ: frozenset[str]
+    project: frozenset[str]
+
+
+def choose(candidates: Candidates, places: Places) -> dict[str, str]:
+    """Which of them cannot be loaded ahead, with the reasons. Every round is a process of its own.
+
+    Raises OSError, ValueError when such a process dies.
+    """
+    names = candidates.names
     dropped = {name: "is denied" for name in names if name in DENIED or name.partition(".")[0] in DENIED}
-    names = [name for name in names if name not in dropped]
     for _ in range(_ROUNDS):
         before = len(dropped)
-        blamed, found = _round(names, rewritten, environ, places, frozenset(dropped) | DENIED)
+        blamed, found = _round(candidates, places, frozenset(dropped) | DENIED | candidates.project)
         dropped.update(found)
         if not blamed or len(dropped) == before:
             break
     return dropped
 
 
-def _round(
-    names: list[str], rewritten: frozenset[str], environ: frozenset[str], places: Places, blocked: frozenset[str]
-) -> tuple[bool, dict[str, str]]:
+def _round(candidates: Candidates, places: Places, blocked: frozenset[str]) -> tuple[bool, dict[str, str]]:
     """Raises OSError when the process died, ValueError when it has not said everything."""
     from .. import wire
 
@@ -186,8 +201,8 @@ def _round(
     pid = os.fork()
     if pid == 0:
         try:
-            trial = Trial(places, rewritten, environ)
-            blamed = trial.go(names, blocked)
+            trial = Trial(places, candidates.rewritten, candidates.environ)
+            blamed = trial.go(candidates.names, blocked)
             with os.fdopen(other, "wb") as file:
                 file.write(wire.encode([blamed, trial.dropped]))
         except BaseException:
