@@ -122,7 +122,8 @@ class Loop:
     def notes(self) -> tuple[str, ...]:
         """What a person should know: how files are watched, what is recorded, how runs are started."""
         recording = () if self._policy.record == "off" else ("recording",)
-        return (*recording, *self._saves.notes)
+        warmth = self._runs.explorer.warmth
+        return (*self._saves.notes, *recording, *((warmth,) if warmth else ()))
 
     @property
     def resting(self) -> bool:
