@@ -9,9 +9,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from hypothesis import HealthCheck, settings
+
 from tui.engine.watching import Changes, Rules, Watcher
 from tui.engine.watching.source import Batch, SourceError
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""For examples that a busy machine may take its time over."""
 PATIENCE = 20
 """Seconds after which a change that has not come will not come."""
 

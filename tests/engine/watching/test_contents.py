@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from tests.engine.watching.hand import UNHURRIED
 from tui.engine.watching.contents import Contents
 from tui.engine.watching.reading import Reading
 
@@ -250,9 +251,11 @@ class Project(RuleBasedStateMachine):
         assert set(self.contents) - self.unseen == set(self.files) - self.unseen
 
 
+Project.TestCase.settings = UNHURRIED
 test_no_change_is_lost_and_none_is_made_up = Project.TestCase
 
 
+@UNHURRIED
 @given(st.lists(st.tuples(PATHS, st.none() | TEXTS)))
 def test_only_the_end_of_a_burst_counts(steps: list[tuple[str, str | None]]) -> None:
     start = {"a": "1", "b": "2"}

@@ -11,6 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
+from tests.engine.watching.hand import UNHURRIED
 from tui.engine.watching import Rules
 from tui.engine.watching.ledger import Ledger
 from tui.engine.watching.looking import look, look_at_all
@@ -156,7 +157,7 @@ class Tree(RuleBasedStateMachine):
         assert self.believed == self.actual()
 
 
-Tree.TestCase.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
+Tree.TestCase.settings = settings(UNHURRIED, max_examples=60, stateful_step_count=20)
 test_a_look_finds_every_change_and_no_other = Tree.TestCase
 
 

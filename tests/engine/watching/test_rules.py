@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.engine.watching.hand import UNHURRIED
 from tui.engine.watching import Rules
 
 HERE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "PATH": os.environ["PATH"]}
@@ -153,7 +154,7 @@ LINES = st.builds(
 
 
 @given(st.lists(LINES, max_size=4), st.lists(LINES, max_size=2))
-@settings(max_examples=40, deadline=None)
+@settings(UNHURRIED, max_examples=40)
 def test_any_ignore_files_mean_what_they_mean_to_git(top: list[str], sub: list[str]) -> None:
     with TemporaryDirectory() as folder:
         root = Path(folder).resolve()
@@ -233,6 +234,7 @@ def test_files_that_tests_use_are_watched_although_ignored(root: Path) -> None:
     assert wanted(root, rules) == {".gitignore"}
     assert rules.need([f"{root}/gen/deep/version.py", "/elsewhere/x.py"])
     assert not rules.need([f"{root}/gen/deep/version.py"])
+    assert not rules.need([f"{root}/.gitignore"])
     assert wanted(root, rules) == {".gitignore", "gen/deep/version.py"}
 
 

@@ -25,7 +25,9 @@ class Sight:
 
     readings: list[Reading] = field(default_factory=list)
     folders: frozenset[str] = frozenset()
-    """Folders that have to be watched: new ones, or after a look at everything all there are."""
+    """New folders, which have to be watched; after a look at everything all there are."""
+    gone: frozenset[str] = frozenset()
+    """Known folders that are no longer there."""
     whole: bool = False
     """Everything was looked at."""
     unwatched: frozenset[str] = frozenset()
@@ -58,7 +60,8 @@ def look(
     if moved:
         below = tuple(f"{path}/" for path in moved)
         wanted.update((path, None) for path in contents if path.startswith(below))
-    return Sight(read_all(wanted), frozenset(new), locked=rules.repository.is_busy())
+    gone = frozenset(path for path in moved if path not in new)
+    return Sight(read_all(wanted), frozenset(new), gone, locked=rules.repository.is_busy())
 
 
 def look_at_all(rules: Rules, contents: Contents, suspects: Iterable[str] = ()) -> Sight:

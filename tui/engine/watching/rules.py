@@ -65,16 +65,16 @@ class Rules:
     def need(self, paths: Iterable[str]) -> bool:
         """Watch these files whatever points 4 to 6 say, for tests are known to use them; whether this is news."""
         new = {path for path in paths if path not in self._needed and path.startswith(self._below)}
-        if not new:
-            return False
+        is_news = not all(map(self.file, new))
         self._needed |= new
         for path in new:
             folder = os.path.dirname(path)
             while len(folder) > len(self.root) and folder not in self._needed_folders:
                 self._needed_folders.add(folder)
                 folder = os.path.dirname(folder)
-        self._states = {}
-        return True
+        if is_news:
+            self._states = {}
+        return is_news
 
     def refresh(self) -> None:
         """Read .gitignore files and look for environments again."""

@@ -161,7 +161,7 @@ def _notify(root: str, folders: Sequence[str]) -> RustNotify:
     from watchfiles._rust_notify import RustNotify, WatchfilesRustInternalError
 
     recursive = sys.platform != "linux"
-    for _ in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS):
         paths = [root] if recursive else [each for each in folders if os.access(each, os.R_OK) and os.path.isdir(each)]
         try:
             return RustNotify(
@@ -170,10 +170,12 @@ def _notify(root: str, folders: Sequence[str]) -> RustNotify:
                 force_polling=False,
                 poll_delay_ms=0,
                 recursive=recursive,
-                ignore_permission_denied=False,
+                # Passes over any error. A folder that goes or is closed after the look at it is one to pass over,
+                # a limit of the system is not.
+                ignore_permission_denied=attempt == _ATTEMPTS - 1,
             )
         except (FileNotFoundError, PermissionError):
-            continue  # a folder has gone, or was closed, after the look at it
+            continue
         except (OSError, WatchfilesRustInternalError) as error:
             raise SourceError(_words(str(error))) from error
     raise SourceError("its folders come and go")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -34,10 +35,14 @@ _POLL_SHARE = 20
 """How much longer than a look the pause after it is, at the least."""
 _ABSENT = 0.5
 """Seconds between two looks for a root that is gone."""
-_WATCH_SHARE = 20
+_WATCH_SHARE = 10
 """How much longer than watching new folders takes, the pause before the next time is."""
+_WATCH_PAUSE = 0.5
+"""And at the most, in seconds."""
 _BROKEN = 5
 """How often events may fail before we look for ourselves."""
+_ALWAYS = sys.maxsize
+"""A time (nanoseconds since the epoch) that is later than any file's."""
 _CHUNK = 64
 """Files whose contents are learnt in one go after the start."""
 
@@ -80,7 +85,9 @@ class Watcher:
             self._polling = "as asked" if polling else f"{kind} gives no events" if kind else ""
         self._source = source(self._root, rules.event, self._batch)
         self._ledger = Ledger(_COARSE_GRAIN if self._polling else _GRAIN)
-        self._folders: frozenset[str] = frozenset()
+        self._folders: set[str] = set()
+        """Folders that are known."""
+        self._watched: frozenset[str] = frozenset()
         self._batches: asyncio.Queue[Batch] = asyncio.Queue()
         self._lock = asyncio.Lock()
         self._ready = asyncio.Event()
@@ -113,14 +120,15 @@ class Watcher:
 
     async def start(self) -> None:
         """Make the baseline; when this returns no change is missed any longer. Raises FileNotFoundError: no root."""
-        self._started = time.time_ns()
+        self._started = at = time.time_ns()
         listing = await asyncio.to_thread(walk, self._root, self._rules, files=False)
         if not listing.folders:
             raise FileNotFoundError(self._root)
-        while not self._folders.issuperset(listing.folders):
+        while not self._watched.issuperset(listing.folders):
             await self._watch(listing.folders)
+            at = time.time_ns()
             listing = await asyncio.to_thread(walk, self._root, self._rules)
-        at = time.time_ns()
+        self._folders = set(listing.folders)
         await self._enter(listing, at)
         self._tasks = [asyncio.create_task(self._work()), asyncio.create_task(self._learn(self._contents.unread()))]
         for task in self._tasks:
@@ -152,8 +160,9 @@ class Watcher:
     async def need(self, paths: Iterable[str]) -> None:
         """Watch these files too: tests run or read them. What they hold now is no change."""
         async with self._lock:
-            if self._rules.need(paths):
-                await self._take_in(await asyncio.to_thread(look_at_all, self._rules, self._contents), new_rules=True)
+            if await asyncio.to_thread(self._rules.need, list(paths)):
+                sight = await asyncio.to_thread(look_at_all, self._rules, self._contents)
+                await self._take_in(sight, known_since=_ALWAYS)
         self._release()
 
     def run_began(self) -> None:
@@ -168,7 +177,8 @@ class Watcher:
         """A run has ended, and has opened for writing, renamed or removed these paths in all."""
         async with self._lock:
             self._ledger.runs.wrote(wrote)
-            await self._take_in(await self._look([path for path in wrote if self._rules.event(path)]))
+            wanted = await asyncio.to_thread(lambda: [path for path in wrote if self._rules.event(path)])
+            await self._take_in(await self._look(wanted))
             self._ledger.run_ended(self._now())
         self._release()
 
@@ -229,7 +239,7 @@ class Watcher:
                 self._broken += 1
                 if self._broken > _BROKEN:
                     self._poll("the system's events cannot be read")
-            news = await self._take_in(sight, new_rules=new_rules, rewatch=batch.broken)
+            news = await self._take_in(sight, known_since=self._started if new_rules else None, rewatch=batch.broken)
             if self._polling:
                 self._pause = max(_POLL, _POLL_SHARE * (self._now() - began))
         return sight, news
@@ -239,26 +249,27 @@ class Watcher:
         appeared = paths if appeared is None else appeared
         return await asyncio.to_thread(look, paths, appeared, self._folders, self._rules, self._contents)
 
-    async def _take_in(self, sight: Sight, *, new_rules: bool = False, rewatch: bool = False) -> set[str]:
+    async def _take_in(self, sight: Sight, *, known_since: int | None = None, rewatch: bool = False) -> set[str]:
         """Take in what was found, watch what is new; the paths that are newly changed."""
-        news = self._see(sight, new_rules=new_rules)
+        news = self._see(sight, known_since)
+        new = sight.folders
         if sight.whole:
             self._is_absent = not sight.folders
-        new = sight.folders - self._folders if sight.whole else sight.folders
+            new -= self._watched
         while (new or rewatch) and not self._is_absent:
             if self._now() < self._watch_next and not rewatch:
                 self._watch_later(new)
                 break
             began = self._now()
-            await self._watch(sight.folders if sight.whole else self._folders | new)
-            self._watch_next = self._now() + _WATCH_SHARE * (self._now() - began)
+            await self._watch(self._folders)
+            self._watch_next = self._now() + min(_WATCH_SHARE * (self._now() - began), _WATCH_PAUSE)
             # What was put into a new folder before it was watched.
             if rewatch or sight.whole:
                 again = await asyncio.to_thread(look_at_all, self._rules, self._contents)
             else:
                 again = await self._look([each for each in new if os.path.dirname(each) not in new])
-            news |= self._see(again, new_rules=new_rules)
-            new = again.folders - self._folders
+            news |= self._see(again, known_since)
+            new = again.folders - self._watched
             rewatch = False
         return news
 
@@ -272,8 +283,12 @@ class Watcher:
         self._unwatched.clear()
         self._batch(Batch(folders, folders))
 
-    def _see(self, sight: Sight, *, new_rules: bool) -> set[str]:
-        return self._ledger.see(sight, self._now(), self._started if new_rules else None)
+    def _see(self, sight: Sight, known_since: int | None) -> set[str]:
+        if sight.whole:
+            self._folders.clear()
+        self._folders |= sight.folders
+        self._folders -= sight.gone
+        return self._ledger.see(sight, self._now(), known_since)
 
     def _release(self) -> None:
         if self._ledger.has_news:
@@ -282,11 +297,11 @@ class Watcher:
     # --- at the start -------------------------------------------------------------------------------------
 
     async def _watch(self, folders: Collection[str]) -> None:
-        self._folders = frozenset(folders)
+        self._watched = frozenset(folders)
         if self._polling:
             return
         try:
-            await self._source.watch(sorted(folders))
+            await self._source.watch(sorted(self._watched))
         except SourceError as error:
             self._poll(str(error))
 
