@@ -106,7 +106,7 @@ def test_nothing_hostile_reaches_the_terminal(tmp_path: Path) -> None:
         person.sees("✗ test_output", "- test_skip")
         for row in ("test_id", "[id", "test_output", "test_skip", "test_xfail"):
             person.press("j")
-            for tab in ("1 Failure", "2 Output", "3 Source", "4 Info", "5 Warnings", "6 Terminal"):
+            for tab in ("1/6 Failure", "2/6 Output", "3/6 Source", "4/6 Info", "5/6 Warnings", "6/6 Terminal"):
                 person.press(tab[0])
                 person.sees(tab, row)
         person.press("q")

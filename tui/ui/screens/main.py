@@ -44,10 +44,7 @@ class MainScreen(DiffScreen[None]):
     """Everything in view at once; all work is the controller's, all looking behind nodes the inspector's."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*MAIN]
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it so
-        (0, "-narrow"),
-        (110, "-wide"),
-    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual declares it so
 
     def __init__(
         self,
