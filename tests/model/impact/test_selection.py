@@ -17,6 +17,18 @@ def test_data_that_a_test_read(shop: Project) -> None:
     assert told(choice) == {f"{OTHER}::test_one": (2, "reads fixtures/x.json")}
 
 
+def test_prose_matters_only_to_who_was_seen_reading_it(shop: Project) -> None:
+    shop.test(f"{OTHER}::test_one", {}, data=frozenset({f"{ROOT}/README.md"}))
+    shop.test(f"{OTHER}::test_two", {}, spawns=True)
+    shop.unrecorded(f"{OTHER}::test_new")
+    assert told(shop.choose(Edit(f"{ROOT}/CHANGES.md", "new"))) == {}
+    assert told(shop.choose(Edit(f"{ROOT}/README.md", "new"))) == {
+        f"{OTHER}::test_new": (0, "no record yet"),
+        f"{OTHER}::test_one": (2, "reads README.md"),
+        f"{OTHER}::test_two": (3, "starts processes"),
+    }
+
+
 def test_data_that_was_read_while_importing(shop: Project) -> None:
     name = Name(IMPORT, f"{ROOT}/cart.py")
     shop.executed(name, {}, data=frozenset({f"{ROOT}/x.json"}))

@@ -23,7 +23,7 @@ FILLED_UP = "more than half is affected"
 _BINARY = {".so", ".pyd", ".dll", ".dylib", ".pyx", ".pxd", ".pyi", ".pth"}
 """Files whose content reaches tests in ways that are not recorded."""
 _PROSE = {".md", ".rst"}
-"""Files that a child process is not expected to read."""
+"""Files that nobody is expected to read who was not seen doing so."""
 
 
 def select(index: Index, edits: Iterable[Edit], facts: Facts) -> Choice:
@@ -32,10 +32,9 @@ def select(index: Index, edits: Iterable[Edit], facts: Facts) -> Choice:
     ``index`` must already hold what is to be known of the edited files: their present hash and its description.
     """
     work = _Work(index, facts)
-    edits = tuple(edits)
     for edit in edits:
         work.take(edit)
-    return work.choice(edits)
+    return work.choice()
 
 
 class _Work:
@@ -63,8 +62,8 @@ class _Work:
         if suffix == ".py" or edit.path in self._index.files:
             effective = edited_code(self._index, self._reached, edit, self._root)
         else:
-            effective = True
-            if suffix not in _PROSE:
+            effective = suffix not in _PROSE or edit.path in self._index.data
+            if effective:
                 self._reached.starting_processes()
         if effective:
             self._changed.append(edit)
@@ -86,7 +85,7 @@ class _Work:
         for context in index.listed.get(folder, ()):
             reached.put(reached.tests_of(context), tier, f"lists {short(folder, self._root)}/")
 
-    def choice(self, edits: tuple[Edit, ...]) -> Choice:
+    def choice(self) -> Choice:
         """All of it together."""
         facts, reached = self._facts, self._reached
         if self._changed:
@@ -112,7 +111,7 @@ class _Work:
             skipped=len(facts.items) - len(found),
             lead=lead(self._index, order),
             unaffected={} if reason else {key: path for key, path in facts.items.items() if key not in found},
-            changed=tuple(short(edit.path, self._root) for edit in (self._changed or edits)) if self._changed else (),
+            changed=tuple(short(edit.path, self._root) for edit in self._changed),
         )
 
     def _failed_last(self, found: dict[ItemKey, tuple[int, str]]) -> None:
