@@ -23,17 +23,33 @@ FAILED = Result(ODD, 2, Status.FAILED, 0.25, 4, None, REMARK)
 def test_results_come_back(tmp_path: Path) -> None:
     one = History(tmp_path, "one")
     assert one.results([("a.py::t", 0)]) == {}
-    assert (one.seconds(), one.newer(0), one.last_collected(), one.runs_in_use()) == ({}, [], 0, set())
+    assert (one.took([("a.py::t", 0)]), one.newer(0), one.last_collected()) == ((0, 0.0), [], 0)
+    assert one.runs_in_use() == set()
     one.record([PASSED, FAILED])
     again = History(tmp_path, "one")
     assert again.results([("a.py::t", 0), ("a.py::t", 1), (ODD, 2)]) == {("a.py::t", 0): PASSED, (ODD, 2): FAILED}
     assert again.newer(3) == [FAILED]
-    assert again.seconds() == {("a.py::t", 0): 0.5, (ODD, 2): 0.25}
+    assert again.took([("a.py::t", 0), ("a.py::t", 1), (ODD, 2)]) == (2, 0.75)
     newer = PASSED._replace(status=Status.SKIPPED, seconds=1.0, run=5, place=None)
     again.record([newer])
-    assert one.results([("a.py::t", 0)]) == {("a.py::t", 0): newer}
+    assert one.results([("a.py::t", 0)])["a.py::t", 0] == newer
     one.record([])
     assert len(one.newer(0)) == 2
+
+
+@pytest.mark.parametrize("few", [0, 500])
+def test_many_items_of_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    """It makes no difference how many of a file are asked for together."""
+    monkeypatch.setattr(history, "_FEW", few)
+    one = History(tmp_path, "one")
+    known = [
+        PASSED._replace(nodeid=f"{file}::t[{number}]") for file in ("a.py", "b.py", "a.py2") for number in range(9)
+    ]
+    one.record(known)
+    keys = [(result.nodeid, result.number) for result in known]
+    found = one.results([*keys[3:12], ("a.py::gone", 0), ("c.py::t", 0)])
+    assert [found.get(key) for key in keys[3:12]] == known[3:12]
+    assert not {("a.py::gone", 0), ("c.py::t", 0)} & set(found)
 
 
 def test_setups_are_kept_apart(tmp_path: Path) -> None:
@@ -41,11 +57,12 @@ def test_setups_are_kept_apart(tmp_path: Path) -> None:
     one.record([PASSED])
     one.collected(3)
     assert (other.results([("a.py::t", 0)]), other.newer(0), other.last_collected()) == ({}, [], 0)
-    assert other.seconds() == {("a.py::t", 0): 0.5}, "better than nothing"
+    keys = [("a.py::t", 0)]
+    assert other.took(keys) == (1, 0.5), "better than nothing"
     other.record([PASSED._replace(seconds=9.0)])
     other.collected(4)
-    assert (one.seconds(), one.last_collected()) == ({("a.py::t", 0): 0.5}, 3)
-    assert (other.seconds(), other.last_collected()) == ({("a.py::t", 0): 9.0}, 4)
+    assert (one.took(keys), one.last_collected()) == ((1, 0.5), 3)
+    assert (other.took(keys), other.last_collected()) == ((1, 9.0), 4)
 
 
 def test_only_the_latest_setups_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,4 +144,4 @@ def test_a_database_that_nobody_can_write(tmp_path: Path) -> None:
     gone = History(tmp_path / "gone", "one")
     gone.record([PASSED])
     gone.collected(1)
-    assert (gone.newer(0), gone.seconds(), gone.runs_in_use()) == ([], {}, set())
+    assert (gone.newer(0), gone.took([("a.py::t", 0)]), gone.runs_in_use()) == ([], (0, 0.0), set())

@@ -115,33 +115,7 @@ class Decoder:
     # Collection
 
     def _items_collected(self, line: Line, _w: str | None, _r: ev.Ref) -> Iterator[ev.Event]:
-        parents = [
-            (file, path, collector, tuple(map(sys.intern, classes)))
-            for file, path, collector, *classes in line["parents"]
-        ]
-        markers = [tuple(names) for names in line["markers"]]
-        fixtures = [tuple(names) for names in line["fixtures"]]
-        items = []
-        for nodeid, parent, function, lineno, marker, fixture, *rest in line["items"]:
-            file, path, collector, classes = parents[parent]
-            nodeid = sys.intern(nodeid)  # noqa: PLW2901 - the tree may have it already
-            number = self._counts.get(nodeid, 0)
-            self._counts[nodeid] = number + 1
-            items.append(
-                ev.CollectedItem(
-                    nodeid,
-                    number,
-                    file,
-                    path,
-                    collector,
-                    classes,
-                    None if function is None else sys.intern(function),
-                    sys.intern(rest[0]) if rest else file,
-                    lineno,
-                    markers[marker],
-                    fixtures[fixture],
-                )
-            )
+        items = collected(line, self._counts)
         self._collected += items
         if items:
             yield ev.ItemsCollected(self._run, tuple(items))
@@ -212,6 +186,37 @@ class Decoder:
             case _:
                 words = f"pytest cannot be imported in {where}: {detail}"
         yield ev.NotStarted(self._run, words, detail[:_KEPT_DETAIL])
+
+
+def collected(line: Line, counts: dict[str, int]) -> list[ev.CollectedItem]:
+    """The items of a line. ``counts``, how often each nodeid was found before, grows. Raises KeyError and the like."""
+    parents = [
+        (file, path, collector, tuple(map(sys.intern, classes))) for file, path, collector, *classes in line["parents"]
+    ]
+    markers = [tuple(names) for names in line["markers"]]
+    fixtures = [tuple(names) for names in line["fixtures"]]
+    items = []
+    for nodeid, parent, function, lineno, marker, fixture, *rest in line["items"]:
+        file, path, collector, classes = parents[parent]
+        nodeid = sys.intern(nodeid)  # noqa: PLW2901 - the tree may have it already
+        number = counts.get(nodeid, 0)
+        counts[nodeid] = number + 1
+        items.append(
+            ev.CollectedItem(
+                nodeid,
+                number,
+                file,
+                path,
+                collector,
+                classes,
+                None if function is None else sys.intern(function),
+                sys.intern(rest[0]) if rest else file,
+                lineno,
+                markers[marker],
+                fixtures[fixture],
+            )
+        )
+    return items
 
 
 def phase(

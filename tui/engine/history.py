@@ -11,6 +11,7 @@ import json
 import os
 import sqlite3
 from contextlib import closing, suppress
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from tui.model.outcome import Status
@@ -28,6 +29,8 @@ _SCHEMA = 2
 _VERSION = _SCHEMA * 1000 + wire.PROTOCOL
 """Rows lead to lines of journals, so those of another protocol are worth nothing."""
 _SETUPS_KEPT = 5
+_FEW = 500
+"""Items of a file that are looked up together with all others of it."""
 _CREATE = (
     """
 create table if not exists setup (
@@ -117,16 +120,26 @@ class History:
 
         self._do(work, None)
 
-    def seconds(self) -> dict[ItemKey, float]:
-        """How long each item took when it last ran; with our setup, or else with any."""
+    def took(self, keys: Iterable[ItemKey]) -> tuple[int, float]:
+        """How many of these items have ever run, and the seconds that they took when they last did.
 
-        def work(connection: sqlite3.Connection) -> dict[ItemKey, float]:
-            ours = (self._known(connection),)
-            rows = connection.execute("select nodeid, number, seconds from item where setup <> ?", ours).fetchall()
-            rows += connection.execute("select nodeid, number, seconds from item where setup = ?", ours).fetchall()
-            return {(_text(nodeid), number): seconds for nodeid, number, seconds in rows}
+        That is with our setup, or else with any.
+        """
 
-        return self._do(work, {})
+        def work(connection: sqlite3.Connection) -> tuple[int, float]:
+            wanted, known, total = set(keys), 0, 0.0
+            rows = connection.execute(
+                "select nodeid, number, seconds from item order by setup = ? desc", (self._known(connection),)
+            )
+            for nodeid, number, seconds in rows:
+                key = (_text(nodeid), number)
+                if key in wanted:
+                    wanted.remove(key)
+                    known += 1
+                    total += seconds
+            return known, total
+
+        return self._do(work, (0, 0.0))
 
     def last_collected(self) -> int:
         """The newest run whose main journal tells of all tests that there are; 0 if there is none."""
@@ -138,12 +151,19 @@ class History:
         return self._do(work, 0)
 
     def results(self, keys: Sequence[ItemKey]) -> dict[ItemKey, Result]:
-        """The last results of these items, as far as they have any."""
+        """The last results of these items, as far as they have any; perhaps also those of their neighbours."""
 
         def work(connection: sqlite3.Connection) -> list[_Row]:
             setup = self._known(connection)
-            found = (connection.execute(_ONE, (setup, _blob(key[0]), key[1])).fetchone() for key in keys)
-            return [row for row in found if row is not None]
+            rows: list[_Row] = []
+            for file, inside in groupby(keys, key=lambda key: key[0].partition("::")[0]):
+                wanted = list(inside)
+                if len(wanted) <= _FEW:  # all of a file at once is quicker, and of no large file are there only few
+                    rows += _below(connection, setup, f"{file}::")
+                    continue
+                for nodeid, number in wanted:
+                    rows += connection.execute(_ONE, (setup, _blob(nodeid), number))
+            return rows
 
         return {(result.nodeid, result.number): result for result in _results(self._do(work, []))}
 
@@ -159,8 +179,7 @@ class History:
         """The results of all items of a collector, by its nodeid: a file, folder or class."""
 
         def work(connection: sqlite3.Connection) -> list[_Row]:
-            start = _blob(collector)
-            return connection.execute(_BETWEEN, (self._known(connection), start, start + b"\xff")).fetchall()
+            return _below(connection, self._known(connection), collector)
 
         return [result for result in _results(self._do(work, [])) if result.nodeid[len(collector)] in ":/"]
 
@@ -204,6 +223,12 @@ class History:
                     for end in ("", "-wal", "-shm"):
                         self._path.with_name(_FILE + end).unlink(missing_ok=True)
         return otherwise
+
+
+def _below(connection: sqlite3.Connection, setup: int, start: str) -> list[_Row]:
+    """All rows whose nodeid begins with ``start``."""
+    first = _blob(start)
+    return connection.execute(_BETWEEN, (setup, first, first + b"\xff")).fetchall()
 
 
 def _connected(path: Path) -> sqlite3.Connection:

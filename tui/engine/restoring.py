@@ -9,19 +9,20 @@ from __future__ import annotations
 import asyncio
 import os
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
-from tui.engine.decode import Decoder
+from tui.engine.decode import Decoder, collected
 from tui.engine.history import Place, Remark, Result
 from tui.engine.journal import GrowingJournal
 from tui.model import events as ev
 from tui.model.earlier import EarlierResults
-from tui.model.nodes import Note, key_of
+from tui.model.nodes import Note
 from tui.model.store import uncollected
 from tui.plugin import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from tui.engine.folders import Cache
     from tui.engine.history import History
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
     from tui.model.nodes import Item
     from tui.model.store import Store
 
-_AT_ONCE = 2_000
+_AT_ONCE = 1_000
 """Items that go into the tree between two looks at the keyboard."""
-_COLLECTING = frozenset(["SessionStarted", "ItemsCollected", "ItemsDeselected", "CollectorReported"])
+_DAMAGED = (KeyError, TypeError, ValueError, IndexError)
+"""What lines raise that are not of this version, or not as they were written."""
 _NAME = "journal-{}.jsonl"
 
 _Earlier = tuple[ev.CollectedItem, Result | None]
@@ -87,73 +89,119 @@ class LastSession:
         self._history = history
         self._cache = cache
         self._run = 0
-        self._items: list[ev.CollectedItem] = []
-        """What there was, the first items last."""
-        self._broken: list[str] = []
         self._session: ev.SessionStarted | None = None
-        self._others: list[_Earlier] = []
+        self._broken: list[str] = []
+        self._ranges: list[tuple[int, int]] = []
+        """The items that ran or would have, by their places among those that were found; the ends excluded."""
+        self._numbered = False
+        self._items: Iterator[ev.CollectedItem] = iter(())
+        self._others: list[Result] = []
 
     def read(self) -> ev.SessionStarted | None:
-        """Find out which items there were; gives the session that collected them, None if nothing is known."""
+        """Find out what there was; gives the session that collected it, None if nothing is known."""
         self._run = self._history.last_collected()
         if not self._run:
             return None
-        folder = self._cache.run_folder(self._run)
-        journal = GrowingJournal(folder / _NAME.format(wire.MAIN_JOURNAL), 0)
         try:
-            items = self._collected(journal, Decoder(self._run, folder, "", phases=False))
-        except (KeyError, TypeError, ValueError, IndexError):
-            return None  # not of this version, or damaged
-        finally:
-            journal.close()
-        if items is None or self._session is None:
+            whole = self._read_outline()
+        except _DAMAGED:
             return None
-        self._items = list(reversed(items))
-        self._others = self._found_later(items)
+        if not whole or self._session is None:
+            return None
+        ends = [0, *(place for one in self._ranges for place in one)]
+        plain = ends == sorted(ends) and not self._numbered
+        self._items = self._in_order_found() if plain else self._in_final_order()
+        self._others = self._history.newer(self._run)
+        for nodeid in self._broken:
+            self._others += self._history.below(nodeid) if nodeid not in ("", ".") else []
         return self._session
 
-    def _collected(self, journal: GrowingJournal, decoder: Decoder) -> tuple[ev.CollectedItem, ...] | None:
-        while not self.given_up:
-            lines, _ = journal.read()
-            if not lines:
-                break
-            for ref, line in lines:
-                name = line["event"]
-                if name not in _COLLECTING and name != "CollectionFinished":
-                    continue
-                for event in decoder.events(line, None, ref):
-                    if isinstance(event, ev.CollectionFinished):
-                        return event.items
-                    if isinstance(event, ev.SessionStarted):
-                        self._session = event
-                    elif isinstance(event, ev.CollectorReported) and event.outcome == "failed":
-                        self._broken.append(event.nodeid)
-        return None
+    def next(self) -> list[_Earlier]:
+        """The next items with their results; none when these were all.
 
-    def _found_later(self, items: Iterable[ev.CollectedItem]) -> list[_Earlier]:
-        """Items that the collection does not tell of: they ran after it, or a broken collector hid them."""
-        results = self._history.newer(self._run)
-        for nodeid in self._broken:
-            results += self._history.below(nodeid) if nodeid not in ("", ".") else []
-        others = {key_of(result.nodeid, result.number): result for result in results}
-        if others:
+        In the end come those that the collection does not tell of: they ran after it, or a broken file hid them.
+        """
+        try:
+            items = list(islice(self._items, _AT_ONCE))
+        except _DAMAGED:
+            items = []
+        if not items:
+            others, self._others = self._others, []
+            return [(self._from_nodeid(result), result) for result in others]
+        results = self._history.results([(item.nodeid, item.index) for item in items])
+        return [(item, results.get((item.nodeid, item.index))) for item in items]
+
+    def _read_outline(self) -> bool:
+        """All but the items; whether the collection came to its end."""
+        decoder = self._decoder()
+        for line in self._lines():
+            match line["event"]:
+                case "SessionStarted" | "CollectorReported":
+                    for event in decoder.events(line, None, 0):
+                        if isinstance(event, ev.SessionStarted):
+                            self._session = event
+                        elif isinstance(event, ev.CollectorReported) and event.outcome == "failed":
+                            self._broken.append(event.nodeid)
+                case "CollectionFinished":
+                    self._ranges += [(first, end) for first, end in line["positions"]]
+                    self._numbered = self._numbered or "numbers" in line
+                    if not line["more"]:
+                        return True
+                case _:
+                    pass
+        return False
+
+    def _in_order_found(self) -> Iterator[ev.CollectedItem]:
+        """The items one by one: of 100,000, all at once would leave 30 MB of holes in memory."""
+        ranges = iter(self._ranges)
+        first, end = next(ranges, (0, 0))
+        counts: dict[str, int] = {}
+        place, file = 0, ""
+        for line in self._lines():
+            if line["event"] == "CollectionFinished":
+                return
+            if line["event"] != "ItemsCollected" or not line["items"]:
+                continue
+            if line["parents"][line["items"][0][1]][0] != file:
+                counts = {}  # equal nodeids are of one file
+            items = collected(line, counts)
+            file = items[-1].file
             for item in items:
-                others.pop(key_of(item.nodeid, item.index), None)
-        return [(self._from_nodeid(result), result) for result in others.values()]
+                while place >= end:
+                    first, end = next(ranges, (place + 1, place + 1))
+                if place >= first:
+                    yield item
+                place += 1
+
+    def _in_final_order(self) -> Iterator[ev.CollectedItem]:
+        """The items where plugins have brought them into another order, or have doubled them."""
+        decoder = self._decoder()
+        for line in self._lines():
+            if line["event"] in ("ItemsCollected", "CollectionFinished"):
+                for event in decoder.events(line, None, 0):
+                    if isinstance(event, ev.CollectionFinished):
+                        yield from event.items
+                        return
+
+    def _decoder(self) -> Decoder:
+        return Decoder(self._run, self._cache.run_folder(self._run), "", phases=False)
+
+    def _lines(self) -> Iterator[dict[str, Any]]:
+        journal = GrowingJournal(self._cache.run_folder(self._run) / _NAME.format(wire.MAIN_JOURNAL), 0)
+        try:
+            while not self.given_up:
+                lines, _ = journal.read()
+                if not lines:
+                    return
+                for _, line in lines:
+                    yield line
+        finally:
+            journal.close()
 
     def _from_nodeid(self, result: Result) -> ev.CollectedItem:
         item = uncollected(result.nodeid, result.number)
         rootdir = self._session.rootdir if self._session else ""
         return replace(item, file_path=os.path.normpath(os.path.join(rootdir, item.file)))  # noqa: PTH118 - a text
-
-    def next(self) -> list[_Earlier]:
-        """The next items with their results; none when these were all."""
-        items = [self._items.pop() for _ in range(min(_AT_ONCE, len(self._items)))]
-        if not items:
-            others, self._others = self._others, []
-            return others
-        results = self._history.results([(item.nodeid, item.index) for item in items])
-        return [(item, results.get((item.nodeid, item.index))) for item in items]
 
 
 class _Returning:
@@ -174,12 +222,12 @@ class _Returning:
         tree = store.tree
         given = EarlierResults(tree)
         failed = []
-        for collected, result in earlier:
-            item = tree.item(collected.nodeid, collected.index)
+        for found, result in earlier:
+            item = tree.item(found.nodeid, found.index)
             if item is None:
                 if store.complete:
                     continue
-                item = tree.add(collected)
+                item = tree.add(found)
             if result is None or not given.give(item, result.status, result.seconds, self._note(result)):
                 continue
             if result.place is not None:

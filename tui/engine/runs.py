@@ -287,10 +287,9 @@ class Runs:
         """How long these items took last time; half of them have to be known."""
         if run is None or run.collecting or not keys:
             return
-        seconds = await asyncio.to_thread(self.history.seconds)
-        known = [seconds[key] for key in keys if key in seconds]
-        if known and len(known) >= len(keys) // 2:
-            run.estimate = sum(known) * len(keys) / len(known) / max(1, run.workers)
+        known, seconds = await asyncio.to_thread(self.history.took, keys)
+        if known and known >= len(keys) // 2:
+            run.estimate = seconds * len(keys) / known / max(1, run.workers)
 
 
 def modified(path: str) -> float | None:

@@ -178,3 +178,26 @@ async def test_nobody_waits_for_it(folder: Path) -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
         assert second.tree == {}
+
+
+async def test_items_that_were_deselected(folder: Path) -> None:
+    await run_all(folder, "-k", "fails or TestThing")
+    async with session(folder, "-k", "fails or TestThing") as second:
+        await second.restore()
+        assert second.tree == {
+            "sub/test_b.py::TestThing::test_values[x]": "passed~",
+            "sub/test_b.py::TestThing::test_values[y]": "passed~",
+            "test_a.py::test_fails": "failed~",
+        }
+
+
+async def test_items_in_an_order_of_their_own(folder: Path) -> None:
+    write(folder, {"conftest.py": "def pytest_collection_modifyitems(items): items.reverse()"})
+    async with session(folder) as first:
+        await first.run()
+        order = list(first.tree)
+    async with session(folder) as second:
+        await second.restore()
+        assert list(second.tree) == order
+        assert order[0] == "test_a.py::test_skipped"
+        assert set(second.tree) == set(AT_REST)
