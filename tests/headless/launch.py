@@ -154,6 +154,15 @@ def heard(fifo: Path) -> str:
         os.close(descriptor)
 
 
+def descendants(pid: int) -> list[int]:
+    """All processes below one, where there is /proc."""
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, task.read_text().split()):
+            found += [child, *descendants(child)]
+    return found
+
+
 def gone(*pids: int) -> bool:
     """Whether none of these processes runs any more; whoever ends them gets a moment."""
     end = time.monotonic() + SECONDS / 4

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import signal
+import textwrap
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
 
-from tests.headless.launch import SECONDS, WATCH_EVENTS, Event, Project, validator
+from tests.headless.launch import SECONDS, WATCH_EVENTS, Event, Project, descendants, gone, validator
 
 CART = "def price(): return 1\ndef unused(): return 0\n"
 FILES = {
@@ -48,6 +49,23 @@ class Watching:
                 return event
         raise AssertionError(f"no {name} came; stderr: {self.process.communicate()[1]}")
 
+    def ready(self) -> Event:
+        """The verdict on the first run; from now on saves are seen."""
+        first = self.until("VerdictReached", stage="rest")
+        if not any(event["event"] == "WatchReady" for event in self.seen):
+            self.until("WatchReady")
+        return first
+
+    def rest(self) -> Event:
+        """The end of the round."""
+        return self.until("VerdictReached", stage="rest")
+
+    @property
+    def ran(self) -> list[str]:
+        """What has run since the last save was seen, in its order."""
+        last = max(place for place, event in enumerate(self.seen) if event["event"] == "FilesChanged")
+        return [event["nodeid"] for event in self.seen[last:] if event["event"] == "ItemFinished"]
+
     def save(self, name: str, text: str) -> None:
         """As editors do: a new file takes the place of the old one."""
         path = self.project.folder / name
@@ -60,21 +78,34 @@ class Watching:
         return self.process.wait(60)
 
 
+Watch = Callable[..., Watching]
+
+
 @pytest.fixture
-def watching(project: Project) -> Iterator[Watching]:
-    for name, text in FILES.items():
-        project.write(name, text)
-    each = Watching(project, "--json")
-    yield each
-    each.process.kill()
-    each.process.communicate()
+def watch(project: Project) -> Iterator[Watch]:
+    """Starts ``redbar watch`` on these files."""
+    begun = []
+
+    def start(files: dict[str, str], *args: str) -> Watching:
+        for name, text in files.items():
+            project.write(name, text)
+        begun.append(Watching(project, "--json", *args))
+        return begun[-1]
+
+    yield start
+    for each in begun:
+        each.process.kill()
+        each.process.communicate()
+
+
+@pytest.fixture
+def watching(watch: Watch) -> Watching:
+    return watch(FILES)
 
 
 def test_red_and_green(watching: Watching) -> None:
-    first = watching.until("VerdictReached", stage="rest")
+    first = watching.ready()
     assert (first["colour"], first["counts"]) == ("green", {"passed": 3})
-    if not any(event["event"] == "WatchReady" for event in watching.seen):
-        watching.until("WatchReady")
     watching.save("cart.py", CART.replace("1", "2"))
     assert watching.until("FilesChanged")["paths"] == ["cart.py"]
     made = watching.until("SelectionMade")
@@ -88,3 +119,137 @@ def test_red_and_green(watching: Watching) -> None:
     assert watching.until("VerdictReached", stage="rest")["colour"] == "green"
     assert watching.end() == 128 + signal.SIGINT
     assert {event["event"] for event in watching.seen} >= WATCH_EVENTS
+
+
+def test_nothing_runs_at_the_start_unless_wanted(watch: Watch) -> None:
+    watching = watch(FILES, "--no-initial-run")
+    watching.until("WatchReady")
+    watching.save("test_far.py", "def test_far(): assert 1 == 1\n")
+    verdict = watching.rest()
+    assert watching.ran == ["test_far.py::test_far"]
+    assert (verdict["colour"], verdict["counts"]) == ("neutral", {"passed": 1})
+    finished = [event["nodeid"] for event in watching.seen if event["event"] == "ItemFinished"]
+    assert finished == watching.ran
+
+
+def test_a_data_file(watch: Watch) -> None:
+    watching = watch(
+        FILES | {"prices.json": "[1]", "test_data.py": "def test_data(): assert open('prices.json').read() == '[1]'\n"}
+    )
+    watching.ready()
+    watching.save("prices.json", "[2]")
+    assert watching.rest()["counts"] == {"passed": 3, "failed": 1}
+    assert watching.ran == ["test_data.py::test_data"]
+
+
+def test_a_comment_runs_nothing(watching: Watching) -> None:
+    watching.ready()
+    watching.save("cart.py", f"# a comment\n{CART}")
+    assert watching.rest()["colour"] == "green"
+    assert watching.ran == []
+
+
+def test_what_cannot_be_compiled_and_recovery(watching: Watching) -> None:
+    watching.ready()
+    for name in ("test_cart.py", "cart.py", "conftest.py"):
+        good = FILES.get(name, "")
+        watching.save(name, f"{good}def broken(:\n")
+        assert watching.rest()["colour"] == "red", name
+        watching.save(name, good)
+        assert watching.rest()["colour"] == "green", name
+
+
+def test_tests_come_and_go(watching: Watching) -> None:
+    watching.ready()
+    watching.save("test_new.py", "def test_new(): assert 0\n")
+    assert watching.rest()["counts"] == {"passed": 3, "failed": 1}
+    (watching.project.folder / "test_new.py").unlink()
+    assert watching.rest()["counts"] == {"passed": 3}
+    watching.save("test_far.py", "def test_near(): pass\n")
+    assert watching.rest()["counts"] == {"passed": 3}
+    assert watching.ran == ["test_far.py::test_near"]
+
+
+def test_many_files_at_once_are_one_run(watch: Watch) -> None:
+    files = {f"m{n}.py": "x = 1\n" for n in range(400)}
+    watching = watch(
+        files
+        | {
+            "test_all.py": "import importlib\n"
+            "def test_all(): assert {importlib.import_module(f'm{n}').x for n in range(400)} == {1}\n"
+        }
+    )
+    watching.ready()
+    for name in files:
+        watching.save(name, "x = 2\n")
+    assert watching.rest()["colour"] == "red"
+    changed = [path for event in watching.seen if event["event"] == "FilesChanged" for path in event["paths"]]
+    assert len(changed) == len(set(changed)) == len(files)
+    assert watching.ran == ["test_all.py::test_all"]
+
+
+def test_a_test_that_hangs_is_stopped_by_the_next_save(watching: Watching) -> None:
+    watching.ready()
+    watching.save("cart.py", "import time\ndef price(): time.sleep(3600)\n")
+    watching.until("ItemStarted", nodeid=PRICE)
+    watching.save("cart.py", CART)
+    assert watching.rest()["colour"] == "green"
+
+
+def test_a_test_that_writes_what_another_reads(watch: Watch) -> None:
+    files = {
+        "log.txt": "0",
+        "test_log.py": """
+            def test_read(): assert open("log.txt").read()
+            def test_write():
+                number = int(open("log.txt").read())
+                open("log.txt", "w").write(str(number + 1))
+        """,
+    }
+    watching = watch(files | {"test_far.py": "".join(f"def test_{n}(): pass\n" for n in range(5))})
+    assert watching.ready()["colour"] == "green"
+    watching.save("test_log.py", textwrap.dedent(files["test_log.py"]) + "\ndef test_new(): pass\n")
+    assert watching.rest()["colour"] == "green"
+    watching.save("log.txt", "100")  # of a person
+    assert watching.rest()["colour"] == "green"
+    assert sorted(watching.ran) == ["test_log.py::test_read", "test_log.py::test_write"]
+    watching.process.send_signal(signal.SIGTERM)
+    rest = [json.loads(line) for line in watching.process.communicate(timeout=SECONDS)[0].splitlines()]
+    assert [event for event in rest if event["event"] == "FilesChanged"] == []
+
+
+def test_nothing_outlives_it(watching: Watching) -> None:
+    watching.ready()
+    watching.save("cart.py", CART.replace("1", "2"))
+    watching.rest()
+    children = descendants(watching.process.pid)
+    assert children
+    watching.process.kill()
+    watching.process.wait()
+    assert gone(*children)
+
+
+def test_lines_for_people(watch: Watch, project: Project) -> None:
+    for name, text in FILES.items():
+        project.write(name, text)
+    process = project.start("watch")
+    assert process.stdout is not None
+    timer = threading.Timer(SECONDS, process.kill)
+    timer.start()
+    lines = []
+    saved = False
+    for line in process.stdout:
+        lines.append(line.rstrip())
+        if "at rest" in line and saved:
+            break
+        if "at rest" in line:
+            project.write("cart.py", CART.replace("1", "2"))
+            saved = True
+    timer.cancel()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(SECONDS) == 128 + signal.SIGINT
+    assert lines[:2] == [f"watching {project.folder}", lines[1]]
+    assert lines[1].startswith("GREEN 3 passed (at rest, ")
+    assert any(line.endswith(" cart.py") for line in lines)
+    assert any(line.startswith(f"FAILED {PRICE} (test_cart.py:2): assert 2 == 1") for line in lines), "\n".join(lines)
+    assert lines[-1].startswith("RED 1 failed, 2 passed (at rest, ")

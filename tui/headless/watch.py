@@ -134,6 +134,7 @@ class WatchLines:
         self._lines: LineReporter | None = None
         self._run = 0
         self._since = time.monotonic()
+        self._saved = False
 
     def report(self, event: ev.Event) -> None:
         """Failures as they happen, and what keeps pytest from its work."""
@@ -152,6 +153,7 @@ class WatchLines:
                 self._say(f"watching {one_line(self._cwd)}")
             case watch.FilesChanged():
                 self._since = time.monotonic()
+                self._saved = True
                 names = [one_line(path.removeprefix(f"{self._cwd}{os.sep}")) for path in event.paths]
                 more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
                 self._say(f"\n{time.strftime('%H:%M:%S')} {', '.join(names[:_NAMED])}{more}")
@@ -160,8 +162,10 @@ class WatchLines:
                 reasons = dict.fromkeys(plain(reason) for _, reason in event.items)
                 words = f": {'; '.join(list(reasons)[:_NAMED])}" if reasons else ""
                 self._say(f"{len(event.items):,} of {known:,} known tests{words}")
-            case watch.VerdictReached():
+            case watch.VerdictReached() if self._saved or event.stage == "rest":
                 self._verdict(event)
+            case _:
+                pass
 
     def _verdict(self, event: watch.VerdictReached) -> None:
         numbers = [f"{number:,} {status.word}" for status, number in sorted(event.counts.items(), reverse=True)]
