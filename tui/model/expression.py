@@ -41,6 +41,8 @@ class Expression:
                 raise ExpressionError(message)
             self._tokens.append(match[0].strip())
             at = match.end()
+        self.names: set[str] = set()
+        """The names in it."""
         self._at = 0
         self._depth = 0
         self._evaluate = self._or() if self._tokens else _never
@@ -98,6 +100,7 @@ class Expression:
             message = f"a name is missing{f' before {name!r}' if name else ' at the end'}"
             raise ExpressionError(message)
         self._at += 1
+        self.names.add(name)
         return lambda matcher: matcher(name)
 
 

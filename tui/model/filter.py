@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
 from tui.model.expression import Expression, ExpressionError
@@ -184,37 +186,63 @@ class _Markers:
 
 
 class _Keywords:
-    """Looks at names as pytest's ``-k`` does: of the nodes above and the item, and of its markers; any case."""
+    """Looks at names as pytest's ``-k`` does: of the nodes above and the item, and of its markers; any case.
+
+    Which names of the expression a text contains is kept as a number with a bit for each, and what the expression says
+    of such a number is worked out once.
+    """
 
     follows_results = False
     counters: tuple[int, ...] = ()
 
     def __init__(self, expression: Expression) -> None:
         self._evaluate = expression.evaluate
+        self._bits = {name: 1 << place for place, name in enumerate(expression.names)}
+        self._small = [(bit, name.lower()) for name, bit in self._bits.items()]
+        self._all = (1 << len(self._bits)) - 1
+        self._said: dict[int, bool] = {}
 
     def select(self, items: list[Item]) -> list[Item]:
-        evaluate = self._evaluate
-        parent, above, own = None, "", ""
-
-        def is_among(name: str) -> bool:
-            lowered = name.lower()
-            return lowered in above or lowered in own
-
-        selected = []
-        for item in items:
-            if item.parent is not parent:
-                parent, above = item.parent, _names(item.parent)
-            own = (item.function or "") + item.nodeid[item.label_at :]
-            if item.markers:
-                own = "\n".join((own, *item.markers))
-            own = own.lower()
-            if evaluate(is_among):
-                selected.append(item)
+        selected: list[Item] = []
+        above: Branch | None = None
+        common = 0
+        for parent, siblings in groupby(items, attrgetter("parent")):
+            if parent.parent is not above:
+                above = parent.parent
+                common = self._in_lineage(above)
+            # What siblings have in common settles most names, and often all.
+            found = common | self._in_name(parent)
+            group = list(siblings)
+            if found != self._all and self._in_text(_all_names(group)) & ~found:
+                selected += [item for item in group if self._holds(found | self._in_text(_all_names([item])))]
+            elif self._holds(found):
+                selected += group
         return selected
 
     def broken(self, branch: Branch) -> bool:
-        names = _names(branch)
-        return self._evaluate(lambda name: name.lower() in names)
+        return self._holds(self._in_lineage(branch))
+
+    def _holds(self, found: int) -> bool:
+        said = self._said.get(found)
+        if said is None:
+            said = self._said[found] = self._evaluate(lambda name: bool(self._bits[name] & found))
+        return said
+
+    def _in_text(self, text: str) -> int:
+        found = 0
+        for bit, name in self._small:
+            if name in text:
+                found |= bit
+        return found
+
+    def _in_name(self, branch: Branch) -> int:
+        return self._in_text(branch.name.lower()) if branch.kind is not Kind.ROOT else 0
+
+    def _in_lineage(self, branch: Branch | None) -> int:
+        found = 0
+        for each in _lineage(branch):
+            found |= self._in_name(each)
+        return found
 
 
 _STATES: dict[str, _Test] = {
@@ -237,15 +265,18 @@ STATES = tuple(_STATES)
 """The words that ``is:`` knows."""
 
 
-def _names(branch: Branch) -> str:
-    """The names of a branch and of those above, one a line, in small letters."""
-    return "\n".join([each.name for each in _lineage(branch) if each.kind != Kind.ROOT]).lower()
+def _all_names(siblings: list[Item]) -> str:
+    """The names of items and of their markers in small letters, without those of the nodes above."""
+    between = "\n" + (siblings[0].function or "")
+    names = ["", *[item.nodeid[item.label_at :] for item in siblings]]
+    markers = [marker for item in siblings for marker in item.markers]
+    return "\n".join((between.join(names), *markers)).lower()
 
 
-def _lineage(branch: Branch) -> list[Branch]:
+def _lineage(branch: Branch | None) -> list[Branch]:
     """The branch and all above it."""
     lineage = []
-    each: Branch | None = branch
+    each = branch
     while each is not None:
         lineage.append(each)
         each = each.parent

@@ -49,14 +49,17 @@ def shown_by(items: Iterable[Item], matches: Callable[[Item], bool]) -> tuple[se
     return shown, count
 
 
-def found_by(root: Branch, wanted: Filter, kept: Collection[int] = ()) -> tuple[set[int], int]:
+def found_by(root: Branch, wanted: Filter, kept: Collection[int] = ()) -> tuple[set[int] | None, int]:
     """``shown_by`` for a filter and the nodes below ``root``; broken collectors can match as well.
 
     It looks only where something can match. Items whose ``id()`` is in ``kept`` match as long as they wait or run:
-    their old outcome let them in, and their new one is not known yet.
+    their old outcome let them in, and their new one is not known yet. None stands for all nodes, where results do not
+    matter to the filter.
     """
     items, broken = _candidates(root, wanted, busy=bool(kept))
     found = wanted.select(items)
+    if not wanted.follows_results and len(found) == root.total:
+        return None, len(found)
     shown = set(map(id, found))
     if kept:
         late = [item for item in items if _is_busy(item) and id(item) in kept and id(item) not in shown]

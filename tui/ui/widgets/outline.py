@@ -55,7 +55,8 @@ class Outline:
 
     def _find(self, kept: set[int]) -> None:
         if self.filter is not None:
-            self._found, self.matches = found_by(self.tree.root, self.filter, kept)
+            found, self.matches = found_by(self.tree.root, self.filter, kept)
+            self._found = found or set()
             # What hides nothing need not be asked of every row.
             self._shown = None if self.matches == self.tree.root.total else self._found
 
