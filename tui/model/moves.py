@@ -5,10 +5,11 @@ from __future__ import annotations
 from operator import add
 from typing import TYPE_CHECKING
 
-from tui.model.outcome import COUNTERS, Status
+from tui.model.outcome import COUNTERS
 
 if TYPE_CHECKING:
-    from tui.model.nodes import Branch, Item
+    from tui.model.nodes import Branch
+    from tui.model.outcome import Status
 
 
 class Moves:
@@ -17,35 +18,19 @@ class Moves:
     def __init__(self) -> None:
         self._levels: dict[int, dict[Branch, list[int]]] = {}
         """What is still to be added to the counters of branches, by their depth."""
-        self._parent: Branch | None = None
-        self._from = self._to = Status.NOT_RUN
-        self._number = 0
 
-    def move(self, item: Item, status: Status) -> None:
-        """Give an item a state. Quickest in order of the tree."""
-        if item.parent is not self._parent or item.status is not self._from or status is not self._to:
-            self._flush()
-            self._parent, self._from, self._to = item.parent, item.status, status
-        self._number += 1
-        item.status = status
-        item.version += 1
-
-    def _flush(self) -> None:
-        """Count the latest items, which are of one branch, in that branch."""
-        branch, number, self._number = self._parent, self._number, 0
-        if branch is None or not number:
-            return
-        branch.counts[self._from] -= number
-        branch.counts[self._to] += number
+    def count(self, branch: Branch, before: Status, after: Status, number: int) -> None:
+        """So many items of one branch have gone from one state to another."""
+        branch.counts[before] -= number
+        branch.counts[after] += number
         branch.version += 1
         if branch.parent is not None:
             counts = self._levels.setdefault(branch.depth - 1, {}).setdefault(branch.parent, [0] * COUNTERS)
-            counts[self._from] -= number
-            counts[self._to] += number
+            counts[before] -= number
+            counts[after] += number
 
     def finish(self) -> None:
         """Count them in all branches above."""
-        self._flush()
         for depth in range(max(self._levels, default=-1), -1, -1):
             above = self._levels.setdefault(depth - 1, {})
             for branch, counts in self._levels.pop(depth, {}).items():

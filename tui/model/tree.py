@@ -6,7 +6,8 @@ counts all (``generation``), so that a screen finds out what to repaint by looki
 
 from __future__ import annotations
 
-from operator import is_
+from itertools import groupby
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING
 
 from tui.model.moves import Moves
@@ -197,13 +198,18 @@ class Tree:
         self.generation += 1
 
     def queue(self, items: Iterable[Item]) -> None:
-        """Put items into the queue; each keeps in mind what it was."""
+        """Put items into the queue; each keeps in mind what it was. Quickest in order of the tree."""
         moves = Moves()
-        for item in items:
-            status = item.status
+        for (branch, status), group in groupby(items, attrgetter("parent", "status")):
             if status is not Status.QUEUED:
-                moves.move(item, Status.QUEUED)
-                item.was = status if status.is_outcome else Status.NOT_RUN
+                was = status if status.is_outcome else Status.NOT_RUN
+                number = 0
+                for item in group:
+                    item.was = was
+                    item.status = Status.QUEUED
+                    item.version += 1
+                    number += 1
+                moves.count(branch, status, Status.QUEUED, number)
         moves.finish()
         self.generation += 1
 
@@ -212,7 +218,9 @@ class Tree:
         moves = Moves()
         for item in items:
             if item.status is Status.QUEUED:
-                moves.move(item, item.was)
+                moves.count(item.parent, Status.QUEUED, item.was, 1)
+                item.status = item.was
+                item.version += 1
         moves.finish()
         self.generation += 1
 
