@@ -160,3 +160,19 @@ async def test_the_index_in_memory_does_not_grow_with_edits(stage: Stage, taken:
     assert {path: len(file.versions) for path, file in taken._index.files.items()} == {
         stage.path(name): 1 for name in FILES
     }
+
+
+async def test_what_is_gone_is_forgotten(stage: Stage, taken: Record) -> None:
+    """A deleted file of tests, and a fixture that nobody uses any more."""
+    key = "::basket@#"
+    fixture = {"context": "f", "key": key, "name": "basket", "lines": {"0": [3, 3]}}
+    user = context(LABEL, {1: [5, 5]}, fixtures=[key])
+    await taken.take(stage.run(fixture, user, files=FILES), stage.describe, finished(LABEL))
+    assert rows(stage, "context") == len(ITEMS) + 3
+    (stage.root / "test_other.py").unlink()
+    await stage.choose(taken, ["test_other.py"], ITEMS)
+    await taken.take(stage.run(context(LABEL, {1: [5, 5]}), files=FILES[:2]), stage.describe, finished(LABEL))
+    assert rows(stage, "context") == 4
+    index = Database(stage.root, PYTHON).load()
+    assert {key for key, _ in index.tests} == {PRICE, LABEL}
+    assert not [name for name in index.contexts if name.kind == "f"]

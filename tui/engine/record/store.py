@@ -65,6 +65,9 @@ class Record:
             whole = {(event.nodeid, event.index) for event in finished} - cut_off
             changed.contexts = await asyncio.to_thread(merge, index, journals, whole, cut_off)
             changed.imports, changed.wanted = journals.imports, journals.wanted
+            for name in (orphans := index.orphans()):
+                index.drop(name)
+            changed.contexts += orphans
             index.forget_versions()
         await self._write(index, changed)
 

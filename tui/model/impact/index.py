@@ -275,6 +275,15 @@ class Index:
             if fixture is not None:
                 yield fixture
 
+    def orphans(self) -> list[Name]:
+        """Contexts that nothing leads to any more: fixtures without users, tests and imports of files that are gone."""
+        names = [name for name in self.contexts if name.kind == FIXTURE and not self.users.get(name.text)]
+        for path, file in self.files.items():
+            if file.current is None:
+                contexts = {context.name for lines in file.lines.values() for context in lines.contexts}
+                names += [name for name in contexts if _is_of(name, path)]
+        return names
+
     def forget_versions(self) -> None:
         """Drop versions that no context refers to, but for the present one of each file, and files with nothing."""
         for path, file in list(self.files.items()):
@@ -283,3 +292,10 @@ class Index:
                 del file.versions[content]
             if not file.versions:
                 del self.files[path]
+
+
+def _is_of(name: Name, path: str) -> bool:
+    """Whether a context is the import of that file, or a test in it."""
+    if name.kind == TEST:
+        return path.endswith(f"/{name.text.partition('::')[0]}")
+    return name.kind == IMPORT and name.text == path
