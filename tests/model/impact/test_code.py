@@ -18,6 +18,8 @@ def test_a_function_body_selects_who_executed_it(shop: Project) -> None:
         f"{CART}::test_total": (1, "cart.py: price() changed"),
     }
     assert choice.skipped == 7
+    assert choice.why_not((f"{CART}::test_label", 0)) == "executed nothing of what changed in cart.py"
+    assert choice.why_not(("tests/test_other.py::test_one", 0)) == "neither executes nor imports cart.py"
     assert not choice.everything
 
 

@@ -17,6 +17,10 @@ TIERS = range(4)
 which modules are imported, 3: might depend on it."""
 
 
+_SHOWN = 3
+"""Names of what changed that words list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the caller knows of the items that there are now.
@@ -81,6 +85,8 @@ class Choice:
     """The file of each item that was not chosen."""
     changed: tuple[str, ...] = ()
     """Short names of what changed with effect."""
+    reaching: frozenset[str] = frozenset()
+    """Files of tests whose imports lead to what changed."""
 
     def why_not(self, key: ItemKey) -> str:
         """Why an item was not chosen, in plain words; "" if it was."""
@@ -88,5 +94,9 @@ class Choice:
             return "" if any(chosen.key == key for chosen in self.items) else "not collected"
         if not self.changed:
             return "nothing changed that could be executed"
-        names = ", ".join(self.changed[:3]) + (f" and {len(self.changed) - 3} more" if len(self.changed) > 3 else "")  # noqa: PLR2004
-        return f"executed none of the changed blocks; its imports do not reach {names}"
+        names = ", ".join(self.changed[:_SHOWN])
+        if len(self.changed) > _SHOWN:
+            names += f" and {len(self.changed) - _SHOWN} more"
+        if self.unaffected[key] in self.reaching:
+            return f"executed nothing of what changed in {names}"
+        return f"neither executes nor imports {names}"

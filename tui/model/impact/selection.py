@@ -112,13 +112,12 @@ class _Work:
             lead=lead(self._index, order),
             unaffected={} if reason else {key: path for key, path in facts.items.items() if key not in found},
             changed=tuple(short(edit.path, self._root) for edit in self._changed),
+            reaching=frozenset(self._reaching()),
         )
 
     def _failed_last(self, found: dict[ItemKey, tuple[int, str]]) -> None:
         """What failed was cut short: its record says too little. Where nothing leads to it, it runs last of all."""
-        affected: set[str] = set()
-        for edit in self._changed:
-            affected.update(self._reached.graph.homes_reaching(edit.path))
+        affected = self._reaching()
         for key in self._facts.failed:
             home = self._facts.items.get(key)
             if home is None:
@@ -130,3 +129,7 @@ class _Work:
                 found[key] = (0, "failed last time")
             else:
                 found[key] = (3, "failed last time")
+
+    def _reaching(self) -> set[str]:
+        """The files of tests whose imports lead to what changed."""
+        return {home for edit in self._changed for home in self._reached.graph.homes_reaching(edit.path)}
