@@ -115,7 +115,8 @@ def test_code_that_ran_in_the_session_reaches_all(shop: Project) -> None:
     shop.executed(Name(SESSION), {"cart.py": ["label"]})
     choice = shop.choose(shop.edit("cart.py", "str(n)", "repr(n)"))
     assert told(choice)["tests/test_other.py::test_one"] == (3, "cart.py: label() changed, runs in every session")
-    assert choice.everything
+    assert len(choice.items) == len(shop.items)
+    assert not choice.everything
 
 
 def test_kept_results_reach_their_other_users(shop: Project) -> None:
@@ -179,7 +180,8 @@ def test_a_file_that_no_project_file_imports_is_a_plugin_of_all(shop: Project) -
     shop.write("settings.py", "DEBUG = 1\n")
     choice = shop.choose(shop.edit("settings.py", "1", "2"))
     assert told(choice)["tests/test_other.py::test_one"] == (3, "imports settings.py")
-    assert choice.everything
+    assert len(choice.items) == len(shop.items)
+    assert not choice.everything
 
 
 def test_packages_are_imported_by_what_lies_in_them(shop: Project) -> None:

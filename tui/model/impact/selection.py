@@ -98,7 +98,7 @@ class _Work:
             for key in facts.items:
                 if key not in found or found[key][0] > 2:  # noqa: PLR2004 - tiers
                     found[key] = (2, reason)
-        elif len(found) * 2 > len(facts.items):
+        elif sum(tier < 3 for tier, _ in found.values()) * 2 > len(facts.items):  # noqa: PLR2004 - tiers
             reason = FILLED_UP
             for key in facts.items:
                 found.setdefault(key, (3, reason))
