@@ -220,9 +220,9 @@ def test_no_id_is_left(tmp_path: Path) -> None:
 for tool in range(6):
     sys.monitoring.use_tool_id(tool, "other")
 from _redbar_plugin.recording.lines import line_source
-lines, fault = line_source(Territory())
+lines = line_source(Territory())
 lines.begin()
 import mod
-print(json.dumps([fault, taken(lines)]))
+print(json.dumps([lines.problem, taken(lines)]))
 """
-    assert json.loads(run(NEWEST, tmp_path, script)) == ["no free id of sys.monitoring", [True, {}]]
+    assert json.loads(run(NEWEST, tmp_path, script)) == ["no free id of sys.monitoring", [False, {}]]

@@ -225,6 +225,7 @@ def test_without_coverage_the_rest_is_recorded(drive: Start, tmp_path: Path) -> 
     _, record = recorded(drive(files, python=HERE, environ=environ))
     assert record.faults == ["no coverage in this environment"]
     test = record.test("test_h.py::test_it")
+    assert test.partial
     assert test.data == {"data.txt"}
     assert test.keys["fixtures"] == [record.fixture("wide").keys["key"]]
     assert test.code == {}
@@ -256,6 +257,68 @@ def test_a_run_that_is_traced_already(drive: Start, tmp_path: Path) -> None:
     _, record = recorded(driver)
     assert record.faults == ["another tool traces this run"]
     assert record.imports == ["lib.py", "test_h.py"]
+
+
+def test_coverage_that_starts_later(drive: Start) -> None:
+    """As pytest-cov does: its report is right, and our record says what it is worth."""
+    files = {
+        "lib.py": LIB,
+        "conftest.py": """
+            import coverage
+            measuring = coverage.Coverage(data_file=None, include=["*/lib.py"])
+            measuring.start()
+            def pytest_unconfigure():
+                measuring.stop()
+                import lib
+                print("MEASURED", sorted(measuring.get_data().lines(lib.__file__)))
+        """,
+        "test_h.py": "import lib\ndef test_it(): lib.called()\n",
+    }
+    outcome, record = recorded(drive(files, python=HERE))
+    assert "MEASURED [2, 3, 4, 5]" in outcome.output
+    assert record.faults == ["coverage.py measures this run"]
+    assert record.test("test_h.py::test_it").partial
+
+
+def test_warnings_are_errors(drive: Start, edge: str) -> None:
+    tests = "import lib\ndef test_it():\n    import late\n    lib.called()\n"
+    files = {"lib.py": LIB, "late.py": "", "test_h.py": tests}
+    outcome, record = recorded(drive(files, python=edge), "-Werror")
+    assert outcome.status == 0, outcome.output
+    assert outcome.events("WarningRecorded") == []
+    assert record.test("test_h.py::test_it").code["lib.py"] == {"return 2"}
+
+
+def test_modules_that_pytest_imports_by_itself(drive: Start, edge: str) -> None:
+    """With that import mode no import of test modules goes the usual way; what they import does."""
+    files = {
+        "pytest.ini": "[pytest]\npythonpath = .\n",
+        "lib.py": LIB,
+        "tests/test_h.py": """
+        import pytest, lib
+        @pytest.mark.parametrize("n", [lib.other()])
+        def test_it(n): lib.called()
+    """,
+    }
+    outcome, record = recorded(drive(files, python=edge), "--import-mode=importlib")
+    assert outcome.status == 0, outcome.output
+    assert record.test("tests/test_h.py::test_it[3]").code["lib.py"] == {"return 2"}
+    assert record.contexts["c", "tests/test_h.py"].code["lib.py"] == {"return 3"}
+    assert "def called():" in record.module("lib.py").code["lib.py"]
+    assert ("tests/test_h.py", "lib.py") in record.pairs("edges")
+
+
+def test_a_test_that_reads_very_many_files(drive: Start) -> None:
+    """A line of the record has its limit; the rest comes in further lines."""
+    tests = """
+        def test_it(tmp_path):
+            for n in range(4500): open(f"data/{n:0100}.txt", "a+").close()
+    """
+    _, record = recorded(drive({"data/x": "", "test_h.py": tests}))
+    assert len(record.test("test_h.py::test_it").data) == 4500
+    assert len(record.wrote) == 4500
+    assert len([line for line in record.lines if line.get("context") == "t"]) > 1
+    assert record.test("test_h.py::test_it").code["test_h.py"]
 
 
 def test_what_coverage_run_reports_beside_us(drive: Start, edge: str) -> None:

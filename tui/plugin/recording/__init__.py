@@ -26,10 +26,7 @@ def start(run: outer.Outer) -> bool:
     global _recorder  # noqa: PLW0603 - one a process, and an audit hook can never be removed
     try:
         territory = Territory()
-        lines, fault = line_source(territory)
-        recorder = Recorder(run, territory, lines)
-        if fault:
-            recorder.say({"fault": fault})
+        recorder = Recorder(run, territory, line_source(territory))
         recorder.parts = [Effects(recorder), ImportFinder(recorder)]
         recorder.begin()
     except Exception as error:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 class LineSource(Protocol):
     """Sees lines of the project being executed, in all threads."""
 
+    problem: str | None
+    """Why lines are missing, if that is known."""
+
     def begin(self) -> None:
         """Look from now on."""
 
@@ -28,26 +31,29 @@ class LineSource(Protocol):
 class NoLines:
     """Sees nothing."""
 
+    def __init__(self, problem: str) -> None:
+        self.problem: str | None = problem
+
     def begin(self) -> None:
         """Nothing to do."""
 
     def take(self, into: dict[str, set[int]]) -> bool:  # noqa: ARG002 - there is nothing to add
         """Say that lines were missed: all of them."""
-        return True
+        return False
 
     def end(self) -> None:
         """Nothing to do."""
 
 
-def line_source(territory: Territory) -> tuple[LineSource, str | None]:
-    """The best source here, or one that sees nothing and the reason why."""
+def line_source(territory: Territory) -> LineSource:
+    """The best source here, or one that sees nothing."""
     try:
         if sys.version_info >= (3, 12):
             from .monitoring import MonitoredLines
 
-            return MonitoredLines(territory), None
+            return MonitoredLines(territory)
         from .tracing import TracedLines
 
-        return TracedLines(territory), None
+        return TracedLines(territory)
     except Exception as error:
-        return NoLines(), str(error)
+        return NoLines(str(error) or type(error).__name__)

@@ -38,6 +38,7 @@ class MonitoredLines:
         self._identity = object.__hash__
         self._log: list[tuple[CodeType, int]] = []
         self._lost = False
+        self.problem: str | None = None
 
     def begin(self) -> None:
         """Look from now on."""
@@ -100,6 +101,7 @@ class MonitoredLines:
                 set_local(tool, code, line_event)
             except ValueError:  # a test has freed the id
                 self._lost = True
+                self.problem = "another tool has taken the id of sys.monitoring"
 
     def end(self) -> None:
         """Look no more."""

@@ -68,6 +68,8 @@ class Recorder:
         """Pairs of paths; True those that have been written."""
         self._wrote: dict[str, bool] = {}
         self._processes = ProcessCount()
+        self._problem = ""
+        """Of the source of lines, as it has been written."""
         self._history: list[Mapping[str, object]] | None = []
         """Lines written before the first item: a fork that becomes a run of its own writes them again."""
         self._open(run)
@@ -131,6 +133,10 @@ class Recorder:
         context = self._stack[-1]
         if not self._lines.take(context.lines):
             context.partial = True
+            problem = self._lines.problem
+            if problem is not None and problem != self._problem:
+                self._problem = problem
+                self.say({"fault": problem})
         if self._processes.grew():
             context.spawns = True
 
@@ -160,9 +166,9 @@ class Recorder:
                     number = self._numbers[path] = len(self._numbers)
                     new.append({"file": number, "path": path, "hash": self._hash(path)})
                 lines[str(number)] = flat
-        event: dict[str, object] = {"context": context.kind, **context.keys, **_effects(context)}
-        if context.kind != "c" or len(event) > len(context.keys) + 1 or lines:
-            new += [{**event, "lines": part} if part else event for part in _bearable(lines)]
+        parts = [*_bearable(lines), *_effects(context)]
+        if context.kind != "c" or parts:
+            new += _joined({"context": context.kind, **context.keys}, parts)
         context.empty()
         if context.kind == "t":
             self._history = None
@@ -227,29 +233,42 @@ class Recorder:
             self._journal.write(*lines)
 
 
-def _effects(context: Context) -> dict[str, object]:
-    """What was seen besides lines."""
-    seen: dict[str, object] = {}
-    if context.data:
-        seen["data"] = sorted(context.data)[:_A_LINE]
-    if context.listed:
-        seen["listed"] = sorted(context.listed)[:_A_LINE]
-    if context.spawns:
-        seen["spawns"] = True
-    if context.partial:
-        seen["partial"] = True
-    return seen
-
-
-def _bearable(lines: dict[str, list[int]]) -> list[dict[str, list[int]]]:
-    """The same in parts that fit into one line of the record each."""
+def _bearable(lines: dict[str, list[int]]) -> list[dict[str, object]]:
+    """Executed lines, in parts that fit into one line of the record each."""
+    if not lines:
+        return []
     if len(lines) < _FILES_A_LINE and sum(map(len, lines.values())) < _NUMBERS_A_LINE:
-        return [lines]
+        return [{"lines": lines}]
     return [
-        {number: flat[at : at + _NUMBERS_A_LINE]}
+        {"lines": {number: flat[at : at + _NUMBERS_A_LINE]}}
         for number, flat in lines.items()
         for at in range(0, len(flat), _NUMBERS_A_LINE)
     ]
+
+
+def _effects(context: Context) -> list[dict[str, object]]:
+    """What was seen besides lines, in such parts."""
+    parts: list[dict[str, object]] = []
+    for name, paths in (("data", context.data), ("listed", context.listed)):
+        ordered = sorted(paths)
+        parts += [{name: ordered[at : at + _A_LINE]} for at in range(0, len(ordered), _A_LINE)]
+    if context.spawns:
+        parts.append({"spawns": True})
+    if context.partial:
+        parts.append({"partial": True})
+    return parts
+
+
+def _joined(head: dict[str, object], parts: list[dict[str, object]]) -> list[dict[str, object]]:
+    """One line with all parts; those that are there several times have the rest in further lines."""
+    first = dict(head)
+    further = []
+    for part in parts:
+        if part.keys() & first.keys():
+            further.append({**head, **part})
+        else:
+            first.update(part)
+    return [first, *further]
 
 
 def _fresh(known: dict[Any, bool]) -> list[list[Any]]:

@@ -42,6 +42,7 @@ class TracedLines:
         self._settrace = sys.settrace
         self._threads: Any = threading.settrace
         self._live = True
+        self.problem: str | None = None
 
     def begin(self) -> None:
         """Look from now on."""
@@ -105,6 +106,8 @@ class TracedLines:
             return True
         if tracing is None:
             self._tracer = self._trace()
+        elif type(tracing) is self._make:
+            self.problem = "coverage.py measures this run"
         return False
 
     def end(self) -> None:
