@@ -131,6 +131,15 @@ def test_kept_results_reach_their_other_users(shop: Project) -> None:
     }
 
 
+def test_an_edit_of_a_test_reaches_no_test_of_another_file_by_caches_and_processes(shop: Project) -> None:
+    shop.write("lazy.py", "@cache\ndef get():\n    return 1\n")
+    shop.test(f"{CART}::test_label", {"lazy.py": ["get"]})
+    shop.test("tests/test_other.py::test_two", {"lazy.py": ["get"]})
+    shop.test("tests/test_other.py::test_one", {}, spawns=True)
+    choice = shop.choose(shop.edit(CART, "label(1)", "label(2)"))
+    assert told(choice) == {f"{CART}::test_label": (1, "edited itself")}
+
+
 def test_processes_and_readers_of_sources_run_last(shop: Project) -> None:
     shop.write("look.py", "def look(f):\n    return getsource(f)\n")
     starts = shop.test("tests/test_other.py::test_one", {}, spawns=True)

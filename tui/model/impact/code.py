@@ -46,7 +46,7 @@ class _NewFile:
             reached.put(reached.in_homes(reached.graph.below(folder_of(path))), 2, f"{CONFTEST} changed: all below")
         reached.put(reached.in_homes(reached.graph.homes_wanting(path)), 2, f"looks for {short(path, self._root)}")
         reached.put(reached.reaching(path), 3, f"imports {short(path, self._root)}")
-        reached.starting_processes()
+        reached.starting_processes(path)
 
 
 @dataclass
@@ -101,7 +101,7 @@ class _EditedFile:
         differing = [version for version in self._old if version.source is None or _identities(version.source) != now]
         if self._edit.source is None or differing:
             self._stale_functions()
-            self._reached.starting_processes()
+            self._reached.starting_processes(self._edit.path)
             put_users(self._index, self._reached, self._file, self._stale & self._functions)
             level = _module_level(self._edit.source)
             described = [version.source for version in differing if version.source is not None]

@@ -18,11 +18,13 @@ def put_users(index: Index, reached: Reached, file: File, stale: int) -> None:
     for other, blocks in _around(_together(file, stale)).items():
         keepers = [other.blocks[number] for number in members(blocks)]
         names.update(block.dotted.rpartition(".")[2] for block in keepers)
-        reached.put(reached.executing(other, blocks), 3, f"{keepers[0].title} keeps results")
+        reached.put(
+            reached.within_reach(file.path, reached.executing(other, blocks)), 3, f"{keepers[0].title} keeps results"
+        )
     for other in index.files.values():
         blocks = other.where(not names.isdisjoint(block.names) for block in other.blocks)
         if blocks:
-            reached.put(reached.executing(other, blocks), 3, "uses kept results")
+            reached.put(reached.within_reach(file.path, reached.executing(other, blocks)), 3, "uses kept results")
 
 
 def _together(file: File, stale: int) -> set[Context]:

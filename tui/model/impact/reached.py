@@ -96,14 +96,25 @@ class Reached:
         """The items that use a fixture of one of these names."""
         return [key for key, fixtures in self._facts.fixtures.items() if not names.isdisjoint(fixtures)]
 
-    def starting_processes(self) -> None:
-        """What a child process executes is not recorded: who starts one may depend on anything.
+    def within_reach(self, path: str, keys: Iterable[ItemKey]) -> Iterable[ItemKey]:
+        """Those of the items that an edit of ``path`` may concern in ways that are not recorded.
+
+        All of them; for a file of tests, the items that import it or are its own: what tests leave behind for those of
+        other files is not looked for.
+        """
+        if path not in self._by_home:
+            return keys
+        homes = self.graph.homes_reaching(path)
+        return [key for key in keys if self.home(key) in homes]
+
+    def starting_processes(self, path: str) -> None:
+        """What a child process executes is not recorded: who starts one may depend on any edited ``path``.
 
         What the session itself starts is left out: plugins ask the system for libraries and versions in that way.
         """
         for context in self._index.contexts.values():
             if context.spawns and context.name.kind != SESSION:
-                self.put(self.tests_of(context), 3, "starts processes")
+                self.put(self.within_reach(path, self.tests_of(context)), 3, "starts processes")
 
     def without_record(self, changed: Iterable[Edit]) -> None:
         """Items of which nothing is known, or nothing that still holds, go by imports alone."""

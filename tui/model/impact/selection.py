@@ -64,7 +64,7 @@ class _Work:
         else:
             effective = suffix not in _PROSE or edit.path in self._index.data
             if effective:
-                self._reached.starting_processes()
+                self._reached.starting_processes(edit.path)
         if effective:
             self._changed.append(edit)
 
