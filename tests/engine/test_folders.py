@@ -186,7 +186,7 @@ def test_runs_that_the_last_session_is_shown_from_are_kept(tmp_path: Path, monke
     for _ in range(6):
         cache.new_run()
     history = History(cache.folder, "one")
-    history.collected(2)
+    history.ended(2, tells_all=True)
     history.record([Result("a.py::t", 0, Status.PASSED, 0.0, 3), Result("a.py::u", 0, Status.FAILED, 0.0, 4)])
     cache.close()
     assert runs(cache) == [2, 4, 5, 6]

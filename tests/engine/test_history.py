@@ -23,7 +23,7 @@ FAILED = Result(ODD, 2, Status.FAILED, 0.25, 4, None, REMARK)
 def test_results_come_back(tmp_path: Path) -> None:
     one = History(tmp_path, "one")
     assert one.results([("a.py::t", 0)]) == {}
-    assert (one.took([("a.py::t", 0)]), one.newer(0), one.last_collected()) == ((0, 0.0), [], 0)
+    assert (one.took([("a.py::t", 0)]), one.newer(0), one.last_runs()) == ((0, 0.0), [], (0, 0))
     assert one.runs_in_use() == set()
     one.record([PASSED, FAILED])
     again = History(tmp_path, "one")
@@ -55,14 +55,17 @@ def test_many_items_of_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fe
 def test_setups_are_kept_apart(tmp_path: Path) -> None:
     one, other = History(tmp_path, "one"), History(tmp_path, "other")
     one.record([PASSED])
-    one.collected(3)
-    assert (other.results([("a.py::t", 0)]), other.newer(0), other.last_collected()) == ({}, [], 0)
+    one.ended(3, tells_all=True)
+    assert (other.results([("a.py::t", 0)]), other.newer(0), other.last_runs()) == ({}, [], (0, 0))
     keys = [("a.py::t", 0)]
     assert other.took(keys) == (1, 0.5), "better than nothing"
     other.record([PASSED._replace(seconds=9.0)])
-    other.collected(4)
-    assert (one.took(keys), one.last_collected()) == ((1, 0.5), 3)
-    assert (other.took(keys), other.last_collected()) == ((1, 9.0), 4)
+    other.ended(4, tells_all=True)
+    assert (one.took(keys), one.last_runs()) == ((1, 0.5), (3, 3))
+    assert (other.took(keys), other.last_runs()) == ((1, 9.0), (4, 4))
+    other.ended(7)
+    other.ended(6)
+    assert other.last_runs() == (4, 7)
 
 
 def test_only_the_latest_setups_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +108,7 @@ def test_items_of_a_collector(tmp_path: Path) -> None:
 def test_runs_that_are_needed(tmp_path: Path) -> None:
     one = History(tmp_path, "one")
     one.record([PASSED, FAILED, FAILED._replace(number=3)])
-    one.collected(9)
+    one.ended(9, tells_all=True)
     assert one.runs_in_use() == {4, 9}
 
 
@@ -143,5 +146,5 @@ def test_a_database_that_nobody_can_write(tmp_path: Path) -> None:
     """Then there is nothing to know, and nothing is broken."""
     gone = History(tmp_path / "gone", "one")
     gone.record([PASSED])
-    gone.collected(1)
+    gone.ended(1, tells_all=True)
     assert (gone.newer(0), gone.took([("a.py::t", 0)]), gone.runs_in_use()) == ([], (0, 0.0), set())

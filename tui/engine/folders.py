@@ -121,6 +121,12 @@ class Cache:
         """The folder of a run, of this explorer or another; it may be gone."""
         return self._runs / str(number)
 
+    def earlier_runs(self) -> list[int]:
+        """The numbers of the runs that there were before this explorer, in ascending order."""
+        with contextlib.suppress(OSError):
+            return sorted(number for number in self._numbers() if self._first is None or number < self._first)
+        return []
+
     def _numbers(self) -> list[int]:
         return [int(folder.name) for folder in self._runs.iterdir() if folder.name.isdecimal()]
 

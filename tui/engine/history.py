@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tui.model.events import ItemKey
 
 _FILE = "history.sqlite"
-_SCHEMA = 2
+_SCHEMA = 3
 _VERSION = _SCHEMA * 1000 + wire.PROTOCOL
 """Rows lead to lines of journals, so those of another protocol are worth nothing."""
 _SETUPS_KEPT = 5
@@ -34,7 +34,8 @@ _FEW = 500
 _CREATE = (
     """
 create table if not exists setup (
-    id integer primary key, words text not null unique, collected integer not null default 0, used integer not null
+    id integer primary key, words text not null unique, used integer not null,
+    collected integer not null default 0, ended integer not null default 0
 )""",
     """
 create table if not exists item (
@@ -111,12 +112,14 @@ class History:
         if rows:
             self._do(work, None)
 
-    def collected(self, run: int) -> None:
-        """The main journal of that run tells of all tests that there are."""
+    def ended(self, run: int, *, tells_all: bool = False) -> None:
+        """All results of that run are recorded. ``tells_all``: its main journal tells of all tests that there are."""
 
         def work(connection: sqlite3.Connection) -> None:
             setup = self._use(connection, run)
-            connection.execute("update setup set collected = ? where id = ?", (run, setup))
+            connection.execute("update setup set ended = max(ended, ?) where id = ?", (run, setup))
+            if tells_all:
+                connection.execute("update setup set collected = ? where id = ?", (run, setup))
 
         self._do(work, None)
 
@@ -141,14 +144,15 @@ class History:
 
         return self._do(work, (0, 0.0))
 
-    def last_collected(self) -> int:
-        """The newest run whose main journal tells of all tests that there are; 0 if there is none."""
+    def last_runs(self) -> tuple[int, int]:
+        """The newest run whose main journal tells of all tests that there are, and the newest that ended; or 0."""
 
-        def work(connection: sqlite3.Connection) -> int:
-            found = connection.execute("select collected from setup where words = ?", (self._setup,)).fetchone()
-            return int(found[0]) if found else 0
+        def work(connection: sqlite3.Connection) -> tuple[int, int]:
+            query = "select collected, ended from setup where words = ?"
+            collected, ended = connection.execute(query, (self._setup,)).fetchone() or (0, 0)
+            return int(collected), int(ended)
 
-        return self._do(work, 0)
+        return self._do(work, (0, 0))
 
     def results(self, keys: Sequence[ItemKey]) -> dict[ItemKey, Result]:
         """The last results of these items, as far as they have any; perhaps also those of their neighbours."""

@@ -13,8 +13,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from tui.engine.decode import Decoder, collected
-from tui.engine.history import Place, Remark, Result
 from tui.engine.journal import GrowingJournal
+from tui.engine.keeping import catch_up
 from tui.model import events as ev
 from tui.model.earlier import EarlierResults
 from tui.model.nodes import Note
@@ -24,8 +24,9 @@ from tui.plugin import wire
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from tui.engine.explorer import Project
     from tui.engine.folders import Cache
-    from tui.engine.history import History
+    from tui.engine.history import History, Place, Result
     from tui.engine.journal import Shelf
     from tui.engine.runs import Runs
     from tui.model.nodes import Item
@@ -35,33 +36,11 @@ _AT_ONCE = 1_000
 """Items that go into the tree between two looks at the keyboard."""
 _DAMAGED = (KeyError, TypeError, ValueError, IndexError)
 """What lines raise that are not of this version, or not as they were written."""
+_CAUGHT_UP = 5
+"""Runs that nobody saw to their end, or that had no screen, whose results are still taken."""
 _NAME = "journal-{}.jsonl"
 
-_Earlier = tuple[ev.CollectedItem, Result | None]
-
-
-def kept(finished: Iterable[ev.ItemFinished], store: Store, shelf: Shelf) -> list[Result]:
-    """The results of a run as the history keeps them; the store has taken these events just now."""
-    results = []
-    for event in finished:
-        item = store.tree.item(event.nodeid, event.index)
-        note = item.note if item is not None else None
-        run, place, remark = event.run, None, None
-        if note is not None:
-            places = []
-            for ref in note.refs:
-                run, each = _place(ref, shelf)
-                places.append(each)
-            remark = Remark(note.message, note.path, note.line, tuple(places))
-        if event.ref is not None:
-            run, place = _place(event.ref, shelf)
-        results.append(Result(event.nodeid, event.index, event.status, event.duration, run, place, remark))
-    return results
-
-
-def _place(ref: ev.Ref, shelf: Shelf) -> tuple[int, Place]:
-    path, offset = shelf.place(ref)
-    return int(path.parent.name), Place(path.name, offset)
+_Earlier = tuple[ev.CollectedItem, "Result | None"]
 
 
 async def restore(runs: Runs, changed: Callable[[], None]) -> None:
@@ -69,7 +48,7 @@ async def restore(runs: Runs, changed: Callable[[], None]) -> None:
 
     Items are taken in until this session has collected its own; results, for items that have not run in it.
     """
-    last = LastSession(runs.history, runs.explorer.cache)
+    last = LastSession(runs.history, runs.explorer.cache, runs.explorer.project)
     returning = _Returning(runs.store, runs.explorer.shelf, runs.explorer.cache)
     try:
         session = await asyncio.to_thread(last.read)
@@ -83,11 +62,12 @@ async def restore(runs: Runs, changed: Callable[[], None]) -> None:
 class LastSession:
     """Reads what is left of the last session. Its methods read files: they are for threads."""
 
-    def __init__(self, history: History, cache: Cache) -> None:
+    def __init__(self, history: History, cache: Cache, project: Project) -> None:
         self.given_up = False
         """Set when nobody wants to know any more."""
         self._history = history
         self._cache = cache
+        self._project = project
         self._run = 0
         self._session: ev.SessionStarted | None = None
         self._broken: list[str] = []
@@ -99,9 +79,13 @@ class LastSession:
 
     def read(self) -> ev.SessionStarted | None:
         """Find out what there was; gives the session that collected it, None if nothing is known."""
-        self._run = self._history.last_collected()
+        self._run, ended = self._history.last_runs()
         if not self._run:
             return None
+        unfinished = [number for number in self._cache.earlier_runs() if number > ended]
+        for number in unfinished[-_CAUGHT_UP:]:
+            if not self.given_up:
+                catch_up(number, self._history, self._cache, self._project)
         try:
             whole = self._read_outline()
         except _DAMAGED:

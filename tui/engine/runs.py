@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 _RECORDED_AT_ONCE = 2_000
 """Results that are kept in memory before they go into the history."""
-_RECORDED_AFTER = 2.0
-"""Seconds after which results go into the history, few as they may be: nothing older is lost to a kill -9."""
 
 
 class Companion(Protocol):
@@ -223,20 +221,18 @@ class Runs:
     async def _follow(self, stream: RunStream) -> None:
         ended: list[ev.ItemFinished] = []
         unrecorded: list[ev.ItemFinished] = []
-        oldest = 0.0
         async for batch in stream.batches():
             for event in batch:
                 self._apply(event)
             finished = [event for event in batch if isinstance(event, ev.ItemFinished)]
-            oldest = oldest if unrecorded else time.monotonic()
             unrecorded += finished
             if self.companion is not None:
                 ended += finished
             self._changed()
-            if len(unrecorded) >= _RECORDED_AT_ONCE or time.monotonic() - oldest >= _RECORDED_AFTER:
+            if len(unrecorded) >= _RECORDED_AT_ONCE:
                 unrecorded = await self._record(unrecorded)
         await self._record(unrecorded)
-        await self._remember_tree(stream)
+        await self._remember(stream)
         if self.companion is not None:
             await self.companion.ended(stream, ended)
         self._task = None
@@ -261,15 +257,15 @@ class Runs:
     async def _record(self, finished: list[ev.ItemFinished]) -> list[ev.ItemFinished]:
         """Put results into the history; gives the list to go on with."""
         if finished:
-            from tui.engine.restoring import kept
+            from tui.engine.keeping import kept
 
             await asyncio.to_thread(self.history.record, kept(finished, self.store, self.explorer.shelf))
         return []
 
-    async def _remember_tree(self, stream: RunStream) -> None:
-        """Let the next session begin with what this run has found, if that is all there is."""
-        if self.store.run is not None and self.store.run.tells_all:
-            await asyncio.to_thread(self.history.collected, int(stream.folder.name))
+    async def _remember(self, stream: RunStream) -> None:
+        """All results are in the history; and the next session begins with what was found, if that is all there is."""
+        tells_all = self.store.run is not None and self.store.run.tells_all
+        await asyncio.to_thread(self.history.ended, int(stream.folder.name), tells_all=tells_all)
 
     def _next(self) -> None:
         wish, self._waiting = self._waiting, None
