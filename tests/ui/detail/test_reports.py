@@ -34,7 +34,7 @@ def journal(folder: Path, *lines: dict[str, Any]) -> tuple[Shelf, list[int]]:
     with path.open("w") as file:
         for line in lines:
             refs.append(shelf.ref(number, file.tell()))
-            file.write(json.dumps(line) + "\n")
+            file.write(json.dumps({"nodeid": "a.py::test_one", **line}) + "\n")
     return shelf, refs
 
 
