@@ -50,7 +50,7 @@ class Bench:
     async def prepare(self) -> None:
         """One run for each explorer, so that the warm ones know what to load."""
         for name, explorer in self._explorers.items():
-            await self._request(explorer, self._test, cold=name == "cold")
+            await self._request(explorer, cold=name == "cold")
             if name != "cold":
                 await _ready(explorer)
 
@@ -97,9 +97,9 @@ class Bench:
             raise measuring.DifferenceError(f"{shlex.join(argv)} gave no result")
         return first
 
-    async def _request(self, explorer: Explorer, edited: Path, *, cold: bool = False) -> float:
+    async def _request(self, explorer: Explorer, *edited: Path, cold: bool = False) -> float:
         items = ((self._nodeid, 0, str(self._test)),)
-        order = Order(Selection(items=items, size=1), changed=frozenset({str(edited)}), cold=cold)
+        order = Order(Selection(items=items, size=1), changed=frozenset(map(str, edited)), cold=cold)
         started = time.perf_counter()
         first = 0.0
         async for batch in explorer.run(order).batches():

@@ -43,9 +43,10 @@ def try_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Try:
         for folder, files in ((installed, modules), (project, own or {})):
             for name, text in files.items():
                 (folder / f"{name}.py").write_text(textwrap.dedent(text))
-        return choose(
+        harmful, failed = choose(
             Candidates(list(modules), frozenset(), frozenset(environ), frozenset(project_names)), Here(installed)
         )
+        return {**harmful, **failed}
 
     return make
 
@@ -82,22 +83,43 @@ def test_the_project_is_not_imported(try_out: Try, tmp_path: Path) -> None:
     own = {"rb_project": f"open({str(tmp_path / 'imported')!r}, 'w').close()\n"}
     modules = {
         "rb_user": "import rb_project\n",
+        "rb_bare": "try:\n    import rb_project\nexcept:\n    rb_project = None\n",
         "rb_careful": "try:\n    import rb_project\nexcept Exception:\n    rb_project = None\n",
         "rb_good": "",
     }
     dropped = try_out(modules, own)
-    assert dropped == {"rb_user": "NotAhead: wants rb_project", "rb_careful": "NotAhead: wants rb_project"}
+    assert dropped == {
+        "rb_user": "wants rb_project",
+        "rb_bare": "wants the project, or what is dropped",
+        "rb_careful": "wants rb_project",
+    }
     assert not (tmp_path / "imported").exists()
 
 
 def test_what_the_project_has_is_not_taken_from_elsewhere(try_out: Try) -> None:
     """An installed release of the package that is being worked on."""
     dropped = try_out({"rb_user": "import rb_own\n", "rb_own": ""}, project_names=("rb_own",))
-    assert dropped == {"rb_user": "NotAhead: wants rb_own"}
+    assert dropped == {"rb_user": "wants rb_own"}
+
+
+def test_an_import_that_fails_may_be_borne(try_out: Try) -> None:
+    """Optional parts whose requirements are missing: what offers them is as it would be in a run."""
+    modules = {"rb_user": "try:\n    import rb_part\nexcept ImportError:\n    pass\n", "rb_part": "import rb_missing\n"}
+    assert try_out(modules) == {"rb_part": "ModuleNotFoundError: No module named 'rb_missing'"}
+
+
+def test_parts_of_a_package_are_not_kept_without_it(try_out: Try, tmp_path: Path) -> None:
+    package = tmp_path / "installed" / "rb_pkg"
+    package.mkdir()
+    (package / "__init__.py").write_text("import rb_pkg.part\nimport rb_project\n")
+    (package / "part.py").write_text("")
+    modules = {"rb_a": "import rb_pkg.part\n"}
+    dropped = try_out({**modules, "rb_b": "import rb_a\n"}, {"rb_project": ""})
+    assert dropped == dict.fromkeys(("rb_pkg", "rb_a", "rb_b"), "wants rb_project")
 
 
 def test_modules_that_draw_or_do_not_bear_a_fork(try_out: Try) -> None:
-    assert try_out({"grpc": "", "rb_user": "import grpc\n"}) == {"grpc": "is denied", "rb_user": "NotAhead: wants grpc"}
+    assert try_out({"grpc": "", "rb_user": "import grpc\n"}) == {"grpc": "is denied", "rb_user": "wants grpc"}
 
 
 def test_nothing_of_it_stays_here(try_out: Try) -> None:

@@ -15,7 +15,7 @@ import warnings
 from typing import Any
 
 from .. import wire
-from .guard import Guard
+from .guard import Guard, orphans
 from .places import Places
 from .trial import DENIED, Candidates, choose
 
@@ -37,24 +37,21 @@ class Plan:
         self.project: frozenset[str] = frozenset(plan["project"])
         """Names of the project's own modules: none of them may come along."""
         self.paths = _Paths(on=plan["cwd_on_path"])
-        self.dropped: dict[str, str] | None = plan.get("dropped")
-        """Those that cannot be loaded ahead, if that is known already."""
 
     def try_out(self) -> None:
         """In a fork that nobody needs afterwards: find out what cannot be loaded ahead, and write it down."""
         os.nice(19)
         with self.paths:
             candidates = Candidates(self.names, self.rewritten, self.environ, self.project)
-            dropped = choose(candidates, Places(os.getcwd()))
+            found = choose(candidates, Places(os.getcwd()))
         with open(self.path + ".dropped", "wb") as file:
-            file.write(wire.encode(dropped))
+            file.write(wire.encode(found))
 
-    def tried(self) -> dict[str, str]:
-        """What ``try_out`` found. Raises OSError, ValueError."""
-        if self.dropped is None:
-            with open(self.path + ".dropped", "rb") as file:
-                self.dropped = wire.decode(file.read())
-        return self.dropped
+    def tried(self) -> tuple[dict[str, str], dict[str, str]]:
+        """What ``try_out`` found: the harmful ones, and those that fail. Raises OSError, ValueError."""
+        with open(self.path + ".dropped", "rb") as file:
+            harmful, failed = wire.decode(file.read())
+        return harmful, failed
 
 
 class Loading:
@@ -65,10 +62,11 @@ class Loading:
 
         gc.disable()
         self._plan = plan
-        dropped = plan.tried()
-        self._left = [name for name in reversed(plan.names) if name not in dropped]
+        harmful, failed = plan.tried()
+        self._left = [name for name in reversed(plan.names) if name not in harmful and name not in failed]
+        self._left_out = harmful.keys() | failed.keys()
         self._finders: list[Any] = [
-            Guard(Places(os.getcwd()), frozenset(dropped) | DENIED | plan.project),
+            Guard(Places(os.getcwd()), frozenset(harmful) | DENIED | plan.project),
             Rewriter(plan.rewritten),
         ]
         self._threads = threading.active_count()
@@ -101,6 +99,9 @@ class Loading:
             return "modules start threads when they are loaded ahead"
         if sys.path != self._path:
             return "modules change sys.path when they are loaded ahead"
+        lonely = [name for name in orphans() if name.rpartition(".")[0] in self._left_out]
+        if lonely:
+            return f"{lonely[0]} is loaded without its package"
         leaked = sorted(self._plan.project & sys.modules.keys())
         return f"{leaked[0]} is loaded by modules of others" if leaked else ""
 

@@ -6,7 +6,7 @@ PYTEST_DONT_REWRITE
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from .places import Places
@@ -23,13 +23,15 @@ class Guard:
         self._places = places
         self._names = names
         self._busy = False
+        self.refusals = 0
+        """How often it has raised: a bare ``except`` may have swallowed that."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         """Ask the finders behind this one, and refuse what they find in the wrong place."""
         if self._busy:  # one of them asks again
             return None
         if name in self._names:
-            raise NotAhead(f"wants {name}")
+            self._refuse(name)
         self._busy = True
         try:
             spec = find_behind(self, name, path, target)
@@ -38,8 +40,18 @@ class Guard:
         if spec is not None:
             place = spec.origin if spec.has_location else next(iter(spec.submodule_search_locations or ()), None)
             if place and not self._places.foreign(place):
-                raise NotAhead(f"wants {name}")
+                self._refuse(name)
         return spec
+
+    def _refuse(self, name: str) -> NoReturn:
+        self.refusals += 1
+        raise NotAhead(name)
+
+
+def orphans() -> list[str]:
+    """Modules whose package is not loaded: its import broke off after theirs. A run must not meet them."""
+    loaded = list(sys.modules)
+    return [name for name in loaded if "." in name and name.rpartition(".")[0] not in sys.modules]
 
 
 def find_behind(finder: object, name: str, path: Any, target: Any) -> Any:

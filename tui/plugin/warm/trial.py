@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from importlib import machinery
 from typing import TYPE_CHECKING, Any, Callable
 
-from .guard import Guard
+from .. import wire
+from .guard import Guard, NotAhead, orphans
 from .rewriting import Rewriter
 
 if TYPE_CHECKING:
@@ -46,39 +47,63 @@ _ROUNDS = 4
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGALRM)
 
 
+@dataclass(frozen=True)
+class Candidates:
+    """Modules to be tried: their ``names`` in order, those of them that pytest ``rewritten``.
+
+    ``environ`` are variables that the run sets, ``project`` names of modules that only the project may give.
+    """
+
+    names: list[str]
+    rewritten: frozenset[str]
+    environ: frozenset[str]
+    project: frozenset[str]
+
+
 class Trial:
     """Imports candidates and blames the module that did what a module loaded ahead may not do."""
 
-    def __init__(self, places: Places, rewritten: frozenset[str], environ: frozenset[str]) -> None:
-        self._places = places
-        self._rewritten = rewritten
-        self._environ = environ
-        """Variables that the run itself sets: what reads them has to be loaded after that."""
-        self.dropped: dict[str, str] = {}
+    def __init__(self, candidates: Candidates, places: Places, blocked: frozenset[str]) -> None:
+        self._candidates = candidates
+        self._blocked = blocked
+        self._guard = Guard(places, blocked)
+        self.harmful: dict[str, str] = {}
         """Modules with the reason in words."""
+        self.failed: dict[str, str] = {}
+        """Modules whose import fails, which those that import them may bear."""
         self._loading: list[tuple[str, _State]] = []
         self._warned: list[Any] = []
-        self._blamed = False
 
-    def go(self, names: list[str], blocked: frozenset[str]) -> bool:
-        """Import all of them but ``blocked``; whether a module was blamed for more than that its import failed."""
-        sys.meta_path.insert(0, Rewriter(self._rewritten))
-        sys.meta_path.insert(0, Guard(self._places, blocked))
+    def go(self) -> None:
+        """Import all that is not blocked."""
+        sys.meta_path.insert(0, Rewriter(self._candidates.rewritten))
+        sys.meta_path.insert(0, self._guard)
         self._watch_loaders()
         self._watch_environ()
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             self._warned = warned
-            for name in names:
-                if name not in sys.modules and name not in blocked:
+            for name in self._candidates.names:
+                if name not in sys.modules and name not in self._blocked:
                     self._import(name)
-        return self._blamed
 
     def _import(self, name: str) -> None:
         try:
             importlib.import_module(name)
         except BaseException as error:
-            self.dropped.setdefault(name, f"{type(error).__name__}: {str(error)[:80]}")
+            self._blame(name, error)
+            left = orphans()
+            while left:
+                for each in left:
+                    del sys.modules[each]
+                left = orphans()
+
+    def _blame(self, name: str, error: BaseException) -> None:
+        if isinstance(error, NotAhead):
+            self.harmful.setdefault(name, f"wants {error}")
+        else:
+            words = f"{type(error).__name__}: {str(error)[:80]}"
+            (self.failed if isinstance(error, Exception) else self.harmful).setdefault(name, words)
 
     def _watch_loaders(self) -> None:
         external: Any = importlib._bootstrap_external  # noqa: SLF001 - nothing public
@@ -90,15 +115,18 @@ class Trial:
         @functools.wraps(execute)
         def watched(loader: Any, module: Any) -> None:
             name = module.__spec__.name
+            refusals = self._guard.refusals
             self._loading.append((name, _State(len(self._warned))))
             try:
                 execute(loader, module)
             except BaseException as error:
-                self.dropped.setdefault(name, f"{type(error).__name__}: {str(error)[:80]}")
+                self._blame(name, error)
                 raise
             finally:
                 _, before = self._loading.pop()
                 self._compare(name, before)
+                if self._guard.refusals > refusals:
+                    self.harmful.setdefault(name, "wants the project, or what is dropped")
 
         return watched
 
@@ -106,8 +134,7 @@ class Trial:
         now = _State(len(self._warned))
         words = before.against(now)
         if words:
-            self.dropped[name] = words
-            self._blamed = True
+            self.harmful[name] = words
             for _, outer in self._loading:
                 outer.excuse(before, now)
 
@@ -116,9 +143,8 @@ class Trial:
         get = kind.__getitem__
 
         def read(environ: Any, key: str) -> Any:
-            if self._loading and key in self._environ:
-                self.dropped[self._loading[-1][0]] = f"reads {key}, which the run sets"
-                self._blamed = True
+            if self._loading and key in self._candidates.environ:
+                self.harmful[self._loading[-1][0]] = f"reads {key}, which the run sets"
             return get(environ, key)
 
         kind.__getitem__ = read
@@ -164,47 +190,31 @@ def _count(folder: str) -> int:
         return 0
 
 
-@dataclass(frozen=True)
-class Candidates:
-    """Modules to be tried: their ``names`` in order, those of them that pytest ``rewritten``.
+def choose(candidates: Candidates, places: Places) -> tuple[dict[str, str], dict[str, str]]:
+    """Which of them do harm when they are loaded ahead, and which cannot be imported at all; with the reasons.
 
-    ``environ`` are variables that the run sets, ``project`` names of modules that only the project may give.
-    """
-
-    names: list[str]
-    rewritten: frozenset[str]
-    environ: frozenset[str]
-    project: frozenset[str]
-
-
-def choose(candidates: Candidates, places: Places) -> dict[str, str]:
-    """Which of them cannot be loaded ahead, with the reasons. Every round is a process of its own.
-
+    Every round is a process of its own: what is found to do harm is not there in the next one, nor what needs it.
     Raises OSError, ValueError when such a process dies.
     """
-    names = candidates.names
-    dropped = {name: "is denied" for name in names if name in DENIED or name.partition(".")[0] in DENIED}
+    harmful = {name: "is denied" for name in candidates.names if {name, name.partition(".")[0]} & DENIED}
+    failed: dict[str, str] = {}
     for _ in range(_ROUNDS):
-        before = len(dropped)
-        blamed, found = _round(candidates, places, frozenset(dropped) | DENIED | candidates.project)
-        dropped.update(found)
-        if not blamed or len(dropped) == before:
+        found, failed = _round(candidates, places, frozenset(harmful) | DENIED | candidates.project)
+        if not found:
             break
-    return dropped
+        harmful.update(found)
+    return harmful, failed
 
 
-def _round(candidates: Candidates, places: Places, blocked: frozenset[str]) -> tuple[bool, dict[str, str]]:
-    """Raises OSError when the process died, ValueError when it has not said everything."""
-    from .. import wire
-
+def _round(candidates: Candidates, places: Places, blocked: frozenset[str]) -> tuple[dict[str, str], dict[str, str]]:
     end, other = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
-            trial = Trial(places, candidates.rewritten, candidates.environ)
-            blamed = trial.go(candidates.names, blocked)
+            trial = Trial(candidates, places, blocked)
+            trial.go()
             with os.fdopen(other, "wb") as file:
-                file.write(wire.encode([blamed, trial.dropped]))
+                file.write(wire.encode([trial.harmful, trial.failed]))
         except BaseException:
             sys.excepthook(*sys.exc_info())
         finally:
@@ -213,5 +223,5 @@ def _round(candidates: Candidates, places: Places, blocked: frozenset[str]) -> t
     with os.fdopen(end, "rb") as file:
         data = file.read()
     os.waitpid(pid, 0)
-    blamed, dropped = wire.decode(data)
-    return blamed, dropped
+    harmful, failed = wire.decode(data)
+    return harmful, failed
