@@ -97,6 +97,8 @@ def listen(run: outer.Outer, config: Any) -> list[Any]:
 
     if run.dropped:
         run.journal.write({"event": "OptionsDropped", "options": run.dropped})
+    if run.request["changed"] and not run.worker:
+        _trim(run, config)
     distributing = not run.worker and config.pluginmanager.hasplugin("xdist") and _distributes(config)
     if not distributing:
         collection = Collection(run)
@@ -118,6 +120,13 @@ def listen(run: outer.Outer, config: Any) -> list[Any]:
     if _recording is not None:
         register(_recording.listener(run, (lambda: items.number) if items else int), "redbar-recording")
     return registered
+
+
+@outer.quiet
+def _trim(run: outer.Outer, config: Any) -> None:
+    from .warm.trim import Trim
+
+    Trim(run.request).install(config)
 
 
 def _distributes(config: Any) -> bool:
