@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import shutil
 import tempfile
@@ -94,9 +93,9 @@ class Cache:
     """
 
     def __init__(self, project: Path) -> None:
-        digest = hashlib.sha256(os.fsencode(project)).hexdigest()[:12]
-        elsewhere = platformdirs.user_cache_path("redbar") / f"{project.name[:40]}-{digest}"
-        self.folder = _writable(project / CACHE) or _writable(elsewhere) or Path(tempfile.mkdtemp(prefix="redbar-"))
+        self.folder = (
+            _writable(project / CACHE) or _writable(_elsewhere(project)) or Path(tempfile.mkdtemp(prefix="redbar-"))
+        )
         self._runs = self.folder / "runs"
         self._first: int | None = None
         self._lock: int | None = None
@@ -172,6 +171,14 @@ class Cache:
                     lock.unlink(missing_ok=True)
             except OSError:
                 continue
+
+
+def _elsewhere(project: Path) -> Path:
+    """The folder in XDG's cache for a project that is read-only."""
+    import hashlib  # it brings OpenSSL with it, and projects seldom are
+
+    digest = hashlib.sha256(os.fsencode(project)).hexdigest()[:12]
+    return platformdirs.user_cache_path("redbar") / f"{project.name[:40]}-{digest}"
 
 
 def _writable(folder: Path) -> Path | None:

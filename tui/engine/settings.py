@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +92,8 @@ def _with(settings: Settings, file: Path, path: tuple[str, ...]) -> Settings:
 def _table(file: Path, path: tuple[str, ...]) -> dict[str, Any] | None:
     if not file.is_file():
         return None
+    import tomllib
+
     try:
         table: Any = tomllib.loads(file.read_text("utf-8"))
     except OSError as error:

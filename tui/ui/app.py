@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -15,7 +16,6 @@ from tui.engine import wishes
 from tui.model.filter import STATES
 from tui.model.store import Store
 from tui.ui.controller import Controller
-from tui.ui.inspector import Inspector
 from tui.ui.outside import Outside
 from tui.ui.screens.main import MainScreen
 from tui.ui.start import first_order
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tui.engine.explorer import Explorer
     from tui.engine.settings import Settings
     from tui.model.verdict import Colour
+    from tui.ui.inspector import Inspector
 
 _CONTRAST = Theme(
     name="redbar-contrast",
@@ -102,11 +103,16 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
     def get_default_screen(self) -> MainScreen:
         """The main screen is the only one that stays."""
         outside = Outside(self, self.say, self._settings.editor)
-        inspector = Inspector(self.explorer, self.store, lambda: self.controller.output, self.watching.why)
         self._main = MainScreen(
-            self.store, self.controller, inspector, outside, self.watching, self._settings, self._glyphs
+            self.store, self.controller, lambda: self._inspector, outside, self.watching, self._settings, self._glyphs
         )
         return self._main
+
+    @cached_property
+    def _inspector(self) -> Inspector:
+        from tui.ui.inspector import Inspector  # the first frame has nothing to look behind
+
+        return Inspector(self.explorer, self.store, lambda: self.controller.output, self.watching.why)
 
     def on_mount(self) -> None:
         """Take up the collection that has begun before there was a screen."""

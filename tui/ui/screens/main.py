@@ -21,7 +21,7 @@ from tui.ui.widgets.footer import Footer
 from tui.ui.widgets.tree import TestTree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual import events
     from textual.app import ComposeResult
@@ -50,13 +50,13 @@ class MainScreen(DiffScreen[None]):
         self,
         store: Store,
         controller: Controller,
-        inspector: Inspector,
+        inspector: Callable[[], Inspector],
         outside: Outside,
         watching: Watching,
         settings: Settings,
         glyphs: Glyphs,
     ) -> None:
-        super().__init__(id="main")
+        super().__init__(id="main", classes=f"-detail-{settings.detail}")
         self.controller = controller
         self.marked: Sequence[Node] = ()
         self._store = store
@@ -131,7 +131,7 @@ class MainScreen(DiffScreen[None]):
         if self._detail_size != "off":
             rows = self.detail.size.height
             shows = self.tree_view.shows if self.filtering.current else None
-            document = self._inspector.document(self.tree_view.cursor_node, self._tab, rows=rows, shows=shows)
+            document = self._inspector().document(self.tree_view.cursor_node, self._tab, rows=rows, shows=shows)
             self.detail.show(document, self._tab, keep_place=keep_place)
 
     @property
@@ -329,12 +329,12 @@ class MainScreen(DiffScreen[None]):
 
     def action_edit(self) -> None:
         """Open the editor at the line."""
-        path, line = self._inspector.place(self.tree_view.cursor_node)
+        path, line = self._inspector().place(self.tree_view.cursor_node)
         self.run_worker(self._outside.edit(path, line), exclusive=True, group="outside")
 
     def action_page(self) -> None:
         """Show the whole in the pager."""
-        what = self._inspector.whole(self.tree_view.cursor_node, self._tab)
+        what = self._inspector().whole(self.tree_view.cursor_node, self._tab)
         self.run_worker(self._outside.page(what), exclusive=True, group="outside")
 
     def action_copy_nodeid(self) -> None:

@@ -34,6 +34,8 @@ class Refresh:
         self._save: Save | None = None
         self._ticks = 0
         self._was_active = False
+        self._is_first = True
+        """Whether nothing has been painted yet."""
         self._shown: tuple[int, Node | None, int, str] = (-1, None, -1, "")
 
     def start(self) -> None:
@@ -41,6 +43,13 @@ class Refresh:
         self._timer = self._screen.set_interval(_SECONDS, self._tick)
         self._clock = self._screen.set_interval(1, self._show_cycle, pause=True)
         self._tick()
+        self._screen.call_after_refresh(self._begin_to_follow)
+
+    def _begin_to_follow(self) -> None:
+        """The detail pane comes after the first frame."""
+        self._is_first = False
+        run = self._store.run
+        self._follow(active=run is not None and run.active)
 
     def soon(self) -> None:
         """Something has changed."""
@@ -75,7 +84,7 @@ class Refresh:
         run = self._store.run
         shown = (run.number if run else -1, node, version, self._screen.filtering.text)
         running = node is not None and getattr(node, "status", None) is Status.RUNNING
-        if active and self._ticks % _DETAIL_EVERY:
+        if self._is_first or (active and self._ticks % _DETAIL_EVERY):
             return
         if shown != self._shown or (active and (self._screen.shows_terminal or running)):
             self._shown = shown

@@ -59,7 +59,7 @@ class TerminalApp(App[int]):
     ) -> None:
         super().__init__(driver_class=driver_class)
         chosen = terminal_look or look(os.environ)
-        self.theme = chosen.theme
+        self._begin_with(chosen.theme)
         self.animation_level = "none"
         self.front = FrontBuffer()
         self._pacer = pacer or Pacer()
@@ -71,6 +71,15 @@ class TerminalApp(App[int]):
         if chosen.colourless:
             self._last_filters.append(Colourless())
         self._fatal: FatalSignals | None = None
+
+    def _begin_with(self, theme: str) -> None:
+        """Have a theme from the start: to change to it would read all styles a second time before the first frame."""
+        self.set_reactive(App.theme, theme)
+        dark = self.current_theme.dark
+        for name, is_so in ((f"-theme-{theme}", True), ("-dark-mode", dark), ("-light-mode", not dark)):
+            self.set_class(is_so, name, update=False)
+        self._refresh_truecolor_filter(self.ansi_theme)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     @property
     def terminal_driver(self) -> Driver | None:

@@ -24,7 +24,7 @@ STOCK_VARIABLE = "REDBAR_STOCK_COMPOSITOR"
 """Environment variable: `1` makes every screen use Textual's own compositor."""
 
 _SCREEN = ("_compositor_refresh", "_update_timer", "_on_timer_update", "_on_idle")
-_APP = ("_display", "_build_driver")
+_APP = ("_display", "_build_driver", "_refresh_truecolor_filter")
 _COMPOSITOR = ("_render_chops", "render_full_update", "render_partial_update", "render_update")
 _COMPOSITOR_STATE = ("_dirty_regions", "size")
 _DRIVER = ("_sigtstp_application", "_sigcont_application", "_patch_lflag", "_patch_iflag")

@@ -81,6 +81,7 @@ class Footer(Widget):
         self._ranks = {binding_id: rank for rank, binding_id in enumerate(priority)}
         self._glyphs = glyphs
         self._keys: list[_Key] = []
+        self._is_looking = False
         self._said = ""
         self._said_bad = False
 
@@ -106,6 +107,13 @@ class Footer(Widget):
         return self._said
 
     def _bindings_updated(self, screen: Screen[object]) -> None:
+        """Look at the keys once, however often they change until then: three times before the first frame."""
+        if not self._is_looking:
+            self._is_looking = True
+            self.call_next(self._look_at_keys, screen)
+
+    def _look_at_keys(self, screen: Screen[object]) -> None:
+        self._is_looking = False
         keys = self._find_keys(screen)
         if keys != self._keys:
             self._keys = keys
