@@ -104,6 +104,7 @@ class MainScreen(DiffScreen[None]):
     def key_pressed(self) -> None:
         """What was said has been read; the keys are of interest again."""
         self.hush()
+        self._repaints.hurry()
         self.remove_class("-saved")
         self.watching.acted()
 
