@@ -105,14 +105,17 @@ class Watching:
 
     def to_follow(self, failures: list[Item]) -> Item | None:
         """Where the cursor should go: the first new failure of a save, if nobody has pressed a key since."""
-        wanted = self._settings.follow and self.is_on and self.save is not None and not self._acted
-        return next(iter(failures), None) if wanted else None
+        if not (self._settings.follow and self.is_on and self.save is not None) or self._acted:
+            return None
+        new = next((item for item in failures if not item.was.is_bad), None)
+        self._acted = new is not None  # once for each save
+        return new
 
     def _take(self, event: watch.WatchEvent) -> None:
         now = self._controller.store.clock()
         match event:
             case watch.FilesChanged():
-                cwd = f"{self._controller.explorer.project.cwd}{os.sep}"
+                cwd = f"{os.path.realpath(self._controller.explorer.project.cwd)}{os.sep}"
                 self.save = Save(tuple(path.removeprefix(cwd) for path in event.paths), now)
                 self._acted = False
             case watch.SelectionMade() if self.save is not None:
