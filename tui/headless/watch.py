@@ -128,7 +128,7 @@ class WatchLines:
     def __init__(self, out: TextIO, err: TextIO, cwd: Path, output: Callable[[], Path | None]) -> None:
         self._out = out
         self._err = err
-        self._cwd = str(cwd)
+        self._cwd = os.path.realpath(cwd)
         self._output = output
         self._ink = Ink(colour=wants_colour(out, os.environ))
         self._lines: LineReporter | None = None

@@ -34,7 +34,9 @@ def line(sitting: Sitting) -> str:
 
 
 async def answered(sitting: Sitting, phase: str) -> None:
-    await sitting.until(lambda: line(sitting).startswith(phase) and sitting.app.watching.loop.resting, phase)
+    loop = sitting.app.watching.loop
+    assert loop is not None
+    await sitting.until(lambda: line(sitting).startswith(phase) and loop.resting, phase)
     await sitting.rest()
 
 

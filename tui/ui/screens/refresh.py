@@ -117,15 +117,15 @@ class Refresh:
         Those of the last session come while this one collects.
         """
         controller, run = self._screen.controller, self._store.run
+        target = self._screen.watching.to_follow(controller.fresh_failures)
+        if target is not None:
+            self._screen.tree_view.move_to_node(target)
         if run is not None and run.active and not run.collecting:
             return
         failures = [item for item in controller.fresh_failures if item.status.is_bad]
         controller.fresh_failures = []
         if failures:
             self._screen.tree_view.open_to(failures)
-        target = self._screen.watching.to_follow(failures)
-        if target is not None:
-            self._screen.tree_view.move_to_node(target)
 
     def _show_bar(self) -> None:
         screen = self._screen
