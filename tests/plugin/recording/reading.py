@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.plugin.driver import Driver, Line, Outcome
+import pytest
+
+from tests.plugin.driver import HERE, Driver, Line, Outcome
 from tui.plugin import wire
 
 
@@ -105,3 +109,12 @@ def recorded(driver: Driver, *args: str, **options: Any) -> tuple[Outcome, Recor
     """A run that is recorded, from its start to its end."""
     outcome = driver.run("-pno:cacheprovider", *args, record="selection", **options)
     return outcome, Record(outcome.folder, driver.cwd)
+
+
+def is_traced(python: str) -> bool:
+    """Whether lines come from a trace function there, for want of ``sys.monitoring``."""
+    version = re.search(r"/py3\.(\d+)-", python)
+    return (int(version[1]) if version else sys.version_info.minor) < 12
+
+
+TRACED = pytest.mark.skipif(not is_traced(HERE), reason="has sys.monitoring")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.plugin.driver import HERE, PACKAGE, PYTHONS, clean_environ, write_files
+from tests.plugin.recording.reading import is_traced
 from tui.plugin import wire
 
 NEWEST = PYTHONS[-1]
@@ -118,7 +119,7 @@ def run(python: str, folder: Path, script: str, *args: str) -> str:
 
 
 def test_both_see_the_same(tmp_path: Path) -> None:
-    if "py3.13" not in NEWEST:
+    if is_traced(NEWEST):
         pytest.skip("needs a Python that has both")
     kinds = ("monitoring.MonitoredLines", "tracing.TracedLines")
     output = run(NEWEST, tmp_path, RECORD.format(calls=CALLS.strip()), *kinds)
@@ -183,7 +184,7 @@ print(json.dumps([count, coverage.tracer.__file__, lines._make is coverage.trace
 
 def test_monitoring_leaves_other_tools_alone(tmp_path: Path) -> None:
     """Neither ids that are taken nor events that another tool has switched off."""
-    if "py3.13" not in NEWEST:
+    if is_traced(NEWEST):
         pytest.skip("needs sys.monitoring")
     script = """
 monitoring = sys.monitoring
@@ -214,7 +215,7 @@ print(json.dumps([first, len(seen), own == again, len(own[1]["mod.py"])]))
 
 
 def test_no_id_is_left(tmp_path: Path) -> None:
-    if "py3.13" not in NEWEST:
+    if is_traced(NEWEST):
         pytest.skip("needs sys.monitoring")
     script = """
 for tool in range(6):

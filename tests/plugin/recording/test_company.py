@@ -10,7 +10,7 @@ import pytest
 
 from tests.plugin.conftest import Start
 from tests.plugin.driver import HERE
-from tests.plugin.recording.reading import Record, recorded
+from tests.plugin.recording.reading import TRACED, Record, is_traced, recorded
 from tests.plugin.test_hostile import FATAL, FOR_EVER, TESTS, indented
 
 LIB = """
@@ -44,11 +44,6 @@ def test_hostile_tests_keep_their_outcomes_and_their_successors_record(drive: St
         assert after.code["lib.py"] == {"return 2"}
 
 
-def is_traced(python: str) -> bool:
-    """Whether lines come from a trace function there."""
-    return not any(f"py3.{minor}-" in python for minor in range(12, 20))
-
-
 @pytest.mark.parametrize(
     "name", ["os.open", "os.read", "os.readlink", "os.getcwd", "builtins.open", "io.open", "json.dumps"]
 )
@@ -70,6 +65,7 @@ def test_patches_while_the_recorder_writes(drive: Start, name: str) -> None:
     assert record.test("test_h.py::test_after").code["lib.py"] == {"return 3"}
 
 
+@TRACED
 def test_a_debugger_takes_the_trace_function(drive: Start) -> None:
     """What nobody saw is said, and the next test is seen again."""
     tests = """
@@ -209,6 +205,7 @@ def test_every_worker_has_its_record(drive: Start, edge: str) -> None:
     assert controller.ended
 
 
+@TRACED
 def test_without_coverage_the_rest_is_recorded(drive: Start, tmp_path: Path) -> None:
     """An environment of an older Python in which coverage.py is missing."""
     files = {
@@ -248,6 +245,7 @@ def _hides_coverage(folder: Path) -> Path:
     return hiding
 
 
+@TRACED
 def test_a_run_that_is_traced_already(drive: Start, tmp_path: Path) -> None:
     """coverage.py measures the process: before Python 3.12 nobody can look beside it."""
     tests = "import lib\ndef test_it(): lib.called()\n"
@@ -259,6 +257,7 @@ def test_a_run_that_is_traced_already(drive: Start, tmp_path: Path) -> None:
     assert record.imports == ["lib.py", "test_h.py"]
 
 
+@TRACED
 def test_coverage_that_starts_later(drive: Start) -> None:
     """As pytest-cov does: its report is right, and our record says what it is worth."""
     files = {
