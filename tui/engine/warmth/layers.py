@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from tui.engine.host import HostProcess
 from tui.engine.warmth.modules import Modules
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tui.engine.folders import Private
     from tui.engine.interpreter import Interpreter
     from tui.engine.server import Connection
+    from tui.engine.warmth.runner import Runner
 
 _PARKS = 2
 """A test file and a source file: what is edited in turn."""
@@ -29,23 +31,7 @@ _RUNS_UNSURE = 3
 
 
 _NEW = "a new process of the interpreter"
-
-
-class Runner(Protocol):
-    """A process that forks runs: a host or a parked session."""
-
-    @property
-    def alive(self) -> bool: ...  # noqa: D102 - those of HostProcess
-
-    @property
-    def is_connected(self) -> bool: ...  # noqa: D102 - the same
-    def command(self, command: wire.Command) -> None: ...  # noqa: D102 - the same
-
-    def signal(self, number: int) -> None: ...  # noqa: D102 - the same
-
-    def words(self) -> tuple[str, str]: ...  # noqa: D102 - the same
-
-    def ending(self) -> str: ...  # noqa: D102 - the same
+_NO_FORK = "macOS does not bear forks of processes that have loaded much"
 
 
 class Layers:
@@ -73,7 +59,7 @@ class Layers:
         """The number of the last command to load ahead."""
         self._state = "cold"
         """Of the host: ``cold``, ``loading`` or ``warm``."""
-        self._unfit = ""
+        self._unfit = _NO_FORK if sys.platform == "darwin" else ""
         """Why no host can be warm here."""
         self._unparkable = ""
         """Why no session can be parked here."""
@@ -335,7 +321,9 @@ class Layers:
         """What was learnt about the interpreter does not hold any more."""
         self._modules = Modules()
         self._surroundings = None
-        self._unfit = self._unparkable = ""
+        self._unparkable = ""
+        if self._unfit != _NO_FORK:
+            self._unfit = ""
         self._listed, self._last = [], None
 
     def _retire(self, host: HostProcess) -> None:

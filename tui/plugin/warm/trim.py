@@ -82,9 +82,10 @@ class Trim:
         for node in getattr(tree, "body", ()):
             if isinstance(node, ast.ClassDef):
                 yield from self._idle(node, path)
-            elif isinstance(node, _Function) and node.name.startswith("test") and node.name not in running:
-                if known is None or node.name in known:
-                    yield node
+            if not isinstance(node, _Function) or not node.name.startswith("test") or node.name in running:
+                continue
+            if known is None or node.name in known:
+                yield node
 
 
 def _function(nodeid: str) -> str:
