@@ -49,7 +49,8 @@ def test_imports_the_standard_library_and_pytest_alone() -> None:
         for name in imported(parse(path))
         if name.partition(".")[0] not in ALLOWED and not _stays_inside(name, path)
     }
-    assert foreign == set()
+    # Before Python 3.12 lines are recorded by the C tracer of the project's own coverage, where it has one.
+    assert foreign == {"tracing.py: coverage"}
 
 
 def _stays_inside(name: str, path: Path) -> bool:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from tui.engine.explorer import COLLECT, Explorer
-from tui.engine.loop.loop import Loop, Policy
+from tui.engine.loop.loop import Loop
+from tui.engine.loop.partners import Policy
 from tui.engine.runs import Runs
 from tui.engine.watching import Changes
 from tui.engine.wishes import EVERYTHING

@@ -10,7 +10,7 @@ import pytest
 
 from tests.engine.loop.conftest import Make
 from tests.engine.loop.sitting import FilesChanged, SelectionMade, VerdictReached, sit_down
-from tui.engine.loop.loop import Policy
+from tui.engine.loop.partners import Policy
 from tui.engine.wishes import EVERYTHING
 
 PROJECT = {

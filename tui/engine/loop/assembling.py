@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tui.engine.loop.loop import Loop, Policy
+from tui.engine.loop.loop import Loop
+from tui.engine.loop.partners import Policy
 from tui.engine.record import Record
 from tui.engine.watching import Rules, Watcher
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
+    from tui.engine.loop.partners import Describe
     from tui.engine.runs import Runs
     from tui.engine.settings import Settings
     from tui.model.events import ItemFinished
     from tui.model.impact import Choice, Facts
     from tui.model.watch_events import WatchEvent
-
-    Describe = Callable[[Sequence[str]], Awaitable[dict[str, Any]]]
 
 
 def loop_of(runs: Runs, settings: Settings, tell: Callable[[WatchEvent], None]) -> Loop:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tui.engine.loop.round import Round
 from tui.engine.loop.selecting import facts_of, may_hold_tests, test_files, vanguard, wish_for
@@ -17,76 +17,14 @@ from tui.model.verdict import standing
 from tui.model.watch_events import FilesChanged, SelectionMade, VerdictReached, WatchEvent, WatchReady
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-    from pathlib import Path
-    from typing import Any
+    from collections.abc import Callable, Mapping, Sequence
 
     from tui.engine.explorer import Order
+    from tui.engine.loop.partners import Memory, Policy, Saves
     from tui.engine.runs import Runs
     from tui.engine.stream import RunStream
-    from tui.model.impact import Choice, Facts
+    from tui.model.impact import Choice
     from tui.model.nodes import Item
-
-    Describe = Callable[[Sequence[str]], Awaitable[dict[str, Any]]]
-
-
-class Seen(Protocol):
-    """Files that have changed."""
-
-    @property
-    def paths(self) -> Mapping[str, str | None]:
-        """Absolute paths with the hash of their content, None for those that are gone."""
-
-
-class Saves(Protocol):
-    """Who sees the files change."""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Words for the person."""
-
-    async def start(self) -> None:
-        """From its end on no change is missed."""
-
-    def changes(self) -> AsyncIterator[Seen]:
-        """Net changes, one burst at a time."""
-
-    def run_began(self) -> None:
-        """A run may write files now."""
-
-    async def run_ended(self, wrote: Collection[str]) -> None:
-        """It has ended, and wrote these."""
-
-    async def close(self) -> None:
-        """See nothing any more."""
-
-
-class Memory(Protocol):
-    """Who knows which test executes what."""
-
-    async def choose(self, changes: Mapping[str, str | None], describe: Describe, facts: Facts) -> Choice:
-        """What these changes touch."""
-
-    async def take(self, folder: Path, describe: Describe, finished: Sequence[ev.ItemFinished]) -> None:
-        """Learn from a run."""
-
-    async def edited_since(self) -> Mapping[str, str | None]:
-        """What was edited while nobody watched."""
-
-    def wrote(self, folder: Path) -> Collection[str]:
-        """The files that a run wrote."""
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """``after_green``: what runs when all that edits touched passes: nothing, failed (elsewhere) or all.
-
-    ``on_change``: whether a save during a run restarts it or queues. ``record``: off or selection.
-    """
-
-    after_green: str = "failed"
-    on_change: str = "restart"
-    record: str = "selection"
 
 
 class Loop:
