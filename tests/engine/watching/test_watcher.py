@@ -115,6 +115,26 @@ async def test_nothing_is_given_before_a_burst_is_over(project: Project, monkeyp
     assert await given == {"a.py": "1", "b.py": "1", "c.py": "1"}
 
 
+@pytest.mark.parametrize(("near", "sizes"), [(1e9, [1, 2, 3]), (-1e9, [1, 1, 1])])
+async def test_what_comes_right_after_a_burst_belongs_to_it(
+    project: Project, monkeypatch: pytest.MonkeyPatch, near: float, sizes: list[int]
+) -> None:
+    seen = []
+
+    class Seen(Burst):
+        def add(self, now: float, *, size: int, doubtful: bool = False, locked: bool = False) -> None:
+            seen.append(size)
+            super().add(now, size=size, doubtful=doubtful, locked=locked)
+
+    monkeypatch.setattr(watcher, "_NEAR", near)
+    monkeypatch.setattr(watcher, "Burst", Seen)
+    await project.watcher.start()
+    for name in ("a.py", "b.py", "c.py"):
+        project.save(name, "1")
+        assert await project.next() == {name: "1"}
+    assert seen == sizes
+
+
 async def test_what_comes_when_a_burst_is_cut_is_not_lost(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(burst, "_PATIENCE", 0.001)
     await project.watcher.start()

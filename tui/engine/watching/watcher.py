@@ -35,6 +35,8 @@ _POLL_SHARE = 20
 """How much longer than a look the pause after it is, at the least."""
 _ABSENT = 0.5
 """Seconds between two looks for a root that is gone."""
+_NEAR = 0.05
+"""Seconds after a burst in which another is taken for its continuation: a tool that goes from file to file."""
 _WATCH_SHARE = 10
 """How much longer than watching new folders takes, the pause before the next time is."""
 _WATCH_PAUSE = 0.5
@@ -188,6 +190,8 @@ class Watcher:
         self._batches.put_nowait(batch)
 
     async def _work(self) -> None:
+        changed: set[str] = set()
+        ended = 0.0
         while True:
             batch = await self._next(self._wake())
             if batch is None:
@@ -195,7 +199,8 @@ class Watcher:
                 if self._is_absent and not os.path.isdir(self._root):  # noqa: ASYNC240 - one stat, twice a second
                     continue
             burst = Burst(self._now())
-            changed: set[str] = set()
+            if self._now() > ended + _NEAR:
+                changed = set()
             while batch is not None and self._now() <= burst.end:
                 self._ready.clear()
                 sight, news = await self._examine(batch)
@@ -205,6 +210,7 @@ class Watcher:
                 batch = await self._next(burst.due)
             if batch is not None:
                 self._batches.put_nowait(batch)
+            ended = self._now()
             self._release()
 
     def _wake(self) -> float | None:
