@@ -110,3 +110,19 @@ def test_a_broken_file_is_of_now() -> None:
     earlier.finish()
     player.collect(*NODEIDS[:3], broken=["b.py"])
     assert verdict(player.store).word == "RED"
+
+
+def test_the_first_line_while_the_first_run_begins() -> None:
+    """Until its first item starts, there are only the results of the last session."""
+    player = Player()
+    items = [player.store.tree.add(collected) for collected in numbered(NODEIDS[:3])]
+    earlier = EarlierResults(player.store.tree)
+    for item, status in zip(items, [Status.FAILED, Status.PASSED], strict=False):
+        earlier.give(item, status, 0.5, None)
+    earlier.finish()
+    player.begin(whole=False, items=items[1:])
+    shown = verdict(player.store)
+    assert (shown.colour.value, shown.word, shown.text) == ("red", "LAST TIME", "all stale")
+    player.finish_collection(NODEIDS[1])
+    player.start(NODEIDS[1])
+    assert verdict(player.store).word == "RED"

@@ -100,23 +100,25 @@ def _of_active(store: Store, run: RunState) -> Verdict:
         text = f"{run.collected:,} in {folder}" if folder else f"{run.collected:,}"
         return Verdict(Colour.RED if _bad(store) else Colour.NEUTRAL, "COLLECTING", text)
     text = f"collecting {run.collected:,}" if run.collected and not run.collection_finished else ""
-    return Verdict(Colour.RED, "RED", text, closing=True) if _bad(store) else Verdict(Colour.NEUTRAL, "RUNNING", text)
+    if not _bad(store):
+        return Verdict(Colour.NEUTRAL, "RUNNING", text)
+    return _of_last_time(store) if _is_last_time(store) else Verdict(Colour.RED, "RED", text, closing=True)
 
 
 def _is_last_time(store: Store) -> bool:
     """Whether nothing has run in this session, and all results are those of the last one."""
     broken = any(branch.broken.is_bad for branch in store.tree.broken.values())
-    return store.verdict_run is None and store.tree.root.counts[STALE] > 0 and not broken
+    last = store.verdict_run
+    begins = last is not None and last.active and last.first_item is None and not store.complete
+    return (last is None or begins) and store.tree.root.counts[STALE] > 0 and not broken
 
 
 def _of_last_time(store: Store) -> Verdict:
     """Red if anything failed then: it stays so until it is run. Nothing of it is a word for what is now."""
     never = store.tree.root.counts[Status.NOT_RUN]
-    words = [
-        "all stale",
-        *([f"{never:,} not run"] if never else []),
-        *([] if store.complete else ["not all collected"]),
-    ]
+    words = ["all stale", *([f"{never:,} not run"] if never else [])]
+    if not store.complete and not (store.run and store.run.active):
+        words.append("not all collected")
     return Verdict(Colour.RED if _bad(store) else Colour.NEUTRAL, "LAST TIME", ", ".join(words), closing=True)
 
 
