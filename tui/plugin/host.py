@@ -47,10 +47,7 @@ class _Host(Resident):
         if command == "park":
             return self._fork_for(message, "left")
         if command == "preload":
-            if not message.get("tried"):
-                return self._fork_for(message, "tried")
-            self._load(message, 0)
-            return None
+            return self._fork_for(message, "tried")
         return super().obey(message)
 
     def _fork_for(self, message: Message, said: str) -> Message | None:

@@ -148,8 +148,7 @@ class Command(TypedDict, total=False):
 
     ``run``: fork one (``folder``). ``signal``: to the group of run ``run`` (``number``). ``describe``: fork a process
     that writes what the files ``paths`` consist of into the file ``answer`` (``id``). ``preload``: load the modules of
-    the file ``plan`` (``id``; ``tried`` if the plan says which of them do harm). ``park``: fork a session that waits
-    (``folder``, ``id``). ``leave``: end.
+    the file ``plan`` (``id``). ``park``: fork a session that waits (``folder``, ``id``). ``leave``: end.
     """
 
     do: str
@@ -161,7 +160,6 @@ class Command(TypedDict, total=False):
     paths: list[str]
     answer: str
     plan: str
-    tried: bool
 
 
 class Hello(TypedDict, total=False):

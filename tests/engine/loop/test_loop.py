@@ -247,3 +247,19 @@ async def test_the_most_urgent_run_ahead_of_many(make: Make) -> None:
         assert sorted(rest) == sorted(every[10:])
         assert sitting.verdicts == [("affected", "neutral"), ("rest", "green")]
         assert sitting.of(VerdictReached)[0].stale == 1
+
+
+async def test_items_that_an_edit_elsewhere_brings(make: Make) -> None:
+    files = {
+        "numbers_of_it.py": "NUMBERS = [1]\n",
+        "test_it.py": """
+            import pytest, numbers_of_it
+            @pytest.mark.parametrize("n", numbers_of_it.NUMBERS)
+            def test_it(n): assert n < 3
+        """,
+    }
+    async with sit_down(make(files)) as sitting:
+        sitting.memory.touched = {"numbers_of_it.py": [(2, "test_it.py::test_it[1]")]}
+        await sitting.save(numbers_of_it="NUMBERS = [2, 3]\n")
+        assert sitting.outcomes == {"test_it.py::test_it[2]": "passed", "test_it.py::test_it[3]": "failed"}
+        assert sitting.verdicts == [("affected", "red"), ("rest", "red")]

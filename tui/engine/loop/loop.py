@@ -78,6 +78,8 @@ class Loop:
         if self.choice.everything:
             return self.choice.reason
         words = self.choice.why_not(key)
+        if words == "not collected":  # then; the edit brought it
+            return "new"
         return f"not run: {words}" if words else ""
 
     @property

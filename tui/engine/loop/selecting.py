@@ -33,6 +33,7 @@ def facts_of(store: Store) -> Facts:
         items={item.key: item.module.path for item in items},
         failed={item.key for item in items if item.status.is_bad},
         seconds={item.key: item.seconds for item in items if item.status.is_outcome},
+        fixtures={item.key: item.fixtures for item in items},
     )
 
 
@@ -86,7 +87,8 @@ def wish_for(store: Store, pending: Pending, asked: Asked, lead: int) -> Wish:
         size = len(tree)
         selection = Selection(({"path": root},), tuple(items), size, lead, size)
         return Wish(selection, words="everything", by_loop=True)
-    known: dict[str, list[ItemKey]] = {path: [] for path in asked.files}
+    # An edit elsewhere can bring new items into a file that is collected anyway: parameters from a module of data.
+    known: dict[str, list[ItemKey]] = {path: [] for path in (*asked.files, *(item.module.path for item in found))}
     for item in tree.items():
         if item.module.path in known:
             known[item.module.path].append(item.key)

@@ -55,6 +55,7 @@ class Layers:
         """A cold host beside the warm one, for one run."""
         self._unwanted = False
         """Whether the last run was to be cold: then nothing is kept ready."""
+        self._running = False
         self._loading = 0
         """The number of the last command to load ahead."""
         self._state = "cold"
@@ -100,6 +101,7 @@ class Layers:
     def run(self, folder: Path, request: wire.Request, changed: Collection[str], *, cold: bool) -> Runner:
         """Have the run in ``folder`` made, by the warmest process that its files allow."""
         self._runs += 1
+        self._running = True
         self._unwanted = cold
         runner, self.words = self._choose(folder, request, cold=cold)
         self.is_cold = self.words.startswith("cold")
@@ -179,6 +181,7 @@ class Layers:
 
     def finished(self) -> None:
         """The run is over: a process that was there for it alone goes."""
+        self._running = False
         if self._single is not None:
             self._retire(self._single)
             self._single = None
@@ -239,7 +242,7 @@ class Layers:
             return
         self._state = "warm"
         self._unfit = unfit
-        if not unfit:
+        if not unfit and not self._running:
             self.rested()
 
     def _park(self) -> None:

@@ -74,7 +74,7 @@ _LINGERING = {
     "randomly": "pytest-randomly draws at the start",
     "random-order": "pytest-random-order draws at the start",
     "pytest_randomly": "pytest-randomly draws at the start",
-    "random_order.plugin": "pytest-random-order draws at the start",
+    "random_order": "pytest-random-order draws at the start",
     "celery": "celery is at work",
     "dsession": "xdist distributes",
 }
