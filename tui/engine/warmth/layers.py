@@ -144,7 +144,7 @@ class Layers:
         return self._unfit if self._state != "cold" else ""
 
     def _alone(self, folder: Path) -> HostProcess:
-        self.finished()
+        self._drop_single()
         self._single = HostProcess(self._interpreter, self._private, self._cwd, folder)
         return self._single
 
@@ -182,6 +182,9 @@ class Layers:
     def finished(self) -> None:
         """The run is over: a process that was there for it alone goes."""
         self._running = False
+        self._drop_single()
+
+    def _drop_single(self) -> None:
         if self._single is not None:
             self._retire(self._single)
             self._single = None
