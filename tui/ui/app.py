@@ -50,6 +50,8 @@ _CONTRAST = Theme(
 _THEMES = {"dark": "textual-dark", "light": "textual-light", "high-contrast": _CONTRAST.name}
 _ALLOCATIONS = 20_000
 """Between two looks for garbage: a hundred thousand tests make few cycles, and the default looks 30 times as often."""
+_PAUSE = 0.03
+"""Seconds after the first frame is made: until another thread has written it, nothing else is to be done."""
 _MMAP_THRESHOLD = -3
 """``M_MMAP_THRESHOLD`` in glibc's ``malloc.h``."""
 _LARGE_BLOCK = 1 << 18
@@ -132,9 +134,7 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Take up the collection that has begun before there was a screen."""
-        self.call_after_refresh(_give_large_blocks_back)
-        self.call_after_refresh(_collect_garbage_again)
-        self.call_after_refresh(self._restore)
+        self.call_after_refresh(self.set_timer, _PAUSE, self._after_first_frame)
         self._use_keys()
         self._begin()
 
@@ -145,6 +145,11 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
         first = first_order(settings)
         whole = replace(wishes.EVERYTHING, by_loop=True)
         self.controller.begin_prepared(first, wishes.COLLECT if first.collect_only else whole)
+
+    def _after_first_frame(self) -> None:
+        _give_large_blocks_back()
+        _collect_garbage_again()
+        self._restore()
 
     def _restore(self) -> None:
         """After the first frame: what the last session left, to be looked at until this one knows better."""

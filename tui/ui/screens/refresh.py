@@ -41,8 +41,6 @@ class Refresh:
         self._is_hurried = False
         self._news: tuple[object, ...] = ()
         self._was_active = False
-        self._is_first = True
-        """Whether nothing has been painted yet."""
         self._shown: tuple[int, bool, Node | None, int, str] = (-1, False, None, -1, "")
 
     def start(self) -> None:
@@ -50,13 +48,6 @@ class Refresh:
         self._timer = self._screen.set_interval(_SECONDS, self._tick)
         self._clock = self._screen.set_interval(1, self._show_cycle, pause=True)
         self._tick()
-        self._screen.call_after_refresh(self._begin_to_follow)
-
-    def _begin_to_follow(self) -> None:
-        """The detail pane comes after the first frame."""
-        self._is_first = False
-        run = self._store.run
-        self._follow(active=run is not None and run.active)
 
     def soon(self) -> None:
         """Something has changed."""
@@ -105,7 +96,8 @@ class Refresh:
         run = self._store.run
         shown = (run.number if run else -1, active, node, version, self._screen.filtering.text)
         running = node is not None and getattr(node, "status", None) is Status.RUNNING
-        if self._is_first or (active and self._ticks % _DETAIL_EVERY):
+        is_first = self._ticks == 1  # what looks behind nodes is not loaded before the first frame
+        if is_first or (active and self._ticks > _CALM_EVERY and self._ticks % _DETAIL_EVERY):
             return
         if shown != self._shown or (active and (self._screen.shows_terminal or running)):
             self._shown = shown
