@@ -29,7 +29,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a run was asked for, of what was pending."""
+    """What a run was asked for, of what was pending; ``items`` come first, in their order."""
 
     run: int
     items: Collection[ItemKey] = ()
@@ -103,6 +103,5 @@ class Pending:
 
     def ask(self, run: int, *, most: int | None = None) -> Asked:
         """What a run that is about to begin should be asked for: all, or the ``most`` urgent items."""
-        if self.everything is not None:
-            return Asked(run, self.ordered(), tuple(self.files), everything=True)
-        return Asked(run, self.ordered()[:most], tuple(self.files))
+        everything = self.everything is not None and most is None
+        return Asked(run, self.ordered()[:most], tuple(self.files), everything)

@@ -64,7 +64,7 @@ def vanguard(store: Store, pending: Pending) -> int | None:
     files, are through long before that.
     """
     keys = pending.ordered()
-    if pending.everything is not None or len(keys) < _MANY:
+    if len(keys) < _MANY or not store.complete:
         return None
     files: set[str] = set()
     for place, key in enumerate(keys[:_AHEAD]):
