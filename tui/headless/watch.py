@@ -112,6 +112,7 @@ async def _watch(loop: Loop, runs: Runs, order: Order, *, whole: bool) -> None:
         loop.first_round()
         runs.begin_prepared(order, replace(EVERYTHING, by_loop=True))
     else:
+        loop.follow()
         runs.begin_prepared(order)
     await loop.watch()
 

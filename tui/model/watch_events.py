@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @value
 class WatchReady(Value):
-    """From now on a save is seen."""
+    """From now on a save is seen, and what answers it is ready."""
 
     run: int
 

@@ -77,6 +77,7 @@ class Watching:
         self.loop = loop_of(self._controller, self._settings, self._take)
         if cycle is not None:
             self.loop.cycle = cycle
+        self.loop.follow()
         if first_round:
             self.loop.first_round()
         self._task = asyncio.create_task(self.loop.watch(catch_up=catch_up))

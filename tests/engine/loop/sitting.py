@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import textwrap
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -35,6 +35,7 @@ class Saves:
     def __init__(self) -> None:
         self.queue: asyncio.Queue[dict[str, str | None]] = asyncio.Queue()
         self.told: list[object] = []
+        self.needed: list[str] = []
 
     async def start(self) -> None:
         self.told.append("started")
@@ -42,6 +43,9 @@ class Saves:
     async def changes(self) -> AsyncIterator[Changes]:
         while True:
             yield Changes(await self.queue.get())
+
+    async def need(self, paths: Iterable[str]) -> None:
+        self.needed = list(paths)
 
     async def close(self) -> None:
         self.told.append("closed")
@@ -81,6 +85,8 @@ class Memory:
     async def take(self, folder: Path, describe: object, finished: Sequence[ev.ItemFinished]) -> None:
         del folder, describe
         self.taken.append([event.nodeid for event in finished])
+
+    read: Collection[str] = ("prices.json",)
 
     async def edited_since(self) -> Mapping[str, str | None]:
         return {}
@@ -166,9 +172,10 @@ async def sit_down(explorer: Explorer, policy: Policy | None = None, *, run: boo
     """The loop watches the project, whose tests have been collected and, with ``run``, run."""
     sitting = Sitting(explorer, policy or Policy(record="off"))
     watching = asyncio.create_task(sitting.loop.watch())
-    await sitting.until(lambda: bool(sitting.of(WatchReady)), "readiness")
+    sitting.loop.follow()
     sitting.runs.begin_prepared(COLLECT)
     await sitting.idle()
+    await sitting.until(lambda: bool(sitting.of(WatchReady)), "readiness")
     if run:
         sitting.runs.ask(EVERYTHING)
         await sitting.idle()

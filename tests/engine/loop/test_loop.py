@@ -225,7 +225,8 @@ async def test_what_the_person_stops_stays_stopped(make: Make, gate: int) -> Non
 async def test_runs_are_told_to_those_who_watch_the_files(make: Make) -> None:
     async with sit_down(make(PROJECT)) as sitting:
         runs = sitting.folder / ".redbar_cache" / "runs"
-        assert sitting.saves.told == ["started", "began", (str(runs / "1"),), "began", (str(runs / "2"),)]
+        assert sitting.saves.needed == ["prices.json"]
+        assert sitting.saves.told == ["began", "started", (str(runs / "1"),), "began", (str(runs / "2"),)]
 
 
 TWENTY = """

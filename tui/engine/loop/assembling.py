@@ -60,6 +60,11 @@ class Records:
         """What was edited while nobody watched."""
         return await self._record.edited_since()
 
+    @property
+    def read(self) -> Collection[str]:
+        """The files, other than code, that tests are known to read."""
+        return self._record.read
+
     def wrote(self, folder: Path) -> Collection[str]:
         """The files that a run wrote."""
         return self._record.wrote(folder)

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from tui.model.nodes import Item
 
 
+_LOOK = 0.05
+"""Seconds between two looks at whether all is prepared."""
+
+
 class Loop:
     """The companion of the runs while a person watches: turns changes into runs, and their results into verdicts."""
 
@@ -86,19 +90,26 @@ class Loop:
     def _run(self) -> int:
         return self._store.run.number if self._store.run is not None else 0
 
-    async def watch(self, *, catch_up: bool = False) -> None:
-        """See changes and answer them, until cancelled. Sets itself up as the companion of the runs.
-
-        With ``catch_up`` edits since the last record are answered first. Raises OSError when the files cannot be seen.
-        """
+    def follow(self) -> None:
+        """Be the companion of the runs from now on; what is going on is followed, too."""
         self._runs.companion = self
         run = self._store.run
         if self._runs.busy and run is not None and run.collecting:
             self._free.clear()
+
+    async def watch(self, *, catch_up: bool = False) -> None:
+        """See changes and answer them, until cancelled.
+
+        With ``catch_up`` edits since the last record are answered first. Raises OSError when the files cannot be seen.
+        """
+        self.follow()
+        telling: asyncio.Task[None] | None = None
         try:
             await self._saves.start()
-            self._tell(WatchReady(self._run))
             await self._free.wait()
+            if self._round is None:
+                self._runs.explorer.rested()
+            telling = asyncio.create_task(self._tell_when_ready())
             late = await self._memory.edited_since() if catch_up else {}
             if late:
                 await self._take(late)
@@ -106,12 +117,21 @@ class Loop:
                 await self._free.wait()  # a collection: without it nobody knows what there is
                 await self._take(changes.paths)
         finally:
+            if telling is not None:
+                telling.cancel()
             self._runs.companion = None
             await self._saves.close()
 
+    async def _tell_when_ready(self) -> None:
+        """Say when a save is not only seen, but what answers it is ready as well."""
+        # Host, parks and rounds decide about it, in any order; it is told once, so looking is simpler than being told.
+        while self._round is not None or not self._runs.explorer.ready:  # noqa: ASYNC110 - the same
+            await asyncio.sleep(_LOOK)
+        self._tell(WatchReady(self._run))
+
     def first_round(self) -> None:
         """The run that is about to begin is one of the loop: of everything, and with a verdict."""
-        self._runs.companion = self
+        self.follow()
         self.pending.everything = ("first run", -1)
         self._asked = Asked(0, everything=True)
         self._open_round()
@@ -228,6 +248,7 @@ class Loop:
         self._free.set()
         await self._saves.run_ended(await asyncio.to_thread(self._memory.wrote, stream.folder))
         await self._memory.take(stream.folder, self._runs.explorer.describe, finished)
+        await self._saves.need(self._memory.read)
         if run is None or run.collecting:
             return
         stopped = run.stopping or run.stopped

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -43,6 +43,9 @@ class Saves(Protocol):
     async def run_ended(self, wrote: Collection[str]) -> None:
         """It has ended, and wrote these."""
 
+    async def need(self, paths: Iterable[str]) -> None:
+        """See these files change, too, although something ignores them."""
+
     async def close(self) -> None:
         """See nothing any more."""
 
@@ -58,6 +61,10 @@ class Memory(Protocol):
 
     async def edited_since(self) -> Mapping[str, str | None]:
         """What was edited while nobody watched."""
+
+    @property
+    def read(self) -> Collection[str]:
+        """The files, other than code, that tests are known to read."""
 
     def wrote(self, folder: Path) -> Collection[str]:
         """The files that a run wrote."""

@@ -87,6 +87,11 @@ class Record:
             await self._write(index, changed)
         return choice
 
+    @property
+    def read(self) -> frozenset[str]:
+        """The files, other than code, that tests are known to read; empty until the record is loaded."""
+        return frozenset(self._index.data) if self._index is not None else frozenset()
+
     def wrote(self, run_folder: Path) -> set[str]:
         """The project paths that a run wrote, renamed or removed."""
         return written_by(run_folder)
