@@ -98,7 +98,7 @@ class Reader(Protocol):
     """Understands the lines of one program."""
 
     def take(self, at: float, line: str) -> bool:
-        """Take a line that came ``at`` seconds after the save; whether the answer is complete."""
+        """Take a line that came ``at`` seconds after the save; whether the answer is complete. Raises NoAnswerError."""
 
     def answer(self) -> Answer:
         """The answer. Raises NoAnswerError when the named test has no outcome."""
@@ -133,6 +133,8 @@ class PytestLines(_Outcomes):
 
     def take(self, at: float, line: str) -> bool:
         """Take a line that came ``at`` seconds after the save; whether the answer is complete."""
+        if line.startswith("INTERNALERROR>"):
+            raise NoAnswerError("pytest broke down with an internal error")
         result = _RESULT.match(line)
         if result is not None:
             self._outcome(at, result["nodeid"])

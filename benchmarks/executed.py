@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _PLUGIN = """
-import json, os, sys
+import json, os, sys, threading
 import pytest
 
 wanted = os.environ["REDBAR_BENCHMARK_FILE"]
@@ -29,9 +29,11 @@ def profile(frame, event, argument):
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_call(item):
+    threading.setprofile(profile)  # of those that the test starts: a client of a web application has one
     sys.setprofile(profile)
     yield
     sys.setprofile(None)
+    threading.setprofile(None)
 
 def pytest_unconfigure():
     with open(os.environ["REDBAR_BENCHMARK_LINES"], "w") as file:

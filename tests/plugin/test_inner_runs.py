@@ -61,7 +61,7 @@ INNER = """
         pytester.makepyfile(INNER)
         record = pytester.inline_run()
         assert len(record.listoutcomes()[2]) == 1
-        assert not [call for call in map(str, record.getcalls("pytest_plugin_registered")) if "redbar" in call]
+        assert not [call for call in map(str, record.getcalls("pytest_plugin_registered")) if "_redbar_plugin" in call]
         items, _ = pytester.inline_genitems()
         assert len(items) == 3
 
