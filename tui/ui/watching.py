@@ -28,6 +28,8 @@ class Save:
     chosen: int = 0
     skipped: int = 0
     seconds: float | None = None
+    broken: bool = False
+    """Whether a file of it cannot be compiled."""
 
 
 class Watching:
@@ -121,6 +123,7 @@ class Watching:
                 self._acted = False
             case watch.SelectionMade() if self.save is not None:
                 self.save.chosen, self.save.skipped = len(event.items), event.skipped
+                self.save.broken = bool(self._controller.store.unreadable)
             case watch.VerdictReached() if self.save is not None and self.save.seconds is None:
                 self.save.seconds = now - self.save.at
             case _:

@@ -66,6 +66,7 @@ async def test_a_save_that_touches_nothing_is_answered(make: Make) -> None:
         await sitting.save(notes="# nothing\n")
         assert sitting.verdicts == [("affected", "green"), ("rest", "green")]
         assert sitting.of(SelectionMade)[-1].items == ()
+        assert sitting.phase == "None"  # no step of the cycle
 
 
 @pytest.mark.parametrize(("policy", "ran"), [("failed", [[PRICE], [FAR]]), ("nothing", [[PRICE]])])
@@ -130,6 +131,8 @@ async def test_a_file_that_cannot_be_compiled(make: Make) -> None:
         assert sitting.bar == "BROKEN cart.py, line 1: invalid syntax"
         assert sitting.verdicts == [("affected", "red"), ("rest", "red")]
         sitting.memory.errors = {}
+        await sitting.save(test_far="def test_far(): assert True\n")
+        assert sitting.bar.startswith("BROKEN cart.py")  # that another file is well mends nothing
         await sitting.save(cart="def price(): return 1\n")
         assert sitting.bar == "GREEN"
         await sitting.save(test_cart="import cart\ndef test_price( assert 1\n")

@@ -149,10 +149,11 @@ class Loop:
         self._held = False
         self._open_round()
         self._mark(choice, changes, run)
-        self._store.unreadable = dict(choice.syntax_errors)
+        still = {path: words for path, words in self._store.unreadable.items() if path not in changes}
+        self._store.unreadable = {**still, **choice.syntax_errors}
         chosen = tuple((each.key, each.reason) for each in choice.items)
         self._tell(SelectionMade(run, chosen, choice.skipped))
-        if choice.syntax_errors and self._round is not None:
+        if self._store.unreadable and self._round is not None:
             self._round.bad = True
         if not self.pending:
             self._close_round()
@@ -301,7 +302,8 @@ class Loop:
         """All that the edits surely touch has run."""
         if self._round is not None and not self._round.told:
             self._round.told = True
-            self.cycle.verdict(passing=not self._round.bad)
+            if self._round.ran:  # a file that cannot be compiled, or touches nothing, is no step of the cycle
+                self.cycle.verdict(passing=not self._round.bad)
             self._say("affected")
 
     def _close_round(self) -> None:

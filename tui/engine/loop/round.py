@@ -17,6 +17,8 @@ class Round:
     def __init__(self) -> None:
         self.bad = False
         """Whether anything that the edits surely touch has failed."""
+        self.ran = False
+        """Whether anything of it has run, or failed to."""
         self.told = False
         """Whether the verdict on it has been given."""
         self.went_on = False
@@ -37,6 +39,7 @@ class Round:
     def again(self) -> None:
         """Another edit before the rest: its verdict is to come."""
         self.bad = False
+        self.ran = False
         self.told = False
         self.went_on = False
         self.went_ahead = False
@@ -49,13 +52,12 @@ class Round:
             case ev.CollectionFinished():
                 self._left = {(item.nodeid, item.index) for item in event.items} - self._might
             case ev.ItemFinished() if (event.nodeid, event.index) not in self._might:
+                self.ran = True
                 self.bad = self.bad or event.status.is_bad
                 if self._left is not None:
                     self._left.discard((event.nodeid, event.index))
-            case ev.CollectorReported():
-                self.bad = self.bad or event.outcome == "failed"
-            case ev.NotStarted() | ev.InternalError():
-                self.bad = True
+            case ev.CollectorReported(outcome="failed") | ev.NotStarted() | ev.InternalError():
+                self.ran = self.bad = True
             case _:
                 pass
 

@@ -68,6 +68,8 @@ def _said(save: Save) -> str:
     known = save.chosen + save.skipped
     if not known:
         return f"{name}{more}: saved"
+    if save.broken and not save.chosen:
+        return f"{name}{more}: cannot be compiled"
     if not save.chosen and save.seconds is not None:
         return f"{name}{more}: touches no known test"
     seconds = f" in {took(save.seconds)}" if save.seconds is not None else ""
