@@ -91,6 +91,7 @@ class Watching:
             self._task.cancel()
             self._task = None
         self.save = None
+        self._controller.store.unreadable = {}  # nobody would see it mended
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """The loop has ended by itself: an error of the file system, or one of ours."""
