@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import contextmanager
@@ -84,6 +85,7 @@ def _explore(line: CommandLine) -> int:
     reason = refusal(os.environ, input_is_terminal=sys.stdin.isatty(), output_is_terminal=sys.stderr.isatty())
     if reason is not None:
         raise _Refusal(reason)
+    gc.disable()  # until the first frame: what is imported stays, and to look through it again and again costs a tenth
     with _explorer(line) as (explorer, settings):
         from tui.ui.start import start
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING
 
 from tui.engine.explorer import COLLECT, Order
@@ -25,7 +24,6 @@ def first_order(settings: Settings) -> Order:
 def start(explorer: Explorer, settings: Settings) -> int:
     """Explore until the person leaves; returns the exit code. Raises OSError when no run can be made."""
     explorer.prepare(first_order(settings))
-    gc.disable()  # until the first frame: what is imported stays, and to look through it again and again costs a tenth
     # Textual and all of it: while the host starts.
     from textual import constants
 
