@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tui.engine.folders import Cache, Private, write_request
@@ -12,7 +11,7 @@ from tui.engine.journal import Shelf
 from tui.engine.request import EVERYTHING, Selection
 from tui.engine.server import Connection, Server
 from tui.engine.warmth import Layers
-from tui.model.values import Value, value
+from tui.model.values import Value, state, value
 from tui.plugin import wire
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ COLLECT = Order(collect_only=True)
 """Find all tests, run none: the first thing that the screen asks for."""
 
 
-@dataclass
+@state
 class _Ready:
     """A run whose folder is made."""
 
@@ -73,7 +72,7 @@ class _Ready:
     number: int
     folder: Path
     request: wire.Request
-    handed: bool = field(default=False)
+    handed: bool = False
 
 
 class Explorer:

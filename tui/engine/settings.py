@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import platformdirs
+
+from tui.model.values import Value, value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +34,8 @@ def _setting(kind: type, words: str, default: object = None, allowed: tuple[str,
     return field(default=default, metadata=_about(kind, words, allowed))
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+@value
+class Settings(Value):
     """All settings. The metadata of a field says its type and, in words, what it does."""
 
     python: str | None = _setting(str, "interpreter of the tests: an executable, or the folder of a venv")
@@ -113,7 +115,7 @@ def _table(file: Path, path: tuple[str, ...]) -> dict[str, Any] | None:
 def _checked(table: dict[str, Any], file: str, path: tuple[str, ...]) -> dict[str, Any]:
     known = {each.name: each for each in fields(Settings)}
     values = {}
-    for key, value in table.items():
+    for key, given in table.items():
         name = ".".join((*path, key))
         if key not in known:
             import difflib
@@ -121,7 +123,7 @@ def _checked(table: dict[str, Any], file: str, path: tuple[str, ...]) -> dict[st
             close = difflib.get_close_matches(key, known, 1)
             hint = f"Did you mean {close[0]}?" if close else f"Known are {', '.join(known)}."
             raise SettingsError(f"{file}: {name} is not a setting of Redbar. {hint}")
-        values[key] = checked(value, known[key].metadata, f"{file}: {name}")
+        values[key] = checked(given, known[key].metadata, f"{file}: {name}")
     return values
 
 

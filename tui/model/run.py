@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from tui.model.values import state
 
 if TYPE_CHECKING:
     from tui.model import events as ev
@@ -12,7 +14,7 @@ _MAXFAIL = 1
 """pytest's exit code of a collection that was cut short by ``--maxfail``."""
 
 
-@dataclass(slots=True)
+@state
 class RunState:
     """A run as far as it has come. Times are of the store's clock, in seconds."""
 

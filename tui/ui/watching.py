@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.model import watch_events as watch
+from tui.model.values import state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tui.ui.controller import Controller
 
 
-@dataclass(slots=True)
+@state
 class Save:
     """The last save. ``at`` is a time of the store's clock, in seconds; ``seconds`` those until the first verdict."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tui.model.values import Value, value
 from tui.plugin import wire
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ _MANY = 20
 """So many modules that are not loaded yet are worth another round."""
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+@value
+class Module(Value):
     """One import of a run. ``late``: made by a test and not by its file."""
 
     name: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from tui.model.values import Value, value
+from tui.model.values import Value, state, value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ class Line(Value):
     gutter: str = ""
 
 
-@dataclass(slots=True)
+@state
 class Document:
     """Lines to be shown. ``file`` holds the whole of what was cut, for the pager; ``follow`` keeps its end in view.
 
