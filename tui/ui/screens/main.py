@@ -15,7 +15,6 @@ from tui.ui.screens.filtering import Filtering
 from tui.ui.screens.refresh import Refresh
 from tui.ui.terminal.diff import DiffScreen
 from tui.ui.widgets.bar import Bar
-from tui.ui.widgets.cycle_line import CycleLine
 from tui.ui.widgets.detail import Detail, Tab
 from tui.ui.widgets.footer import Footer
 from tui.ui.widgets.tree import TestTree
@@ -68,7 +67,7 @@ class MainScreen(DiffScreen[None]):
         self._tab = Tab.FAILURE
         self._detail_size = settings.detail
         self.filtering = Filtering(self, settings.slow)
-        self._repaints = Refresh(self, store)
+        self._repaints = Refresh(self, store, glyphs)
 
     # Layout
 
@@ -78,7 +77,6 @@ class MainScreen(DiffScreen[None]):
         with Container(id="panes"):
             yield TestTree(self._store.tree, self._glyphs, clock=self._store.clock, started=self._store.started)
             yield Detail(dark=not self.app.theme.endswith("light"))
-        yield CycleLine(self._glyphs)
         yield Footer(FOOTER, glyphs=self._glyphs)
 
     def on_mount(self) -> None:

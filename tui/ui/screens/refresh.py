@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from tui.model.outcome import BAD, Status
 from tui.ui.widgets.bar import Bar, bar_state
-from tui.ui.widgets.cycle_line import CycleLine, cycle_state
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -15,7 +14,9 @@ if TYPE_CHECKING:
     from tui.model.run import RunState
     from tui.model.store import Store
     from tui.ui.screens.main import MainScreen
+    from tui.ui.status import Glyphs
     from tui.ui.watching import Save
+    from tui.ui.widgets.cycle_line import CycleLine
 
 _SECONDS = 0.1
 """Between two repaints for live changes; ten frames a second look alive and stay below 3 kB/s on a small screen."""
@@ -30,8 +31,10 @@ _DETAIL_EVERY = 6
 class Refresh:
     """Paces the main screen. A key is never delayed by it."""
 
-    def __init__(self, screen: MainScreen, store: Store) -> None:
+    def __init__(self, screen: MainScreen, store: Store, glyphs: Glyphs) -> None:
         self._screen = screen
+        self._glyphs = glyphs
+        self._line: CycleLine | None = None
         self._store = store
         self._dirty = True
         self._timer: Timer | None = None
@@ -149,4 +152,9 @@ class Refresh:
         if save is not self._save:
             self._save = save
             screen.set_class(save is not None, "-saved")
-        screen.query_one(CycleLine).show(cycle_state(loop.cycle, save, loop.notes, self._store.clock()))
+        from tui.ui.widgets.cycle_line import CycleLine, cycle_state
+
+        if self._line is None:  # it is there from the first time that somebody watches
+            self._line = CycleLine(self._glyphs)
+            screen.mount(self._line, before="Footer")
+        self._line.show(cycle_state(loop.cycle, save, loop.notes, self._store.clock()))
