@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.engine.warmth.modules import module_name
-from tui.engine.warmth.surroundings import identity
 from tui.plugin import wire
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ class Park:
         if self._parked is None:
             return None
         for path, known in self._parked["files"].items():
-            if identity(path) != known:
+            if wire.state_of(path) != known:
                 return path
         return None
 

@@ -149,7 +149,7 @@ class Park:
                 file = os.path.abspath(file)
                 if not places.foreign(file):
                     modules[name] = file
-        files = {path: _identity(path) for path in {*modules.values(), *self._reads.files, *self._reads.folders}}
+        files = {path: wire.state_of(path) for path in {*modules.values(), *self._reads.files, *self._reads.folders}}
         return {
             "where": where,
             "unfit": self._unfit or self._obstacle(files),
@@ -169,7 +169,7 @@ class Park:
             return f"{os.path.basename(held)} is imported before conftests are"
         since = int((self._began - _UNSURE) * 1e9)
         for path, identity in files.items():
-            if identity is not None and identity[0] >= since and not os.path.isdir(path):
+            if identity is not None and identity[0] >= since:
                 return f"{os.path.basename(path)} was edited meanwhile"
         return adopt.obstacle(self._config)
 
@@ -202,11 +202,3 @@ class Park:
                 if start is not None:
                     start(session)
             entry.greet(self._run, session)
-
-
-def _identity(path: str) -> list[int] | None:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return [status.st_mtime_ns, status.st_size, status.st_ino]
