@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.app.driver import Sitting, sit_down, write
-from tui.ui.widgets.detail import DetailTitle
+from tui.ui.widgets.detail_title import DetailTitle
 
 FILES = {
     "test_a.py": '''
