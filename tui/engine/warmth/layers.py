@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from tui.engine.host import HostProcess
 from tui.engine.warmth.modules import Modules
-from tui.engine.warmth.park import Park
-from tui.engine.warmth.surroundings import Surroundings
 from tui.plugin import wire
 
 if TYPE_CHECKING:
@@ -18,7 +16,9 @@ if TYPE_CHECKING:
     from tui.engine.folders import Private
     from tui.engine.interpreter import Interpreter
     from tui.engine.server import Connection
+    from tui.engine.warmth.park import Park
     from tui.engine.warmth.runner import Runner
+    from tui.engine.warmth.surroundings import Surroundings
 
 _PARKS = 2
 """A test file and a source file: what is edited in turn."""
@@ -220,6 +220,8 @@ class Layers:
             self._modules.learn(folder, changed)
         self._listed = []
         if self._surroundings is None and self._modules.installed:
+            from tui.engine.warmth.surroundings import Surroundings
+
             self._surroundings = Surroundings(self._interpreter, self._modules.installed)
         if self._state != "loading" and not self._unfit and self._modules.lacking():
             self._load()
@@ -264,6 +266,8 @@ class Layers:
                 self._start_park(path, request)
 
     def _start_park(self, hot: str, request: wire.Request) -> None:
+        from tui.engine.warmth.park import Park  # nothing is parked before the first frame
+
         assert self.host is not None  # noqa: S101 - rested() looked
         self._count += 1
         wanted: wire.ParkRequest = {
