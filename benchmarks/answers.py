@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _RESULT = re.compile(r"(?P<nodeid>\S+::.*?) (PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)\b")
+_OF_SAVES = ("FilesChanged", "SelectionMade", "VerdictReached")
 _SUMMARY = re.compile(r"=+ .* in \d+\.\d+s.* =+$")
 
 
@@ -143,7 +144,15 @@ class PytestLines(_Outcomes):
 
 
 class RedbarLines(_Outcomes):
-    """The JSON of ``redbar watch``; it ends with the verdict after which the loop rests."""
+    """The JSON of ``redbar watch``; it ends with the verdict after which the loop rests, or with the first one.
+
+    Outcomes of a run that began before the save are none of its answer.
+    """
+
+    def __init__(self, nodeid: str, *, first_verdict: bool = False) -> None:
+        super().__init__(nodeid)
+        self._end = f"VerdictReached {'affected' if first_verdict else 'rest'}"
+        self._before: int | None = None
 
     def take(self, at: float, line: str) -> bool:
         """Take a line that came ``at`` seconds after the save; whether the answer is complete."""
@@ -151,10 +160,22 @@ class RedbarLines(_Outcomes):
             return False
         event: dict[str, Any] = json.loads(line)
         name = event["event"]
+        if name == "FilesChanged" and self._before is None:
+            self._before = event["run"]
+        if self._before is None or (event["run"] <= self._before and name not in _OF_SAVES):
+            return False
         if name == "ItemFinished":
             self._outcome(at, event["nodeid"])
             return False
         stage = f"{name} {event['stage']}" if name == "VerdictReached" else name
         self.stages.setdefault(stage, at)
         self._verdict = self.stages.get("VerdictReached affected", at)
-        return stage == "VerdictReached rest"
+        return stage == self._end
+
+
+class RecordLines(RedbarLines):
+    """The JSON of Redbar's run of everything at the start, which follows no save."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self._before = -1

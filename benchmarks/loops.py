@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks import measuring, trees
-from benchmarks.answers import Answer, Lines, NoAnswerError, PytestLines, Reader, RedbarLines
+from benchmarks.answers import Answer, Lines, NoAnswerError, PytestLines, Reader, RecordLines, RedbarLines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,7 +29,8 @@ class Setting:
     """What all programs get: the interpreter of the suite, the test that the edits are about, arguments for pytest.
 
     ``scope`` are paths for those that choose tests by themselves; nothing means the whole suite. ``path`` are folders
-    of the suite that are put on ``PYTHONPATH``.
+    of the suite that are put on ``PYTHONPATH``. With ``hurried`` the next save comes after Redbar's first verdict,
+    while it still runs what the edit only might have touched.
     """
 
     python: str
@@ -37,6 +38,7 @@ class Setting:
     arguments: tuple[str, ...] = ()
     scope: tuple[str, ...] = ()
     path: tuple[str, ...] = (".",)
+    hurried: bool = False
 
     def environment(self, folder: Path) -> dict[str, str]:
         """Environment of a program that works in a copy of the suite and has to import that copy's sources."""
@@ -106,10 +108,13 @@ class Watching:
         before = trees.cpu_seconds(pid)
         reader = self._reader()
         self._read(lines, reader, save(), _ANSWER_SECONDS)
-        trees.settle(pid)
+        self._rest(pid)
         answer = reader.answer()
         answer.cpu = trees.cpu_seconds(pid) - before
         return answer
+
+    def _rest(self, pid: int) -> None:
+        trees.settle(pid)
 
     @staticmethod
     def _read(lines: Lines, reader: Reader, since: float, seconds: float) -> None:
@@ -135,17 +140,22 @@ class Redbar(Watching):
         rest = [*setting.scope, *(["--", *setting.arguments] if setting.arguments else [])]
         super().__init__(setting, folder, [*command, "--no-initial-run", *options, *rest])
         self._first = [*command, *options, *rest]
+        self._hurried = setting.hurried
         self._recorded = folder / ".redbar_cache" / "benchmark"
 
     def _reader(self) -> Reader:
-        return RedbarLines(self._nodeid)
+        return RedbarLines(self._nodeid, first_verdict=self._hurried)
+
+    def _rest(self, pid: int) -> None:
+        if not self._hurried:
+            trees.settle(pid)
 
     def start(self) -> None:
         """Record the suite if that was not done yet; then start anew, and wait for the collection."""
         if not self._recorded.exists():
             recording = Lines(self._first, self._folder, self._environment)
             try:
-                self._read(recording, self._reader(), recording.started, _RECORD_SECONDS)
+                self._read(recording, RecordLines(), recording.started, _RECORD_SECONDS)
             finally:
                 trees.end(recording.process)
             self._recorded.touch()

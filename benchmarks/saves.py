@@ -83,9 +83,9 @@ class Bench:
             self.programs[name] = SIDES[name](self._setting, self._folder(name))
             self._tried(name, lambda name=name: self.programs[name].start())  # type: ignore[misc] # bound at once
 
-    def rounds(self, edits: dict[str, Edit], count: int) -> Found:
-        """So many answers of all programs to all edits, in turns."""
-        found: Found = {what: {name: [] for name in self.programs} for what in edits}
+    def rounds(self, edits: dict[str, Edit], count: int, found: Found) -> None:
+        """Enter so many answers of all programs to all edits, in turns, into ``found``."""
+        found.update({what: {name: [] for name in self.programs} for what in edits})
         for number in range(count + _WARM_UP if count else 0):
             names = list(self.programs)
             turn = number % max(len(names), 1)
@@ -96,7 +96,6 @@ class Bench:
                         sys.stderr.write(f"{number - _WARM_UP + 1} {what}, {name}: {answer.in_words()}\n")
                     if answer is not None and number >= _WARM_UP:
                         found[what][name].append(answer)
-        return found
 
     def _answer(self, name: str, edit: Edit) -> Answer | None:
         return self.programs[name].answer(lambda: edit.write(self._folder(name))) if name in self.programs else None
@@ -198,6 +197,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pytest", default="", metavar="ARGUMENTS", help="arguments for pytest, on every side")
     parser.add_argument("--scope", default="", metavar="PATHS", help="of Redbar and testmon (the whole suite)")
     parser.add_argument("--path", default="", help="folders of the suite to import from, by commas (src or .)")
+    parser.add_argument("--hurried", action="store_true", help="save again after Redbar's first verdict")
     parser.add_argument("--work", type=Path, help="folder that keeps the copies and their records for the next call")
     parser.add_argument("--out", type=Path, help="file for all answers as JSON")
     return parser
@@ -210,8 +210,9 @@ def main() -> int:
     suite = chosen.folder.resolve()
     path = tuple(filter(None, chosen.path.split(","))) or (("src", ".") if (suite / "src").is_dir() else (".",))
     python = str(Path(chosen.python).absolute())
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # what was started has to end, too
-    setting = Setting(python, chosen.test, tuple(shlex.split(chosen.pytest)), tuple(shlex.split(chosen.scope)), path)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started has to end, too
+    arguments, scope = (tuple(shlex.split(text)) for text in (chosen.pytest, chosen.scope))
+    setting = Setting(python, chosen.test, arguments, scope, path, chosen.hurried)
     wanted = [name.strip() for name in chosen.also.split(",")]
     if unknown := [name for name in wanted if name not in SIDES]:
         parser.error(f"no program {', '.join(unknown)}; there are {', '.join(SIDES)}")
@@ -223,11 +224,16 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="redbar-saves-") as temporary:
         work = (chosen.work or Path(temporary)).resolve()
         bench = Bench(setting, work, names)
+        found: Found = {}
         try:
             files = [place.partition("::")[0] for place in (chosen.test, chosen.source)]
             edits = edits_of(setting, bench.copy(suite, files), chosen.source)
+            for what, edit in edits.items():
+                sys.stderr.write(f"{what}: edits {edit.file} {edit.qualname}\n")
             bench.start(edits)
-            found = bench.rounds(edits, chosen.rounds)
+            bench.rounds(edits, chosen.rounds, found)
+        except KeyboardInterrupt:
+            sys.stderr.write("interrupted\n")
         except (EditError, ProbeError, OSError) as error:
             sys.stderr.write(f"{error}\n")
             return 1
@@ -236,8 +242,7 @@ def main() -> int:
     if chosen.out is not None:
         rows = {what: {n: [asdict(each) for each in a] for n, a in sides.items()} for what, sides in found.items()}
         chosen.out.write_text(json.dumps(rows))
-    places = ", ".join(f"{what}: {edit.file} {edit.qualname}" for what, edit in edits.items())
-    sys.stdout.write(f"{places}\n{table(found)}\n{stages(found)}\n{report.machine()}\n")
+    sys.stdout.write(f"{setting.nodeid}, {chosen.source}\n{table(found)}\n{stages(found)}\n{report.machine()}\n")
     return 0
 
 

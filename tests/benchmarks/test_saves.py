@@ -100,19 +100,39 @@ def test_lines_of_pytest() -> None:
     assert (answer.first, answer.named, answer.last, answer.verdict, answer.tests) == (2, 4, 4, 5, 2)
 
 
+def test_a_pytest_that_breaks_down_has_no_answer() -> None:
+    with pytest.raises(NoAnswerError, match="internal error"):
+        read(PytestLines("t.py::test_1"), ["INTERNALERROR> Traceback (most recent call last):"])
+
+
 def test_lines_of_redbar() -> None:
     events: list[dict[str, object]] = [
-        {"event": "FilesChanged"},
-        {"event": "ItemFinished", "nodeid": "t.py::test_2"},
-        {"event": "ItemFinished", "nodeid": "t.py::test_1"},
-        {"event": "VerdictReached", "stage": "affected"},
-        {"event": "ItemFinished", "nodeid": "t.py::test_3"},
-        {"event": "VerdictReached", "stage": "rest"},
+        {"event": "FilesChanged", "run": 7},
+        {"event": "ItemFinished", "nodeid": "t.py::test_2", "run": 8},
+        {"event": "ItemFinished", "nodeid": "t.py::test_1", "run": 8},
+        {"event": "VerdictReached", "stage": "affected", "run": 8},
+        {"event": "ItemFinished", "nodeid": "t.py::test_3", "run": 9},
+        {"event": "VerdictReached", "stage": "rest", "run": 9},
     ]
     ends, answer = read(RedbarLines("t.py::test_1"), ["words\n", *map(json.dumps, events)])
     assert ends == [False] * 6 + [True]
     assert (answer.first, answer.named, answer.verdict, answer.last, answer.tests) == (3, 4, 5, 6, 3)
     assert answer.stages == {"FilesChanged": 2, "VerdictReached affected": 5, "VerdictReached rest": 7}
+
+
+def test_outcomes_of_the_run_that_a_save_interrupts_are_not_counted() -> None:
+    events: list[dict[str, object]] = [
+        {"event": "ItemFinished", "nodeid": "t.py::test_1", "run": 7},
+        {"event": "FilesChanged", "run": 7},
+        {"event": "ItemFinished", "nodeid": "t.py::test_1", "run": 7},
+        {"event": "SelectionMade", "run": 7},
+        {"event": "ItemFinished", "nodeid": "t.py::test_1", "run": 8},
+        {"event": "VerdictReached", "stage": "affected", "run": 8},
+    ]
+    ends, answer = read(RedbarLines("t.py::test_1", first_verdict=True), [*map(json.dumps, events)])
+    assert ends == [False] * 5 + [True]
+    assert (answer.first, answer.tests) == (5, 1)
+    assert answer.stages == {"FilesChanged": 2, "SelectionMade": 4, "VerdictReached affected": 6}
 
 
 def test_an_answer_without_the_named_test_is_none() -> None:
@@ -178,7 +198,7 @@ def test_the_whole_way_on_a_small_project(tmp_path: Path) -> None:
         [*command, "--out", str(out)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert "source file: cart.py Cart.total" in done.stdout
+    assert "edits cart.py Cart.total" in done.stderr
     found = json.loads(out.read_text())
     counts = {
         (what, name): [each["tests"] for each in answers] for what in found for name, answers in found[what].items()
