@@ -24,6 +24,8 @@ _TICK = 0.1
 """Seconds after which journals are read without a poke (an unread socket drops pokes)."""
 _PACE = 0.03
 """Seconds between two batches."""
+_FIRST_PACE = 0.001
+"""The same at the beginning, where somebody waits for the first outcome; it doubles with every batch."""
 _USAGE_ERROR = 4
 """pytest's exit code when it could not start; a run without a host ends with it too."""
 _ORDINARY = (0, 1, 2)
@@ -104,9 +106,12 @@ class RunStream:
 
     async def batches(self) -> AsyncIterator[list[ev.Event]]:
         """Events in batches, until SessionFinished."""
+        pace = _FIRST_PACE
+        batch: list[ev.Event] = []
         while True:
             try:
-                await asyncio.wait_for(self._wake.wait(), _TICK)
+                # A line that is written right after a poke gives no other one.
+                await asyncio.wait_for(self._wake.wait(), wire.POKE_SECONDS if batch else _TICK)
             except TimeoutError:
                 self._check()
             self._wake.clear()
@@ -120,7 +125,8 @@ class RunStream:
             if ended and not batch and not behind and not self._repeated():
                 break
             if not ended:
-                await asyncio.sleep(_PACE if batch and not behind else 0)
+                await asyncio.sleep(pace if batch and not behind else 0)
+                pace = min(2 * pace, _PACE) if batch else pace
             if ended or behind:
                 self._wake.set()
         yield self._last_events()

@@ -116,7 +116,7 @@ async def test_a_change_of_colour_is_told(
         driver = sitting.app._driver
         assert driver is not None
         await watching(sitting)
-        write(folder, {"cart.py": "def price(): return 3 - 2\n"})
+        write(folder, {"cart.py": "def price(): return abs(1)\n"})
         await answered(sitting, "REFACTOR")
         monkeypatch.setattr(driver, "write", written.append)
         monkeypatch.setattr(sitting.app, "bell", lambda: written.append("\x07"))  # nothing sounds in a headless app
