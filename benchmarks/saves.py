@@ -197,7 +197,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pytest", default="", metavar="ARGUMENTS", help="arguments for pytest, on every side")
     parser.add_argument("--scope", default="", metavar="PATHS", help="of Redbar and testmon (the whole suite)")
     parser.add_argument("--path", default="", help="folders of the suite to import from, by commas (src or .)")
-    parser.add_argument("--hurried", action="store_true", help="save again after Redbar's first verdict")
+    parser.add_argument("--hurried", action="store_true", help="only Redbar, saved again after its first verdict")
     parser.add_argument("--work", type=Path, help="folder that keeps the copies and their records for the next call")
     parser.add_argument("--out", type=Path, help="file for all answers as JSON")
     return parser
@@ -220,7 +220,8 @@ def main() -> int:
         if name in wanted:
             wanted.remove(name)
             sys.stderr.write(f"{name} is left out: {why}\n")
-    names = ["redbar", *(name for name in wanted if name != "redbar")]
+    # In a hurry Redbar is never at rest, and the others would have to share the machine with it.
+    names = ["redbar", *(name for name in wanted if name != "redbar" and not chosen.hurried)]
     with tempfile.TemporaryDirectory(prefix="redbar-saves-") as temporary:
         work = (chosen.work or Path(temporary)).resolve()
         bench = Bench(setting, work, names)
