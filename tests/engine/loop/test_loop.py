@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -267,3 +268,16 @@ async def test_items_that_an_edit_elsewhere_brings(make: Make) -> None:
         await sitting.save(numbers_of_it="NUMBERS = [2, 3]\n")
         assert sitting.outcomes == {"test_it.py::test_it[2]": "passed", "test_it.py::test_it[3]": "failed"}
         assert sitting.verdicts == [("affected", "red"), ("rest", "red")]
+
+
+async def test_the_verdict_does_not_wait_for_what_only_might_be_touched(make: Make) -> None:
+    files = {f"test_{n}.py": TWENTY for n in "abcd"}
+    surely = [f"test_a.py::test_it[{m}]" for m in range(6)]
+    perhaps = [f"test_{n}.py::test_it[{m}]" for n in "bcd" for m in range(20)]
+    async with sit_down(make({name: textwrap.dedent(text) for name, text in files.items()})) as sitting:
+        sitting.memory.touched = {"core.py": [(1, key) for key in surely] + [(3, key) for key in perhaps]}
+        before = len(sitting.memory.taken)
+        await sitting.save(core="changed = True\n")
+        assert sitting.memory.taken[before:] == [surely, perhaps]
+        assert sitting.verdicts == [("affected", "neutral"), ("rest", "green")]
+        assert sitting.of(VerdictReached)[0].stale == len(perhaps)

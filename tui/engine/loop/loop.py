@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.engine.loop.round import Round
-from tui.engine.loop.selecting import facts_of, may_hold_tests, test_files, vanguard, wish_for
+from tui.engine.loop.selecting import facts_of, may_hold_tests, portion, test_files, wish_for
 from tui.engine.wishes import EVERYTHING, Wish, of_nodes
 from tui.model import events as ev
 from tui.model.cycle import Cycle
@@ -280,10 +280,10 @@ class Loop:
         if not self._store.complete:
             return replace(EVERYTHING, by_loop=True)
         lead = self.choice.lead if self.choice is not None else 1
-        most = None
-        if self._round is not None and not self._round.went_ahead:
+        ahead = self._round is not None and not self._round.went_ahead
+        if self._round is not None:
             self._round.went_ahead = True
-            most = vanguard(self._store, self.pending)
+        most = portion(self._store, self.pending, ahead=ahead)
         self._asked = self.pending.ask(self._run, most=most)
         return wish_for(self._store, self.pending, self._asked, max(1, lead))
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from tui.model.store import Store
 
 _MANY = 40
-"""Pending items from which a few run ahead of the others."""
+"""Pending items from which they are run in portions."""
 _AHEAD, _FILES_AHEAD = 10, 3
-"""How many of them at most, and from how many files."""
+"""How many of them at most run ahead, and from how many files."""
 _TEST_FILES = ("test*.py", "*_test.py", "*_tests.py", "tests.py")
 
 
@@ -57,22 +57,34 @@ def may_hold_tests(path: str, known: Collection[str]) -> bool:
     return any(fnmatch(name, pattern) for pattern in _TEST_FILES)
 
 
-def vanguard(store: Store, pending: Pending) -> int | None:
-    """How many of the pending items should run ahead of the others; None where all are one run.
+def portion(store: Store, pending: Pending, *, ahead: bool) -> int | None:
+    """How many of the pending items the next run takes, the most urgent first; None for all.
 
-    A run cannot begin before the files of all its tests are collected: a few that are most likely to fail, from a few
-    files, are through long before that.
+    A run cannot begin before the files of all its tests are collected. So, with ``ahead``, a few tests that are most
+    likely to fail run first where many are affected; and those that only might be touched, where they are many, come
+    in a run of their own when the verdict has been given.
     """
     keys = pending.ordered()
     if len(keys) < _MANY or not store.complete:
         return None
+    affected = sum(pending.items[key].tier <= AFFECTED for key in keys)
+    first = _few(store, keys[:affected] or keys)
+    if ahead and first < affected:
+        return first
+    if pending.everything is None and 0 < affected <= len(keys) - _MANY:
+        return affected
+    return None
+
+
+def _few(store: Store, keys: list[ItemKey]) -> int:
+    """How many of the first items lie in a few files."""
     files: set[str] = set()
     for place, key in enumerate(keys[:_AHEAD]):
         item = store.tree.item(*key)
         files.add(item.module.path if item is not None else "")
         if len(files) > _FILES_AHEAD:
             return place
-    return _AHEAD
+    return min(_AHEAD, len(keys))
 
 
 def wish_for(store: Store, pending: Pending, asked: Asked, lead: int) -> Wish:
