@@ -281,3 +281,12 @@ async def test_the_verdict_does_not_wait_for_what_only_might_be_touched(make: Ma
         assert sitting.memory.taken[before:] == [surely, perhaps]
         assert sitting.verdicts == [("affected", "neutral"), ("rest", "green")]
         assert sitting.of(VerdictReached)[0].stale == len(perhaps)
+
+
+async def test_what_only_might_be_touched_in_the_edited_file_does_not_hold_the_verdict_up(make: Make) -> None:
+    async with sit_down(make(PROJECT)) as sitting:
+        sitting.memory.touched = {"test_cart.py": [(1, PRICE), (3, OTHER)]}
+        await sitting.save("test_cart.py")
+        first, rest = sitting.of(VerdictReached)
+        assert (first.stale, rest.stale) == (1, 0)
+        assert sitting.memory.taken[-1] == [PRICE, OTHER]

@@ -171,6 +171,9 @@ class Loop:
     def _mark(self, choice: Choice, changes: Mapping[str, str | None], run: int) -> None:
         """Enter what the changes touch, and let it look out of date."""
         tree = self._store.tree
+        for item in tree.items():
+            if item.stale and item.module.path in changes:  # before this save
+                self.pending.add(item.key, 0, 0, "was out of date", run)
         if choice.everything:
             self.pending.everything = (choice.reason, run)
             self._store.mark_stale(tree.items())
@@ -187,9 +190,6 @@ class Loop:
             lost = [item for item in tree.items() if item.module.path in gone]
             self.pending.forget(item.key for item in lost)
             tree.remove_all(lost)
-        for item in tree.items():
-            if item.stale and item.module.path in changes:
-                self.pending.add(item.key, 0, 0, "was out of date", run)
         known = test_files(self._store)
         for path in changes:
             if path not in gone and may_hold_tests(path, known):
