@@ -171,9 +171,9 @@ class Loop:
     def _mark(self, choice: Choice, changes: Mapping[str, str | None], run: int) -> None:
         """Enter what the changes touch, and let it look out of date."""
         tree = self._store.tree
-        for item in tree.items():
-            if item.stale and item.module.path in changes:  # before this save
-                self.pending.add(item.key, 0, 0, "was out of date", run)
+        for doubtful in tree.items():
+            if doubtful.stale and doubtful.module.path in changes:  # before this save
+                self.pending.add(doubtful.key, 0, 0, "was out of date", run)
         if choice.everything:
             self.pending.everything = (choice.reason, run)
             self._store.mark_stale(tree.items())
