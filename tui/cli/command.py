@@ -70,12 +70,10 @@ class _Refusal(Exception):  # noqa: N818 - no error of ours: what the person ask
 
 def _run(line: CommandLine) -> int:
     with _explorer(line) as (explorer, settings):
+        from tui.headless.front import start, start_watching
+
         if line.command == "watch":
-            from tui.headless import watch
-
-            return watch.start(explorer, settings, as_json=line.json)
-        from tui.headless.front import start
-
+            return start_watching(explorer, settings, as_json=line.json)
         return start(explorer, line.command, as_json=line.json, stop_after=settings.stop_after)
 
 

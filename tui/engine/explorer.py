@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.engine.folders import Cache, Private, write_request
 from tui.engine.journal import Shelf
-from tui.engine.request import EVERYTHING, Selection
+from tui.engine.request import EVERYTHING, Selection, maxfail
 from tui.engine.server import Connection, Server
 from tui.engine.warmth import Layers
 from tui.model.values import Value, state, value
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tui.engine.describing import Describing
     from tui.engine.host import HostProcess
     from tui.engine.interpreter import Interpreter
+    from tui.engine.settings import Settings
     from tui.engine.stream import RunStream
     from tui.engine.warmth import Runner
 
@@ -62,6 +63,13 @@ class Order(Value):
 
 COLLECT = Order(collect_only=True)
 """Find all tests, run none: the first thing that the screen asks for."""
+
+
+def initial_order(settings: Settings, *, phases: bool = False) -> Order:
+    """What watch mode begins with: everything once, or only what there is."""
+    if not settings.initial_run:
+        return Order(collect_only=True, phases=phases)
+    return Order(extra=maxfail(settings.stop_after), phases=phases, record=settings.coverage, cold=settings.cold)
 
 
 @state

@@ -74,6 +74,11 @@ def _scope(branch: Branch) -> Scope:
     return {"function": [collector, branch.name], "file": module.path}
 
 
+def maxfail(number: int) -> tuple[str, ...]:
+    """The arguments that end a run after so many failures; none for 0, which is never."""
+    return (f"--maxfail={number}",) if number else ()
+
+
 def scope_key(scope: Scope) -> tuple[str, str]:
     """A scope of a request as something to compare."""
     if "function" in scope:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tui.engine import wishes
 from tui.engine.explorer import Order
-from tui.engine.request import scope_key
+from tui.engine.request import maxfail, scope_key
 from tui.model import events as ev
 from tui.model.nodes import Branch, Item, Kind, items_below
 
@@ -35,7 +35,7 @@ class Companion(Protocol):
     def adapt(self, order: Order) -> Order:
         """The order of a run that is about to begin, with what the companion wants of it besides."""
 
-    def began(self, stream: RunStream, wish: Wish) -> None:
+    def began(self, wish: Wish) -> None:
         """A run has begun."""
 
     def applied(self, event: ev.Event) -> None:
@@ -158,15 +158,14 @@ class Runs:
         except OSError as error:
             self._refused(error)
             return
-        whole = wish.selection.everything and not wish.extra
         items = () if wish.collect_only or wish.extra else self._items(wish.selection)
-        self.store.begin(stream.run, collecting=wish.collect_only, whole=whole, items=items)
+        self.store.begin(stream.run, collecting=wish.collect_only, whole=wish.whole, items=items)
         if not wish.collect_only and not wish.by_loop:
             self._last = wish
         if not wish.collect_only or self._last is None:
             self.output = stream.output
         if self.companion is not None:
-            self.companion.began(stream, wish)
+            self.companion.began(wish)
         self._changed()
         self._task = asyncio.create_task(self._follow(stream))
 
@@ -175,9 +174,7 @@ class Runs:
         self._begin(wish, order)
 
     def _order(self, wish: Wish) -> Order:
-        extra = wish.extra
-        if self.stop_after and not wish.collect_only:
-            extra += (f"--maxfail={self.stop_after}",)
+        extra = wish.extra if wish.collect_only else wish.extra + maxfail(self.stop_after)
         order = Order(wish.selection, wish.collect_only, extra, self.columns, phases=self.phases, cold=self.cold)
         return order if self.companion is None else self.companion.adapt(order)
 

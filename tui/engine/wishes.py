@@ -35,6 +35,7 @@ class Wish(Value):
 
 
 EVERYTHING = Wish()
+EVERYTHING_BY_LOOP = Wish(by_loop=True)
 COLLECT = Wish(collect_only=True, words="collecting")
 
 

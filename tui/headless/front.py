@@ -1,4 +1,4 @@
-"""``redbar run`` and ``redbar collect``."""
+"""``redbar run`` and ``redbar collect``; and how every command without a screen begins and ends."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from tui.engine.explorer import Explorer, Order
+from tui.engine.explorer import Explorer, Order, initial_order
+from tui.engine.request import maxfail
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
     from pathlib import Path
 
+    from tui.engine.settings import Settings
     from tui.model.events import Event
 
 _DIED = 1
@@ -42,34 +44,54 @@ def start(explorer: Explorer, command: str, *, as_json: bool, stop_after: int = 
 
     ``stop_after``: that many failures end the run, 0 never.
     """
-    extra = (f"--maxfail={stop_after}",) if stop_after else ()
-    order = Order(collect_only=command == "collect", phases=as_json, extra=extra)
+    order = Order(collect_only=command == "collect", phases=as_json, extra=maxfail(stop_after))
+    informs = any(arg.partition("=")[0] in _INFORMING for arg in explorer.project.args)
+
+    def work(out: TextIO) -> Coroutine[object, object, int]:
+        make: Callable[[Path], Reporter]
+        if as_json:
+            from tui.headless.json_lines import JsonReporter
+
+            make = partial(JsonReporter, out, explorer.project.cwd)
+        elif informs:
+            from tui.headless.lines import OutputReporter
+
+            make = partial(OutputReporter, out, stream_of(sys.stderr))
+        else:
+            from tui.headless.lines import LineReporter
+
+            make = partial(LineReporter, out, stream_of(sys.stderr), collect=command == "collect")
+        return _serve(explorer, order, make, out, informs=informs)
+
+    return _carried_out(explorer, order, work)
+
+
+def start_watching(explorer: Explorer, settings: Settings, *, as_json: bool) -> int:
+    """Watch until interrupted; returns the exit code, 128 + the signal."""
+    order = initial_order(settings, phases=as_json)
+
+    def work(out: TextIO) -> Coroutine[object, object, int]:
+        from tui.headless import watch
+
+        return watch.serve(explorer, settings, order, out, as_json=as_json)
+
+    return _carried_out(explorer, order, work)
+
+
+def _carried_out(explorer: Explorer, order: Order, work: Callable[[TextIO], Coroutine[object, object, int]]) -> int:
+    """The exit code of ``work``. What it imports is imported while the host starts with this order."""
     try:
         explorer.prepare(order)
     except OSError as error:
         print(f"redbar: No folder for the run: {error}", file=sys.stderr)
         return _CANNOT
-    import asyncio  # while the host starts
+    import asyncio
 
     out = stream_of(sys.stdout)
-    informs = any(arg.partition("=")[0] in _INFORMING for arg in explorer.project.args)
-    make: Callable[[Path], Reporter]
-    if as_json:
-        from tui.headless.json_lines import JsonReporter
-
-        make = partial(JsonReporter, out, explorer.project.cwd)
-    elif informs:
-        from tui.headless.lines import OutputReporter
-
-        make = partial(OutputReporter, out, stream_of(sys.stderr))
-    else:
-        from tui.headless.lines import LineReporter
-
-        make = partial(LineReporter, out, stream_of(sys.stderr), collect=command == "collect")
     try:
-        return asyncio.run(_serve(explorer, order, make, out, informs=informs))
+        return asyncio.run(work(out))
     except OutputGoneError as gone:
-        return forsaken(gone.__cause__, out)
+        return _forsaken(gone.__cause__, out)
 
 
 def stream_of(stream: TextIO | None) -> TextIO:
@@ -81,7 +103,7 @@ def stream_of(stream: TextIO | None) -> TextIO:
     return stream
 
 
-def forsaken(cause: BaseException | None, out: TextIO) -> int:
+def _forsaken(cause: BaseException | None, out: TextIO) -> int:
     """The exit code when our output is not taken. What still waits to be written goes nowhere."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, out.fileno())

@@ -7,15 +7,13 @@ import os
 import signal
 import sys
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from tui.engine.explorer import COLLECT, Order
 from tui.engine.loop.assembling import loop_of
 from tui.engine.plain import plain
 from tui.engine.runs import Runs
-from tui.engine.wishes import EVERYTHING
-from tui.headless.front import OutputGoneError, forsaken, stream_of
+from tui.engine.wishes import EVERYTHING_BY_LOOP
+from tui.headless.front import OutputGoneError, stream_of
 from tui.headless.text import Ink, one_line, wants_colour
 from tui.model import events as ev
 from tui.model import watch_events as watch
@@ -26,15 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tui.engine.explorer import Explorer
+    from tui.engine.explorer import Explorer, Order
     from tui.engine.loop.loop import Loop
     from tui.engine.settings import Settings
     from tui.headless.lines import LineReporter
 
 _NAMED = 3
 """Paths of one save that are named."""
-_CANNOT = 2
-"""Exit code where not even a run could be made."""
 
 
 class Reporter(Protocol):
@@ -47,24 +43,8 @@ class Reporter(Protocol):
         """Print what a save led to. Raises OSError likewise."""
 
 
-def start(explorer: Explorer, settings: Settings, *, as_json: bool) -> int:
-    """Watch until interrupted; returns the exit code, 128 + the signal."""
-    extra = (f"--maxfail={settings.stop_after}",) if settings.stop_after else ()
-    whole = settings.initial_run
-    order = Order(phases=as_json, extra=extra, record=settings.coverage) if whole else replace(COLLECT, phases=as_json)
-    try:
-        explorer.prepare(order)
-    except OSError as error:
-        print(f"redbar: No folder for the run: {error}", file=sys.stderr)
-        return _CANNOT
-    out = stream_of(sys.stdout)
-    try:
-        return asyncio.run(_serve(explorer, settings, order, out, as_json=as_json))
-    except OutputGoneError as gone:
-        return forsaken(gone.__cause__, out)
-
-
-async def _serve(explorer: Explorer, settings: Settings, order: Order, out: TextIO, *, as_json: bool) -> int:
+async def serve(explorer: Explorer, settings: Settings, order: Order, out: TextIO, *, as_json: bool) -> int:
+    """Watch, beginning with a prepared order, until interrupted; the exit code."""
     store = Store()
     runs = Runs(explorer, store, lambda: None)
     runs.stop_after = settings.stop_after
@@ -110,7 +90,7 @@ async def _serve(explorer: Explorer, settings: Settings, order: Order, out: Text
 async def _watch(loop: Loop, runs: Runs, order: Order, *, whole: bool) -> None:
     if whole:
         loop.first_round()
-        runs.begin_prepared(order, replace(EVERYTHING, by_loop=True))
+        runs.begin_prepared(order, EVERYTHING_BY_LOOP)
     else:
         loop.follow()
         runs.begin_prepared(order)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -143,8 +142,7 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
         if settings.watch:
             self.watching.start(first_round=settings.initial_run, catch_up=not settings.initial_run)
         first = first_order(settings)
-        whole = replace(wishes.EVERYTHING, by_loop=True)
-        self.controller.begin_prepared(first, wishes.COLLECT if first.collect_only else whole)
+        self.controller.begin_prepared(first, wishes.COLLECT if first.collect_only else wishes.EVERYTHING_BY_LOOP)
 
     def _after_first_frame(self) -> None:
         _give_large_blocks_back()

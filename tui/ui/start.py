@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.engine.explorer import COLLECT, Order
+from tui.engine.explorer import COLLECT, initial_order
 
 if TYPE_CHECKING:
-    from tui.engine.explorer import Explorer
+    from tui.engine.explorer import Explorer, Order
     from tui.engine.settings import Settings
 
 _FRAMES_A_SECOND = 240
@@ -15,10 +15,7 @@ _FRAMES_A_SECOND = 240
 
 def first_order(settings: Settings) -> Order:
     """What is done first: collect, or with ``watch`` run everything once."""
-    if not (settings.watch and settings.initial_run):
-        return COLLECT
-    extra = (f"--maxfail={settings.stop_after}",) if settings.stop_after else ()
-    return Order(extra=extra, record=settings.coverage, cold=settings.cold)
+    return initial_order(settings) if settings.watch else COLLECT
 
 
 def start(explorer: Explorer, settings: Settings) -> int:

@@ -44,10 +44,6 @@ class Records:
             self._records[python] = Record(self._runs.explorer.cache.folder, python)
         return self._records[python]
 
-    async def load(self) -> None:
-        """Read the record before anybody waits for an answer."""
-        await self._record.load()
-
     async def choose(self, changes: Mapping[str, str | None], describe: Describe, facts: Facts) -> Choice:
         """What these changes touch."""
         return await self._record.choose(changes, describe, facts)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.engine.loop.round import Round
-from tui.engine.loop.selecting import facts_of, may_hold_tests, portion, test_files, wish_for
-from tui.engine.wishes import EVERYTHING, Wish, of_nodes
+from tui.engine.loop.selecting import broken_files, facts_of, may_hold_tests, portion, wish_for
+from tui.engine.wishes import EVERYTHING_BY_LOOP, Wish, of_nodes
 from tui.model import events as ev
 from tui.model.cycle import Cycle
 from tui.model.outcome import Status
@@ -171,8 +171,10 @@ class Loop:
     def _mark(self, choice: Choice, changes: Mapping[str, str | None], run: int) -> None:
         """Enter what the changes touch, and let it look out of date."""
         tree = self._store.tree
-        for doubtful in tree.items():
-            if doubtful.stale and doubtful.module.path in changes:  # before this save
+        edited = [item for item in tree.items() if item.module.path in changes]
+        known = broken_files(self._store) | {item.module.path for item in edited}
+        for doubtful in edited:
+            if doubtful.stale:  # before this save
                 self.pending.add(doubtful.key, 0, 0, "was out of date", run)
         if choice.everything:
             self.pending.everything = (choice.reason, run)
@@ -187,10 +189,9 @@ class Loop:
         self._store.mark_stale(touched)
         gone = {path for path, content in changes.items() if content is None}
         if gone:
-            lost = [item for item in tree.items() if item.module.path in gone]
+            lost = [item for item in edited if item.module.path in gone]
             self.pending.forget(item.key for item in lost)
             tree.remove_all(lost)
-        known = test_files(self._store)
         for path in changes:
             if path not in gone and may_hold_tests(path, known):
                 self.pending.files[path] = run
@@ -215,9 +216,8 @@ class Loop:
             return order
         return replace(order, record=self._policy.record, changed=frozenset(self._changed))
 
-    def began(self, stream: RunStream, wish: Wish) -> None:
+    def began(self, wish: Wish) -> None:
         """A run has begun."""
-        del stream
         self._saves.run_began()
         if wish.collect_only:
             self._free.clear()
@@ -278,7 +278,7 @@ class Loop:
 
     def _pending_wish(self) -> Wish:
         if not self._store.complete:
-            return replace(EVERYTHING, by_loop=True)
+            return EVERYTHING_BY_LOOP
         lead = self.choice.lead if self.choice is not None else 1
         ahead = self._round is not None and not self._round.went_ahead
         if self._round is not None:

@@ -7,7 +7,7 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 from tui.engine.request import Selection
-from tui.engine.wishes import EVERYTHING, Wish
+from tui.engine.wishes import Wish
 from tui.model.impact import Facts
 from tui.model.nodes import Kind
 from tui.model.pending import AFFECTED
@@ -37,11 +37,9 @@ def facts_of(store: Store) -> Facts:
     )
 
 
-def test_files(store: Store) -> set[str]:
-    """Paths of the files that hold tests, or did until they could not be collected."""
-    tree = store.tree
-    broken = {branch.path for branch in tree.broken.values() if branch.kind is Kind.MODULE}
-    return broken | {item.module.path for item in tree.items()}
+def broken_files(store: Store) -> set[str]:
+    """Paths of the files that could not be collected, and so hold tests that nobody sees."""
+    return {branch.path for branch in store.tree.broken.values() if branch.kind is Kind.MODULE}
 
 
 def may_hold_tests(path: str, known: Collection[str]) -> bool:
@@ -65,7 +63,7 @@ def portion(store: Store, pending: Pending, *, ahead: bool) -> int | None:
     in a run of their own when the verdict has been given.
     """
     keys = pending.ordered()
-    if len(keys) < _MANY or not store.complete:
+    if len(keys) < _MANY:
         return None
     affected = sum(pending.items[key].tier <= AFFECTED for key in keys)
     first = _few(store, keys[:affected] or keys)
@@ -89,8 +87,6 @@ def _few(store: Store, keys: list[ItemKey]) -> int:
 
 def wish_for(store: Store, pending: Pending, asked: Asked, lead: int) -> Wish:
     """A run of what is asked for, the most urgent first."""
-    if asked.everything and not store.complete:
-        return Wish(EVERYTHING.selection, by_loop=True)
     tree = store.tree
     found = [item for key in asked.items if (item := tree.item(*key)) is not None]
     items = [(item.nodeid, item.index, item.module.path) for item in found]
