@@ -65,14 +65,9 @@ class Selection:
     def _select(self, items: list[Any]) -> None:
         # A nodeid that is not here may be one that a plugin is going to give: its whole file waits for that.
         absent = self._file_of.keys() - {item.nodeid for item in items}
-        waiting = {self._file_of[nodeid] for nodeid in absent}
+        whole = {self._file_of[nodeid] for nodeid in absent} | self._known.keys()
         items[:] = [
-            item
-            for item in items
-            if item.nodeid in self._file_of
-            or str(item.path) in waiting
-            or str(item.path) in self._known
-            or self._in_scope(item)
+            item for item in items if item.nodeid in self._file_of or str(item.path) in whole or self._in_scope(item)
         ]
 
     @quiet
