@@ -16,7 +16,7 @@ me@box: /srv/with\040space fuse.sshfs rw 0 0
 share /shared vboxsf rw 0 0
 server:/x /over nfs rw 0 0
 /dev/vdb /over ext4 rw 0 0
-overlay /work overlay rw 0 0
+overlay /opt overlay rw 0 0
 broken
 """
 
@@ -33,7 +33,7 @@ broken
         ("/srv/with space/x", "fuse.sshfs"),
         ("/shared", "vboxsf"),
         ("/over/x", None),
-        ("/work/x", None),
+        ("/opt/x", None),
     ],
 )
 def test_the_mount_that_a_folder_lies_on(root: str, kind: str | None) -> None:
