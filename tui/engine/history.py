@@ -14,6 +14,7 @@ from contextlib import closing, suppress
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from tui.engine.blobs import from_blob, to_blob
 from tui.model.outcome import Status
 from tui.plugin import wire
 
@@ -135,7 +136,7 @@ class History:
                 "select nodeid, number, seconds from item order by setup = ? desc", (self._known(connection),)
             )
             for nodeid, number, seconds in rows:
-                key = (_text(nodeid), number)
+                key = (from_blob(nodeid), number)
                 if key in wanted:
                     wanted.remove(key)
                     known += 1
@@ -166,7 +167,7 @@ class History:
                     rows += _below(connection, setup, f"{file}::")
                     continue
                 for nodeid, number in wanted:
-                    rows += connection.execute(_ONE, (setup, _blob(nodeid), number))
+                    rows += connection.execute(_ONE, (setup, to_blob(nodeid), number))
             return rows
 
         return {(result.nodeid, result.number): result for result in _results(self._do(work, []))}
@@ -231,7 +232,7 @@ class History:
 
 def _below(connection: sqlite3.Connection, setup: int, start: str) -> list[_Row]:
     """All rows whose nodeid begins with ``start``."""
-    first = _blob(start)
+    first = to_blob(start)
     return connection.execute(_BETWEEN, (setup, first, first + b"\xff")).fetchall()
 
 
@@ -256,7 +257,7 @@ def _connected(path: Path) -> sqlite3.Connection:
 def _row(result: Result) -> _Row:
     journal, at = result.place or (None, None)
     note = None if result.remark is None else json.dumps(result.remark)
-    first = (_blob(result.nodeid), result.number, int(result.status), result.seconds, result.run)
+    first = (to_blob(result.nodeid), result.number, int(result.status), result.seconds, result.run)
     return (*first, journal, at, note)
 
 
@@ -269,12 +270,4 @@ def _results(rows: Iterable[_Row]) -> Iterator[Result]:
             if note is not None:
                 message, path, line, places = json.loads(note)
                 remark = Remark(message, path, line, tuple(Place(*each) for each in places))
-            yield Result(_text(nodeid), number, Status(status), seconds, run, place, remark)
-
-
-def _blob(nodeid: str) -> bytes:
-    return nodeid.encode("utf-8", "surrogatepass")
-
-
-def _text(nodeid: bytes) -> str:
-    return bytes(nodeid).decode("utf-8", "surrogatepass")
+            yield Result(from_blob(nodeid), number, Status(status), seconds, run, place, remark)

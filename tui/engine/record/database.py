@@ -15,6 +15,7 @@ from array import array
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from tui.engine.blobs import from_blob, to_blob
 from tui.engine.record.description import source_of
 from tui.model.impact.index import Context, Index, Name
 
@@ -131,10 +132,10 @@ def _create(connection: sqlite3.Connection) -> None:
 def _load(connection: sqlite3.Connection) -> Index:
     index = Index()
     for path, content in connection.execute("select path, hash from file"):
-        index.file(_text(path)).current = content
+        index.file(from_blob(path)).current = content
     versions: dict[int, Where] = {}
     for number, path, content, source in connection.execute("select id, path, hash, source from version"):
-        where = versions[number] = (_text(path), content)
+        where = versions[number] = (from_blob(path), content)
         told = json.loads(zlib.decompress(source)) if source is not None else None
         index.file(where[0]).version(content, source_of(told) if told is not None else None)
     sets: dict[int, tuple[Where, int]] = {}
@@ -145,7 +146,7 @@ def _load(connection: sqlite3.Connection) -> Index:
         parts = (sets[each] for each in array("q", lines))
         index.put(
             Context(
-                Name(kind, _text(name), number),
+                Name(kind, from_blob(name), number),
                 tuple(index.file(path).executed(content, bits) for (path, content), bits in parts),
                 frozenset(told.get("data", ())),
                 frozenset(told.get("listed", ())),
@@ -157,7 +158,7 @@ def _load(connection: sqlite3.Connection) -> Index:
         )
     for kind, source, target in connection.execute("select kind, source, target from edge"):
         graph = index.imports if kind == _IMPORTS else index.wanted
-        graph.setdefault(_text(source), set()).add(_text(target))
+        graph.setdefault(from_blob(source), set()).add(from_blob(target))
     return index
 
 
@@ -172,16 +173,16 @@ class _Rows:
         for name in changed.contexts:
             context = index.contexts.get(name)
             if context is None:
-                self._gone.append((name.kind, _blob(name.text), name.number))
+                self._gone.append((name.kind, to_blob(name.text), name.number))
             else:
                 self._take(context)
         self._told = [
-            (_identity(*where), _blob(where[0]), where[1], zlib.compress(json.dumps(told).encode(), 6))
+            (_identity(*where), to_blob(where[0]), where[1], zlib.compress(json.dumps(told).encode(), 6))
             for where, told in changed.told.items()
         ]
-        self._files = [(_blob(path), content) for path, content in changed.current.items()]
+        self._files = [(to_blob(path), content) for path, content in changed.current.items()]
         self._edges = [
-            (kind, _blob(source), _blob(target))
+            (kind, to_blob(source), to_blob(target))
             for kind, graph in ((_IMPORTS, changed.imports), (_WANTED, changed.wanted))
             for source, targets in graph.items()
             for target in targets
@@ -192,13 +193,13 @@ class _Rows:
         for lines in context.lines:
             path, content = lines.version.file.path, lines.version.hash
             version = _identity(path, content)
-            self._versions[version] = (version, _blob(path), content)
+            self._versions[version] = (version, to_blob(path), content)
             bits = lines.bits.to_bytes((lines.bits.bit_length() + 7) // 8, "little")
             number = _identity(path, content, bits)
             self._lines[number] = (number, version, bits)
             numbers.append(number)
         name = context.name
-        self._contexts.append((name.kind, _blob(name.text), name.number, numbers.tobytes(), _extra(context)))
+        self._contexts.append((name.kind, to_blob(name.text), name.number, numbers.tobytes(), _extra(context)))
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Put the rows, in the transaction that is open."""
@@ -221,7 +222,7 @@ def _sweep(connection: sqlite3.Connection) -> None:
     versions = {version for number, version in rows if number in used}
     for path, content in connection.execute("select path, hash from file"):
         if content is not None:
-            versions.add(_identity(_text(path), content))
+            versions.add(_identity(from_blob(path), content))
     known = connection.execute("select id, path from version").fetchall()
     _delete(connection, "version", "id", {number for number, _ in known} - versions)
     paths = {path for number, path in known if number in versions}
@@ -248,13 +249,5 @@ def _extra(context: Context) -> bytes | None:
 
 def _identity(path: str, content: str, bits: bytes = b"") -> int:
     """A number for this content: equal contents have the same one in every process."""
-    digest = hashlib.blake2b(b"\0".join((_blob(path), content.encode(), bits)), digest_size=8).digest()
+    digest = hashlib.blake2b(b"\0".join((to_blob(path), content.encode(), bits)), digest_size=8).digest()
     return int.from_bytes(digest, "little", signed=True)
-
-
-def _blob(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
-
-
-def _text(blob: bytes) -> str:
-    return blob.decode("utf-8", "surrogatepass")
