@@ -276,6 +276,12 @@ class Driver:
         lead: int = 0,
         stage: int = 0,
         fresh: Iterable[Sequence[object]] = (),
+        freeze: int = 0,
+        freeze_bytes: int = 500 << 20,
+        debug: wire.Debug | None = None,
+        debugger: str = "pudb",
+        breakpoints: Iterable[Sequence[object]] = (),
+        lend: wire.Lend | None = None,
     ) -> int:
         """Let the host fork a run; its number."""
         self._count += 1
@@ -296,6 +302,16 @@ class Driver:
             "lead": lead,
             "stage": stage,
             "fresh": [list(each) for each in fresh],
+            "debug": debug,
+            "debugger": debugger,
+            "breakpoints": [list(each) for each in breakpoints],
+            "lend": lend or {},
+            "freeze": freeze,
+            "freeze_bytes": freeze_bytes,
+            "debug": debug,
+            "debugger": debugger,
+            "breakpoints": [list(each) for each in breakpoints],
+            "lend": lend or {"python": [3, 9], "modules": {}},
         }
         (folder / wire.REQUEST_FILE).write_bytes(wire.encode(request))
         self.command({"do": "run", "folder": str(folder)})
