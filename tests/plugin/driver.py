@@ -302,16 +302,12 @@ class Driver:
             "lead": lead,
             "stage": stage,
             "fresh": [list(each) for each in fresh],
-            "debug": debug,
-            "debugger": debugger,
-            "breakpoints": [list(each) for each in breakpoints],
-            "lend": lend or {},
             "freeze": freeze,
             "freeze_bytes": freeze_bytes,
             "debug": debug,
             "debugger": debugger,
             "breakpoints": [list(each) for each in breakpoints],
-            "lend": lend or {"python": [3, 9], "modules": {}},
+            "lend": lend or {},
         }
         (folder / wire.REQUEST_FILE).write_bytes(wire.encode(request))
         self.command({"do": "run", "folder": str(folder)})

@@ -140,16 +140,12 @@ class Explorer:
             "lead": order.selection.lead,
             "stage": order.selection.stage,
             "fresh": [[path, [list(key) for key in known]] for path, known in order.selection.fresh],
-            "debug": None,
-            "debugger": "pudb",
-            "breakpoints": [],
-            "lend": {},
             "freeze": 0,
             "freeze_bytes": 0,
             "debug": None,
             "debugger": "pudb",
             "breakpoints": [],
-            "lend": {"python": [3, 9], "modules": {}},
+            "lend": {},
         }
         write_request(folder, request)
         return _Ready(order, number, folder, request)

@@ -88,24 +88,6 @@ class Scope(TypedDict, total=False):
 
 
 class Debug(TypedDict):
-    """What is to be debugged, and with what.
-
-    ``mode``: ``trace`` (from a test's first line), ``hold`` (the live process, at a failure) or ``breakpoints`` (these
-    only). ``debugger``: ``pudb``, ``pdb``, ``ipdb`` or ``module:Class``.
-    """
-
-    mode: str
-    debugger: str
-
-
-class Lend(TypedDict):
-    """Modules that a project may borrow: top-level name to file, for interpreters from version ``python`` on."""
-
-    python: list[int]
-    modules: dict[str, str]
-
-
-class Debug(TypedDict):
     """A run for somebody who debugs: nothing stands between them and the test.
 
     ``mode`` is ``trace`` (stop on the first line of each test), ``hold`` (stay at each failure) or ``breakpoints``
@@ -134,11 +116,10 @@ class Request(TypedDict):
     With ``lead`` over 0 the items stand in the order in which they are to run: the first ``lead`` one by one, the rest
     in groups, those behind the first ``stage`` ones after all others. ``fresh`` are files of which every item runs
     that is not among the known ones: ``[absolute path, [[nodeid, n], ...]]``. ``record`` is ``off`` or ``selection``.
-    ``debugger`` is the person's: ``pudb``, ``pdb``, ``ipdb`` or ``module:Class``; ``breakpoints`` are
-    ``[absolute path, line]``, lines 1-based. ``changed`` are paths of files edited since the last runs; ``modules`` asks for ``modules.json`` at the end.
+    ``changed`` are paths of files edited since the last runs; ``modules`` asks for ``modules.json`` at the end.
     ``freeze`` is how many failures may be frozen (0: none), ``freeze_bytes`` what these may take together in memory.
-    ``debug`` makes it a run to be debugged (None: an ordinary one); ``debugger`` is the person's choice in ordinary
-    runs, ``breakpoints`` are ``[absolute path, line]``, ``lend`` is what the project may borrow for a debugger.
+    ``debug`` makes it a run to be debugged (None: an ordinary one); ``debugger`` is the person's, for ordinary runs:
+    ``pudb``, ``pdb``, ``ipdb`` or ``module:Class``; ``breakpoints`` are ``[absolute path, line]``, lines 1-based.
     """
 
     run: int

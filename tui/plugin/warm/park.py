@@ -50,16 +50,12 @@ def main(folder: str, socket_path: str) -> int:
         "lead": 0,
         "stage": 0,
         "fresh": [],
-        "debug": None,
-        "debugger": "pudb",
-        "breakpoints": [],
-        "lend": {},
         "freeze": 0,
         "freeze_bytes": 0,
         "debug": None,
         "debugger": "pudb",
         "breakpoints": [],
-        "lend": {"python": [3, 9], "modules": {}},
+        "lend": {},
     }
     waiting = outer.wait(request, socket_path)
     fresh.begin(wanted["changed"])
