@@ -1,0 +1,132 @@
+"""What is covered: a report by file, a file line by line, the share of a test, the lines of a difference.
+
+Statements, exclusions and branches are what coverage.py says of them; paths are relative to the rootdir where they lie
+below it, else absolute; lines are 1-based.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from tui.model.values import Value, value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@value
+class FileCoverage(Value):
+    """Numbers of one file, or of several taken together. ``partial`` is the number of branches not taken.
+
+    ``branches`` and ``partial`` are 0 where branches are not measured. ``half`` is the number of statements that were
+    executed and have branches not taken (the column BrPart of coverage.py).
+    """
+
+    path: str
+    statements: int
+    missing: int
+    excluded: int = 0
+    branches: int = 0
+    partial: int = 0
+    missing_lines: tuple[int, ...] = ()
+    half: int = 0
+
+    @property
+    def percent(self) -> float | None:
+        """Covered statements and branches, in percent of all, as coverage.py counts it; None where there are none."""
+        whole = self.statements + self.branches
+        if not whole:
+            return None
+        return 100.0 * (whole - self.missing - self.partial) / whole
+
+
+NOTHING = FileCoverage("", 0, 0)
+
+
+@value
+class Report(Value):
+    """All files. ``notes`` say in words what is missing, out of date or measured in part.
+
+    ``before`` are the numbers of files as they were before the last run, where these differ; ``head`` those of the
+    content that git HEAD has, as far as they are known. ``fail_under`` is the project's threshold in percent.
+    """
+
+    files: tuple[FileCoverage, ...] = ()
+    total: FileCoverage = NOTHING
+    fail_under: float | None = None
+    branches_measured: bool = False
+    notes: tuple[str, ...] = ()
+    before: Mapping[str, FileCoverage] = field(default_factory=dict)
+    head: Mapping[str, FileCoverage] = field(default_factory=dict)
+    precision: int = 0
+    """Decimal places that the project wants percentages to have."""
+
+
+class LineState(StrEnum):
+    """What is known of a line."""
+
+    COVERED = "covered"
+    MISSED = "missed"
+    PARTIAL = "partial"
+    """Executed, but not all that could follow it."""
+    EXCLUDED = "excluded"
+    PLAIN = "plain"
+    """No statement."""
+    STALE = "stale"
+    """Changed since it was measured: nobody knows."""
+
+
+@value
+class FileLines(Value):
+    """A file line by line; ``source[0]`` and ``states[0]`` are line 1.
+
+    ``why`` are words for lines, by their number: where a branch did not go. ``saved`` are the lines that the last save
+    changed, ``against_git`` those that differ from git HEAD. ``words`` say why nothing, or not all, can be shown.
+    """
+
+    path: str
+    source: tuple[str, ...] = ()
+    states: tuple[LineState, ...] = ()
+    why: Mapping[int, str] = field(default_factory=dict)
+    saved: frozenset[int] = frozenset()
+    against_git: frozenset[int] = frozenset()
+    words: str = ""
+
+
+@value
+class Share(Value):
+    """What one test executed of a file; ``only`` are the lines that no other test executed."""
+
+    path: str
+    lines: tuple[int, ...]
+    only: tuple[int, ...]
+
+
+@value
+class DiffCoverage(Value):
+    """Coverage of the lines that differ from ``base``: how many are statements, how many of them are covered.
+
+    ``missing`` are the others, by path. ``words`` say why there is no number, or what it leaves out.
+    """
+
+    base: str
+    statements: int = 0
+    covered: int = 0
+    missing: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    words: str = ""
+
+
+def total_of(files: tuple[FileCoverage, ...], path: str = "") -> FileCoverage:
+    """The sum of these files under the name ``path``: a folder, or "" for all."""
+    return FileCoverage(
+        path,
+        sum(file.statements for file in files),
+        sum(file.missing for file in files),
+        sum(file.excluded for file in files),
+        sum(file.branches for file in files),
+        sum(file.partial for file in files),
+        (),
+        sum(file.half for file in files),
+    )
