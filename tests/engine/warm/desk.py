@@ -98,23 +98,23 @@ class Desk:
         """Until everything is ready that can be."""
         self.explorer.rested()
         layers = self.explorer._layers
-        await until(lambda: layers._state == "warm" and all(park.ready for park in layers._parks))
+        await until(lambda: layers._state == "warm" and all(park.ready for park in layers.parks))
 
     async def parked(self, name: str) -> None:
         """Until a session waits before that file, which was edited."""
         await self.rest()
         await self.run(name)
         await self.rest()
-        assert name in self.hot, self.explorer._layers._unparkable
+        assert name in self.hot, self.explorer._layers.parks.unparkable
 
     @property
     def hot(self) -> list[str]:
         """Files before which sessions wait."""
-        return [os.path.relpath(park.hot, self.folder) for park in self.explorer._layers._parks]
+        return [os.path.relpath(park.hot, self.folder) for park in self.explorer._layers.parks]
 
     @property
     def unparkable(self) -> str:
-        return self.explorer._layers._unparkable
+        return self.explorer._layers.parks.unparkable
 
 
 async def until(condition: Callable[[], object]) -> None:

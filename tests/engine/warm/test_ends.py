@@ -145,7 +145,7 @@ async def test_what_a_run_leaves_behind_harms_nobody(sit: Sit) -> None:
 async def test_a_parked_session_that_was_killed(sit: Sit) -> None:
     desk = sit()
     await two_layers(desk)
-    (park,) = desk.explorer._layers._parks
+    (park,) = desk.explorer._layers.parks
     assert park._connection is not None
     os.kill(park._connection.hello["pid"], signal.SIGKILL)
     result = await desk.run("test_cart.py")
@@ -197,7 +197,7 @@ EXPLORER = """
         text = "import time\\ndef test_hangs():\\n open('ready', 'w').close()\\n time.sleep(600)\\n"
         desk.write("test_cart.py", text)
         stream = desk.begin("test_cart.py")
-        pids = [park._connection.hello["pid"] for park in desk.explorer._layers._parks]
+        pids = [park._connection.hello["pid"] for park in desk.explorer._layers.parks]
         async for batch in stream.batches():
             if Path("ready").exists():
                 print(desk.explorer._host.pid, *pids, stream.pid, desk.explorer._private.folder, flush=True)
@@ -233,7 +233,7 @@ def test_kill_of_the_explorer_takes_everything_along(tmp_path: Path, monkeypatch
 async def test_the_explorer_closes(sit: Sit) -> None:
     desk = sit()
     await two_layers(desk)
-    pids = [park._connection.hello["pid"] for park in desk.explorer._layers._parks if park._connection]
+    pids = [park._connection.hello["pid"] for park in desk.explorer._layers.parks if park._connection]
     host = desk.explorer._host
     assert host is not None
     desk.close()

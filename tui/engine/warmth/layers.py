@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.engine.host import HostProcess
 from tui.engine.warmth.modules import Modules
+from tui.engine.warmth.parks import Parks
 from tui.plugin import wire
 
 if TYPE_CHECKING:
@@ -16,16 +17,9 @@ if TYPE_CHECKING:
     from tui.engine.folders import Private
     from tui.engine.interpreter import Interpreter
     from tui.engine.server import Connection
-    from tui.engine.warmth.park import Park
     from tui.engine.warmth.runner import Runner
     from tui.engine.warmth.surroundings import Surroundings
 
-_PARKS = 2
-"""A test file and a source file: what is edited in turn."""
-_HOT = 8
-"""Edited files that are remembered."""
-_BURST = 20
-"""So many files at once are not typed by hand: nothing is expected of the next save."""
 _RUNS_UNSURE = 3
 """Runs after an edit in which a slower, older run may still have written bytecode of what was there before."""
 
@@ -49,7 +43,7 @@ class Layers:
         self._cwd_on_path = cwd_on_path
         self._modules = Modules()
         self._surroundings: Surroundings | None = None
-        self._parks: list[Park] = []
+        self.parks = Parks(private)
         self._retired: list[HostProcess] = []
         self._single: HostProcess | None = None
         """A cold host beside the warm one, for one run."""
@@ -62,11 +56,6 @@ class Layers:
         """Of the host: ``cold``, ``loading`` or ``warm``."""
         self._unfit = _NO_FORK if sys.platform == "darwin" else ""
         """Why no host can be warm here."""
-        self._unparkable = ""
-        """Why no session can be parked here."""
-        self._failed: set[str] = set()
-        """Files before which pytest ended instead of waiting: it does so again until something is edited."""
-        self._hot: list[str] = []
         self._edits: dict[str, int] = {}
         self._runs = 0
         self._count = 0
@@ -85,9 +74,7 @@ class Layers:
         """A new host in place of the present one; it makes the run of the folder ``first`` at once."""
         if self.host is not None:
             self._retire(self.host)
-        for park in self._parks:
-            park.leave()
-        self._parks = []
+        self.parks.leave_all()
         self._state = "cold"
         self._modules.forget_asked()
         self.host = HostProcess(self._interpreter, self._private, self._cwd, first)
@@ -126,7 +113,7 @@ class Layers:
         if self._state == "cold":
             words = f"cold: {why or self._unfit or 'nothing is loaded ahead yet'}"
         else:
-            park, why = self._park_for(request)
+            park, why = self.parks.choose(request)
             words = f"warm host: {why}"
             if park is not None:
                 runner, words = park, f"parked before {Path(park.hot).name}"
@@ -167,18 +154,6 @@ class Layers:
                 return f"{Path(path).name} has the name of a module that is loaded ahead"
         return ""
 
-    def _park_for(self, request: wire.Request) -> tuple[Park | None, str]:
-        """The valid park that has loaded most; or why there is none."""
-        found: Park | None = None
-        for park in list(self._parks):
-            if not park.ready:
-                continue
-            if park.outdated() is not None:
-                self._leave(park)
-            elif park.suits(request) and (found is None or park.loaded > found.loaded):
-                found = park
-        return found, "" if found is not None else self._unparkable or "no session waits for this edit"
-
     def finished(self) -> None:
         """The run is over: a process that was there for it alone goes."""
         self._running = False
@@ -193,19 +168,10 @@ class Layers:
 
     def edited(self, paths: Collection[str]) -> None:
         """These files have been saved."""
-        if not paths:
-            return
-        self._failed.clear()
-        for path in paths:
-            self._edits[path] = self._runs
-        sources = sorted(path for path in paths if path.endswith(".py"))
-        if len(sources) <= _BURST:
-            self._hot = [*sources, *(path for path in self._hot if path not in paths)][:_HOT]
-        if any(Path(path).name == "conftest.py" or not path.endswith(".py") for path in paths):
-            self._unparkable = ""
-        for park in list(self._parks):
-            if park.conflicts(paths):
-                self._leave(park)
+        if paths:
+            for path in paths:
+                self._edits[path] = self._runs
+            self.parks.edited(paths)
 
     def unsure(self, paths: Collection[str]) -> list[str]:
         """Files whose bytecode a run must not trust: these, just edited, and those of the runs before."""
@@ -225,13 +191,13 @@ class Layers:
             self._surroundings = Surroundings(self._interpreter, self._modules.installed)
         if self._state != "loading" and not self._unfit and self._modules.lacking():
             self._load()
-        elif self._state == "warm":
-            self._park()
+        elif self._state == "warm" and self._last is not None:
+            self.parks.fill(self.host, self._last, self._modules, self.unsure(()))
 
     @property
     def ready(self) -> bool:
         """Whether nothing is being loaded or parked."""
-        return self._state != "loading" and all(park.ready for park in self._parks)
+        return self._state != "loading" and self.parks.ready
 
     def _load(self) -> None:
         assert self.host is not None  # noqa: S101 - rested() looked
@@ -250,58 +216,12 @@ class Layers:
         if not unfit and not self._running:
             self.rested()
 
-    def _park(self) -> None:
-        """See to it that a session waits for each of the last edited files."""
-        request = self._last
-        if self._unparkable or request is None:
-            return
-        hot = [path for path in self._hot if Path(path).exists()][:_PARKS]
-        for park in list(self._parks):
-            stale = park.hot not in hot or park.outdated() is not None
-            if stale or (park.ready and not park.suits({**request, "sequential": True})):
-                self._leave(park)
-        waiting = {park.hot for park in self._parks}
-        for path in hot:
-            if path not in waiting and path not in self._failed and len(self._parks) < _PARKS:
-                self._start_park(path, request)
-
-    def _start_park(self, hot: str, request: wire.Request) -> None:
-        from tui.engine.warmth.park import Park  # nothing is parked before the first frame
-
-        assert self.host is not None  # noqa: S101 - rested() looked
-        self._count += 1
-        wanted: wire.ParkRequest = {
-            "park": self._count,
-            "hot": [hot],
-            "ahead": self._modules.ahead(hot),
-            "changed": self.unsure(()),
-            "args": request["args"],
-            "cwd_on_path": request["cwd_on_path"],
-            "sequential": True,
-            "record": request["record"],
-        }
-        park = Park(self._count, self._private.folder / f"park-{self._count}", wanted)
-        self._parks.append(park)
-        self.host.command({"do": "park", "id": park.number, "folder": park.folder})
-
-    def _leave(self, park: Park) -> None:
-        park.leave()
-        if park in self._parks:
-            self._parks.remove(park)
-
     # What the processes say
 
     def connected(self, connection: Connection, hello: dict[str, Any]) -> None:
         """A host or a parked session has said hello."""
         if hello["role"] == "park":
-            park = next((each for each in self._parks if each.number == hello["park"]), None)
-            if park is None:
-                connection.send({"do": "leave"})
-                return
-            park.connected(connection)
-            if park.unfit:
-                self._unparkable = park.unfit
-                self._leave(park)
+            self.parks.connected(connection, hello)
             return
         hosts = [each for each in (self._single, self.host, *self._retired) if each is not None]
         waiting = [each for each in hosts if not each.is_connected]
@@ -311,19 +231,11 @@ class Layers:
 
     def left(self, number: int) -> None:
         """The process of a park has ended."""
-        for park in list(self._parks):
-            if park.number == number:
-                if not park.ready:
-                    self._failed.add(park.hot)
-                park.gone = True
-                self._parks.remove(park)
+        self.parks.left(number)
 
     def closed(self, connection: Connection) -> None:
         """A connection has closed."""
-        for park in list(self._parks):
-            if park.belongs(connection):
-                park.gone = True
-                self._parks.remove(park)
+        self.parks.closed(connection)
 
     # Ends
 
@@ -331,7 +243,7 @@ class Layers:
         """What was learnt about the interpreter does not hold any more."""
         self._modules = Modules()
         self._surroundings = None
-        self._unparkable = ""
+        self.parks.forget()
         if self._unfit != _NO_FORK:
             self._unfit = ""
         self._listed, self._last = [], None

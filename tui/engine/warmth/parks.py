@@ -1,0 +1,150 @@
+"""The sessions that wait before files being edited: before which of them one should, and which may make a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from tui.engine.folders import Private
+    from tui.engine.host import HostProcess
+    from tui.engine.server import Connection
+    from tui.engine.warmth.modules import Modules
+    from tui.engine.warmth.park import Park
+    from tui.plugin import wire
+
+_PARKS = 2
+"""A test file and a source file: what is edited in turn."""
+_HOT = 8
+"""Edited files that are remembered."""
+_BURST = 20
+"""So many files at once are not typed by hand: nothing is expected of the next save."""
+
+
+class Parks:
+    """The parked sessions of one host at a time."""
+
+    def __init__(self, private: Private) -> None:
+        self._private = private
+        self._parks: list[Park] = []
+        self.unparkable = ""
+        """Why no session can be parked here."""
+        self._failed: set[str] = set()
+        """Files before which pytest ended instead of waiting: it does so again until something is edited."""
+        self._hot: list[str] = []
+        self._count = 0
+
+    def __iter__(self) -> Iterator[Park]:
+        return iter(self._parks)
+
+    @property
+    def ready(self) -> bool:
+        """Whether none of them is on its way."""
+        return all(park.ready for park in self._parks)
+
+    def choose(self, request: wire.Request) -> tuple[Park | None, str]:
+        """The valid park that has loaded most; or why there is none."""
+        found: Park | None = None
+        for park in list(self._parks):
+            if not park.ready:
+                continue
+            if park.outdated() is not None:
+                self._leave(park)
+            elif park.suits(request) and (found is None or park.loaded > found.loaded):
+                found = park
+        return found, "" if found is not None else self.unparkable or "no session waits for this edit"
+
+    def edited(self, paths: Collection[str]) -> None:
+        """These files have been saved: what depends on them waits no longer."""
+        self._failed.clear()
+        sources = sorted(path for path in paths if path.endswith(".py"))
+        if len(sources) <= _BURST:
+            self._hot = [*sources, *(path for path in self._hot if path not in paths)][:_HOT]
+        if any(Path(path).name == "conftest.py" or not path.endswith(".py") for path in paths):
+            self.unparkable = ""
+        for park in list(self._parks):
+            if park.conflicts(paths):
+                self._leave(park)
+
+    def fill(self, host: HostProcess, request: wire.Request, modules: Modules, unsure: list[str]) -> None:
+        """See to it that a session waits for each of the last edited files.
+
+        ``request`` is that of the last run, ``unsure`` are the files whose bytecode must not be trusted.
+        """
+        if self.unparkable:
+            return
+        hot = [path for path in self._hot if Path(path).exists()][:_PARKS]
+        for park in list(self._parks):
+            stale = park.hot not in hot or park.outdated() is not None
+            if stale or (park.ready and not park.suits({**request, "sequential": True})):
+                self._leave(park)
+        waiting = {park.hot for park in self._parks}
+        for path in hot:
+            if path not in waiting and path not in self._failed and len(self._parks) < _PARKS:
+                self._start(host, path, request, modules.ahead(path), unsure)
+
+    def _start(
+        self, host: HostProcess, hot: str, request: wire.Request, ahead: list[list[str]], unsure: list[str]
+    ) -> None:
+        from tui.engine.warmth.park import Park  # nothing is parked before the first frame
+
+        self._count += 1
+        wanted: wire.ParkRequest = {
+            "park": self._count,
+            "hot": [hot],
+            "ahead": ahead,
+            "changed": unsure,
+            "args": request["args"],
+            "cwd_on_path": request["cwd_on_path"],
+            "sequential": True,
+            "record": request["record"],
+        }
+        park = Park(self._count, self._private.folder / f"park-{self._count}", wanted)
+        self._parks.append(park)
+        host.command({"do": "park", "id": park.number, "folder": park.folder})
+
+    def _leave(self, park: Park) -> None:
+        park.leave()
+        if park in self._parks:
+            self._parks.remove(park)
+
+    def leave_all(self) -> None:
+        """Their host goes."""
+        for park in self._parks:
+            park.leave()
+        self._parks = []
+
+    def forget(self) -> None:
+        """What made parking impossible may not be there any more."""
+        self.unparkable = ""
+
+    # What the processes say
+
+    def connected(self, connection: Connection, hello: dict[str, Any]) -> None:
+        """A parked session has said hello."""
+        park = next((each for each in self._parks if each.number == hello["park"]), None)
+        if park is None:
+            connection.send({"do": "leave"})
+            return
+        park.connected(connection)
+        if park.unfit:
+            self.unparkable = park.unfit
+            self._leave(park)
+
+    def left(self, number: int) -> None:
+        """The process of a park has ended."""
+        for park in list(self._parks):
+            if park.number == number:
+                if not park.ready:
+                    self._failed.add(park.hot)
+                park.gone = True
+                self._parks.remove(park)
+
+    def closed(self, connection: Connection) -> None:
+        """A connection has closed."""
+        for park in list(self._parks):
+            if park.belongs(connection):
+                park.gone = True
+                self._parks.remove(park)
