@@ -128,13 +128,8 @@ class TestTree(NodeList):
         elif not rows:
             self._cursor = 0
         self.rows_changed()
-        self._keep_line(line)
+        self.keep_line(line)
         self.tell()
-
-    def _keep_line(self, line: int) -> None:
-        """Scroll so that the cursor is on a line of the screen again, if it was seen there."""
-        if 0 <= line < self.size.height:
-            self.scroll_to(y=self._cursor - line, animate=False, force=True)
 
     def _row_left_for(self, old: list[Branch | Item]) -> int:
         outline, node = self._outline, old[self._cursor]
@@ -211,7 +206,7 @@ class TestTree(NodeList):
         self._outline.set_all_open(opened=opened)
         self._cursor = (self._outline.row_near(node) if node is not None else None) or 0
         self.rows_changed()
-        self._keep_line(line)
+        self.keep_line(line)
         self.tell()
 
     # Filter and marks
@@ -241,8 +236,9 @@ class TestTree(NodeList):
 
     # What keys and clicks do
 
-    def clicked(self, node: Branch | Item, x: int) -> None:
+    def clicked(self, row: int, x: int) -> None:
         """Open or close a branch whose arrow was clicked."""
+        node = self.rows[row]
         if isinstance(node, Branch) and arrow_at(node) <= x <= arrow_at(node) + 1:
             self._set_open(self._cursor, opened=not self.is_open(node))
 
