@@ -51,6 +51,15 @@ async def test_another_python_knows_nothing(stage: Stage, taken: Record) -> None
     assert told(choice) == {PRICE: (0, "imports cart.py"), LABEL: (0, "imports cart.py")}
 
 
+async def test_without_a_record_what_a_conftest_imports_reaches_all_below(stage: Stage) -> None:
+    stage.write("stock.py", "LEFT = 1\n")
+    stage.write("conftest.py", "import stock\n")
+    stage.write("below/test_shelf.py", "def test_shelf():\n    pass\n")
+    items = {**ITEMS, ("below/test_shelf.py::test_shelf", 0): "below/test_shelf.py"}
+    choice = await stage.choose(stage.record(), ["stock.py"], items)
+    assert told(choice) == {nodeid: (0, "imports stock.py") for nodeid, _ in items}
+
+
 async def test_a_partial_run_replaces_what_it_ran(stage: Stage, taken: Record) -> None:
     edit(stage, "test_cart.py", "cart.label()", "cart.price()")
     folder = stage.run(context(LABEL, {1: [5, 5], 0: [3, 3]}), files=FILES)

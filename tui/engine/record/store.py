@@ -12,6 +12,7 @@ from tui.engine.record.description import described, source_of
 from tui.engine.record.ingest import Journals, journals_of, written_by
 from tui.engine.record.merging import merge
 from tui.model.impact import Choice, Edit, Facts, Index, select
+from tui.model.impact.paths import CONFTEST, folder_of
 from tui.model.outcome import Status
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ class Record:
             edits = await self._edits(index, changes, describe, changed)
             if any(edit.path.endswith(".py") or edit.path in index.files for edit in edits):
                 homes = {home for key, home in facts.items.items() if not index.is_recorded(key)}
-                await self._follow(index, homes, describe, changed)
+                conftests = await asyncio.to_thread(_conftests_above, homes, facts.root)
+                await self._follow(index, homes | conftests, describe, changed)
             choice = await asyncio.to_thread(select, index, edits, facts)
             index.gone.update(edit.path for edit in edits if edit.hash is None)
             index.gone.difference_update(edit.path for edit in edits if edit.hash is not None)
@@ -168,6 +170,17 @@ class Record:
             file.current = changed.current[path] = source.hash
             changed.told[path, source.hash] = told[path]
         return told
+
+
+def _conftests_above(homes: Iterable[str], root: str) -> set[str]:
+    """The conftest files from the folders of these files up to ``root``: pytest imports them for the files."""
+    folders: set[str] = set()
+    for home in homes:
+        folder = folder_of(home)
+        while folder and folder not in folders and f"{folder}/".startswith(f"{root}/"):
+            folders.add(folder)
+            folder = folder_of(folder)
+    return {path for folder in folders if Path(path := f"{folder}/{CONFTEST}").is_file()}
 
 
 def _undescribed(index: Index, path: str, content: str) -> bool:
