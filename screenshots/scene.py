@@ -128,6 +128,28 @@ class Scene:
             await self.press("j")
         raise UnexpectedScreenError("\n".join([f"no such row: {end}", *self.words()]))
 
+    async def watching(self) -> None:
+        """Watch the files, and wait until a save would be answered as fast as can be."""
+        await self.press("w")
+        await self.until(lambda: self._app.watching.loop is not None, "nothing is watched")
+        await self.prepared()
+
+    async def prepared(self) -> None:
+        """Wait until what the next save will want is ready."""
+        loop = self._app.watching.loop
+        await self.until(lambda: loop is not None and loop.resting and self._app.explorer.ready, "no rest after a save")
+
+    async def save(self, file: str, old: str, new: str) -> None:
+        """Edit a file of the project, and wait for all that this leads to."""
+        path = self._project / file
+        text = path.read_text("utf-8")
+        if old not in text:
+            raise UnexpectedScreenError(f"{file} does not hold {old}")
+        before = self.store.run
+        path.write_text(text.replace(old, new), "utf-8")
+        await self.until(lambda: self.store.run is not before, f"the save of {file} begins no run")
+        await self.prepared()
+
     def plan(self, **plan: object) -> None:
         """Say what the next run is to wait for."""
         projects.set_stage(self._project, plan)

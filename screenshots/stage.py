@@ -26,13 +26,22 @@ _PLAN: dict[str, Any] = json.loads(Path(__file__).with_name(".plan.json").read_t
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 _TURN = Path(__file__).with_name(".turn")
 """A FIFO: the second worker begins when the first is held, so that things always happen in the same order."""
-_now = 1_000_000.0
 
 
-def _sleep(seconds: float) -> None:
-    """Pass the time without waiting."""
-    global _now  # noqa: PLW0603 - there is but one time
-    _now += seconds
+class _Clock:
+    """Time that passes only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self._now = 1_000_000.0
+
+    def time(self) -> float:
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        self._now += seconds
+
+
+_clock = _Clock()
 
 
 def _hold() -> None:
@@ -43,15 +52,11 @@ def _hold() -> None:
         signal.pause()
 
 
-def _clock() -> float:
-    return _now
-
-
-_standing = SimpleNamespace(time=_clock, perf_counter=_clock)
+_standing = SimpleNamespace(time=_clock.time, perf_counter=_clock.time)
 vars(timing).update(vars(_standing))
 if "_pytest.subtests" in sys.modules:  # since pytest 9; it does not ask pytest's clock
     vars(sys.modules["_pytest.subtests"])["time"] = _standing
-time.sleep = _sleep  # type: ignore[assignment]
+time.sleep = _clock.sleep  # type: ignore[assignment]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -68,7 +73,7 @@ def pytest_runtestloop() -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    _sleep((1 + zlib.crc32(item.nodeid.encode()) % 6) / 1000 * _PLAN["scale"])
+    _clock.sleep((1 + zlib.crc32(item.nodeid.encode()) % 6) / 1000 * _PLAN["scale"])
     if any(item.nodeid.endswith(end) for end in _PLAN["hold"]):
         _hold()
     return (yield)

@@ -178,6 +178,14 @@ async def _workers(scene: Scene) -> None:
     scene.store.now += 4
 
 
+async def _watching(scene: Scene) -> None:
+    """Two saves: the first one names the tests that fail, the second mends them."""
+    await _run(scene)
+    await scene.watching()
+    await scene.save("shop/cart.py", "full * (1 - discount)", "full")
+    await scene.save("shop/cart.py", "round_price(full)", "round_price(full * (1 - discount))")
+
+
 _ALL_SLOW = {"scale": _SLOW}
 _AT_WORK = ("test_open[10]", "test_bank_answers_late")
 """Of the first tests that each of two workers gets."""
@@ -216,6 +224,7 @@ STATES = (
     State("long-id", _long_id, ("RED",), projects.long_ids),
     State("leave", _leave, ("RUNNING", "Leave all the same?"), projects.warehouse, _ALL_SLOW),
     State("workers", _workers, ("RUNNING", "gw0", "gw1"), projects.sound_shop, args=("-p", "xdist", "-n", "2")),
+    State("watching", _watching, ("RED", "cart.py:")),
     State("light-terminal", _light_terminal, _RED, environment={"COLORFGBG": "0;15"}),
     State("light", _light_terminal, _RED, settings=Settings(theme="light")),
     State("dark", _to_failure, _RED, settings=Settings(theme="dark")),
