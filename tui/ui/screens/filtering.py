@@ -10,13 +10,13 @@ from tui.ui.widgets.footer import Footer
 
 if TYPE_CHECKING:
     from tui.model.nodes import Branch, Item
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.parts import Parts
 
 
 class Filtering:
     """Keeps the filter; the line that it is typed in takes the footer's place while it is open."""
 
-    def __init__(self, screen: MainScreen, slow: float) -> None:
+    def __init__(self, screen: Parts, slow: float) -> None:
         self._screen = screen
         self._slow = slow
         self._before: list[str] = []

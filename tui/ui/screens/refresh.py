@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tui.model.nodes import Node
     from tui.model.run import RunState
     from tui.model.store import Store
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.parts import Parts
     from tui.ui.status import Glyphs
     from tui.ui.watching import Save
     from tui.ui.widgets.cycle_line import CycleLine
@@ -31,7 +31,7 @@ _DETAIL_EVERY = 6
 class Refresh:
     """Paces the main screen. A key is never delayed by it."""
 
-    def __init__(self, screen: MainScreen, store: Store, glyphs: Glyphs) -> None:
+    def __init__(self, screen: Parts, store: Store, glyphs: Glyphs) -> None:
         self._screen = screen
         self._glyphs = glyphs
         self._line: CycleLine | None = None
