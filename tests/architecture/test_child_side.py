@@ -49,8 +49,13 @@ def test_imports_the_standard_library_and_pytest_alone() -> None:
         for name in imported(parse(path))
         if name.partition(".")[0] not in ALLOWED and not _stays_inside(name, path)
     }
-    # Before Python 3.12 lines are recorded by the C tracer of the project's own coverage, where it has one.
-    assert foreign == {"tracing.py: coverage"}
+    # Counting asks the project's own coverage.py; before Python 3.12 its C tracer records, where it has one.
+    assert foreign == {
+        "tracing.py: coverage",
+        "library.py: coverage",
+        "files.py: coverage.report_core",
+        "files.py: coverage.report",
+    }
 
 
 def _stays_inside(name: str, path: Path) -> bool:

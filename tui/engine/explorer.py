@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.engine.folders import Cache, Private, write_request
 from tui.engine.journal import Shelf
+from tui.engine.remains import kill_group
 from tui.engine.request import EVERYTHING, Selection, maxfail
 from tui.engine.server import Connection, Server
 from tui.engine.warmth import Layers
@@ -200,19 +201,24 @@ class Explorer:
             self._server.attach(asyncio.get_running_loop(), self)
 
     async def describe(self, paths: Sequence[str]) -> dict[str, Any]:
-        """What these files (absolute paths) consist of, as the user's interpreter sees them; also during a run.
+        """What these files (absolute paths) consist of in the user's interpreter. Raises OSError without an answer."""
+        return await self._questions.ask(paths)
 
-        Raises OSError when the interpreter gives no answer.
-        """
-        from tui.engine.describing import Describing
+    async def count(self, plan: wire.CountPlan) -> dict[str, Any]:
+        """What recorded lines cover: a ``wire.Counted``. Raises OSError without an answer; also during a run."""
+        return await self._questions.count(plan)
 
-        self._attach()
+    @property
+    def _questions(self) -> Describing:
         if self._describing is None:
-            self._describing = Describing(self._private.folder)
-        host = self._host
-        if host is None or not host.alive:
-            host = self._layers.start(None)
-        return await self._describing.ask(host, paths)
+            from tui.engine.describing import Describing
+
+            self._describing = Describing(self._private.folder, self._answering)
+        return self._describing
+
+    def _answering(self) -> HostProcess:
+        self._attach()
+        return self._host if self._host is not None and self._host.alive else self._layers.start(None)
 
     @property
     def _place(self) -> str:
@@ -225,7 +231,7 @@ class Explorer:
         if runner is None or stream is None or runner.alive:
             return
         if stream.pid is not None:
-            _kill_group(stream.pid)
+            kill_group(stream.pid)
             stream.abandon(f"The process that starts the runs has died ({runner.ending()}), and the run with it.")
         elif runner is self._layers.main or stream.stopping:
             stream.refuse(*runner.words())
@@ -340,10 +346,3 @@ class Explorer:
             self._layers.closed(connection)
             if self.stream is not None:
                 self.stream.poke()
-
-
-def _kill_group(pid: int) -> None:
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except OSError:
-        return

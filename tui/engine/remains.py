@@ -147,3 +147,11 @@ def ending(status: int) -> str:
     if status >= 0:
         return f"exit {status}"
     return signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
+
+
+def kill_group(pid: int) -> None:
+    """End what a run has left of its process group, if there is anything."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except OSError:
+        return

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import wire
 from .resident import Message, Resident
@@ -42,7 +42,7 @@ class _Host(Resident):
 
     def obey(self, message: Message) -> Message | None:
         command = message.get("do")
-        if command == "describe":
+        if command in ("describe", "count"):
             return self._fork_for(message, "described")
         if command == "park":
             return self._fork_for(message, "left")
@@ -96,6 +96,8 @@ class _Host(Resident):
         wanted = command["do"]
         if wanted == "describe":
             return _describe(command["paths"], command["answer"])
+        if wanted == "count":
+            return _count(command["plan"], command["answer"])
         if wanted == "preload":
             from .warm.ahead import Plan
 
@@ -111,11 +113,21 @@ class _Host(Resident):
 
 
 def _describe(paths: list[str], answer: str) -> int:
-    """Write what those files consist of. The paths of the interpreter are those of a run."""
+    """Write what those files consist of."""
+    _part("blocks").main(paths, answer)
+    return 0
+
+
+def _count(plan: str, answer: str) -> int:
+    """Write what recorded lines cover."""
+    _part("counting").main(plan, answer)
+    return 0
+
+
+def _part(name: str) -> Any:
+    """A part of this package that is loaded in forks only. The paths of the interpreter are those of a run."""
     if not getattr(sys.flags, "safe_path", False):
         sys.path.insert(0, os.getcwd())
     import importlib
 
-    blocks = importlib.import_module(wire.PACKAGE + ".blocks")
-    blocks.main(paths, answer)
-    return 0
+    return importlib.import_module(f"{wire.PACKAGE}.{name}")

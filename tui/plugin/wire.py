@@ -179,8 +179,9 @@ class Command(TypedDict, total=False):
     """Engine to host: what to ``do``, with its other keys.
 
     ``run``: fork one (``folder``). ``signal``: to the group of run ``run`` (``number``). ``describe``: fork a process
-    that writes what the files ``paths`` consist of into the file ``answer`` (``id``). ``preload``: load the modules of
-    the file ``plan`` (``id``). ``park``: fork a session that waits (``folder``, ``id``). ``leave``: end.
+    that writes what the files ``paths`` consist of into the file ``answer`` (``id``). ``count``: the same for what the
+    ``CountPlan`` in the file ``plan`` asks; ``described`` tells the end of both. ``preload``: load the modules of the
+    file ``plan`` (``id``). ``park``: fork a session that waits (``folder``, ``id``). ``leave``: end.
     """
 
     do: str
@@ -192,6 +193,49 @@ class Command(TypedDict, total=False):
     paths: list[str]
     answer: str
     plan: str
+
+
+class CountPlan(TypedDict):
+    """What is to be counted: ``files`` by absolute path, with ``lines`` as ranges or ``arcs`` as pairs, flattened.
+
+    ``roots`` are further folders of ``sys.path``. ``source``, ``config_file`` and ``branch`` are what pytest-cov was
+    told, if it was. ``lend`` is ``{"init", "python", "version"}`` of a coverage.py for a project without one.
+    ``branches``: count them also where no arc is given. ``search``: look for files that nothing executed; those in
+    ``known``, path to content hash, are not counted again. ``detail``: say where branches did not go. ``export`` is
+    ``[kind, target]`` instead of counting.
+    """
+
+    files: dict[str, dict[str, list[int]]]
+    roots: list[str]
+    source: list[str] | None
+    config_file: str | None
+    branch: bool | None
+    lend: dict[str, Any] | None
+    branches: bool
+    search: bool
+    known: dict[str, str]
+    detail: bool
+    export: list[str] | None
+
+
+class Counted(TypedDict, total=False):
+    """The answer. ``error`` says in words why nothing was counted; ``exported`` what an export left out.
+
+    ``files`` have either ``left_out`` or ``error``, in words, or: ``statements``, ``missing``, ``excluded`` as ranges,
+    ``numbers`` (statements, missing, excluded, branches, branches not taken, those of executed statements), ``half``
+    (lines with branches not taken), ``why`` (words by such a line), ``hash`` (of the content that was counted, empty if
+    it changed meanwhile), ``never`` (it was searched for). ``same`` are the known files that are still the same.
+    ``configured``: ``fail_under``, ``precision``, ``branch``.
+    """
+
+    coverage: str
+    lent: bool
+    error: str
+    files: dict[str, dict[str, Any]]
+    same: list[str]
+    notes: list[str]
+    configured: dict[str, Any]
+    exported: str
 
 
 class Hello(TypedDict, total=False):

@@ -1,0 +1,207 @@
+"""Which files the project wants to be measured, and what is covered of each.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import sys
+import types
+from typing import Any
+
+from ..ranges import ranges
+from .modules import names_of
+
+
+class Counter:
+    """One question: the files of a plan, as ``coverage report`` would see them after ``pytest --cov``.
+
+    What is counted is coverage.py's own analysis; the recorded lines are handed to it as its data.
+    """
+
+    def __init__(self, module: Any, plan: dict[str, Any]) -> None:
+        """Read the project's configuration. Raises what coverage.py does where that is wrong."""
+        self.module = module
+        self.plan = plan
+        options: dict[str, Any] = {key: plan[key] for key in ("source", "config_file", "branch") if plan[key]}
+        self.coverage = module.Coverage(data_file=None, **options)
+        self.notes: list[str] = []
+        self._inside = self._judge()
+        self.configured = {
+            "fail_under": self.coverage.get_option("report:fail_under") or None,
+            "precision": self.coverage.get_option("report:precision") or 0,
+            "branch": bool(self.coverage.get_option("run:branch")),
+        }
+        self.has_arcs = any("arcs" in each for each in plan["files"].values()) or bool(plan["branches"])
+
+    def answer(self) -> dict[str, Any]:
+        """What a ``wire.Counted`` says of the files."""
+        measured, files = self.measured()
+        never = self._never_executed(set(self.plan["files"]) | set(files)) if self.plan["search"] else []
+        same = [path for path in never if self.plan["known"].get(path) == _digest(path)]
+        new = [path for path in never if path not in same]
+        lines = {path: told["lines"] for path, told in measured.items() if "arcs" not in told}
+        arcs = {path: told["arcs"] for path, told in measured.items() if "arcs" in told}
+        if self.has_arcs:
+            self.add(self.coverage, {}, arcs, touched=new)
+            files.update(self._analysed(self.coverage, [*arcs, *new]))
+        other = self._another() if self.has_arcs else self.coverage
+        self.add(other, lines, None, touched=() if self.has_arcs else new)
+        files.update(self._analysed(other, [*lines, *(() if self.has_arcs else new)]))
+        for path in new:
+            files[path]["never"] = True
+        return {"files": files, "same": same, "configured": self.configured, "notes": self.notes}
+
+    def measured(self) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+        """The files of the plan that are measured, and why the others are not."""
+        measured = {}
+        left_out = {}
+        for path, told in self.plan["files"].items():
+            reason = self._inside(path)
+            if reason:
+                left_out[path] = {"left_out": reason}
+            else:
+                measured[path] = told
+        return measured, left_out
+
+    def never_executed(self) -> list[str]:
+        """The files that are to be measured, and that nothing executed."""
+        return self._never_executed(set(self.plan["files"]))
+
+    def _another(self) -> Any:
+        """A second object of the same configuration: one holds either lines or arcs."""
+        options: dict[str, Any] = {key: self.plan[key] for key in ("source", "config_file") if self.plan[key]}
+        return self.module.Coverage(data_file=None, **options)
+
+    def key(self, coverage: Any, path: str) -> str:
+        """The name that a file has in the data."""
+        mapped = getattr(coverage, "_file_mapper", None)
+        return str(mapped(path)) if mapped is not None else path
+
+    def add(self, coverage: Any, lines: dict[str, list[int]], arcs: Any, *, touched: Any = ()) -> None:
+        """Put recorded lines or arcs into the data of ``coverage``."""
+        data = coverage.get_data()
+        if arcs is not None:
+            pairs = {self.key(coverage, path): list(zip(flat[::2], flat[1::2])) for path, flat in arcs.items()}
+            data.add_arcs(pairs)
+            missed = [path for path, flat in arcs.items() if not flat]
+        else:
+            data.add_lines({self.key(coverage, path): _members(flat) for path, flat in lines.items()})
+            missed = [path for path, flat in lines.items() if not flat]
+        for path in [*missed, *touched]:
+            data.touch_file(self.key(coverage, path))
+
+    # Which files
+
+    def _judge(self) -> Any:
+        """A function that gives the reason why a file is not measured, or None."""
+        try:
+            self.coverage._init_for_start()  # noqa: SLF001 - what is measured is decided there, and nowhere public
+            self._tree = self.coverage._inorout  # noqa: SLF001 - the same
+            judge = self._tree.check_include_omit_etc
+        except AttributeError:
+            self._tree = None
+            self.notes.append("this coverage.py does not tell which files it measures: all are counted")
+            return lambda _path: None
+
+        def inside(path: str) -> str | None:
+            reason = None
+            for name in names_of(path):
+                frame = types.SimpleNamespace(f_globals={"__name__": name, "__file__": path})
+                reason = judge(path, frame)
+                if reason is None:
+                    return None
+            return reason
+
+        return inside
+
+    def _never_executed(self, executed: set[str]) -> list[str]:
+        if self._tree is None:
+            return []
+        for package in self._tree.source_pkgs:
+            self._pretend_imported(package, executed)
+        find = getattr(self._tree, "find_possibly_unexecuted_files", None) or self._tree.find_unexecuted_files
+        found = {os.path.realpath(path) for path, plugin in find() if not plugin}
+        return sorted(found - executed)
+
+    def _pretend_imported(self, package: str, executed: set[str]) -> None:
+        """Files of a package are looked for when it was imported, here by the run."""
+        if package in sys.modules:
+            return
+        try:
+            spec = importlib.util.find_spec(package)
+        except (ImportError, ValueError, AttributeError):
+            return
+        if spec is not None and spec.origin and os.path.realpath(spec.origin) in executed:
+            module = types.ModuleType(package)
+            module.__file__ = spec.origin
+            sys.modules[package] = module
+
+    # What is covered
+
+    def _analysed(self, coverage: Any, paths: list[str]) -> dict[str, dict[str, Any]]:
+        try:
+            select = importlib.import_module("coverage.report_core").get_analysis_to_report
+        except ImportError:  # before coverage.py 7.2
+            select = importlib.import_module("coverage.report").get_analysis_to_report
+        told: dict[str, dict[str, Any]] = {}
+        for path in paths:
+            before = _digest(path)
+            try:
+                pairs = list(select(coverage, [self.key(coverage, path)]))
+                told[path] = self._numbers(*pairs[0]) if pairs else {"left_out": "it cannot be parsed"}
+            except Exception as error:
+                told[path] = _failure(error)
+            if "left_out" not in told[path]:
+                told[path]["hash"] = before if before == _digest(path) else ""
+        return told
+
+    def _numbers(self, reporter: Any, analysis: Any) -> dict[str, Any]:
+        numbers = analysis.numbers
+        told: dict[str, Any] = {
+            "statements": ranges(analysis.statements),
+            "missing": ranges(analysis.missing),
+            "excluded": ranges(analysis.excluded),
+            "numbers": [
+                numbers.n_statements,
+                numbers.n_missing,
+                numbers.n_excluded,
+                numbers.n_branches,
+                numbers.n_missing_branches,
+                numbers.n_partial_branches,
+            ],
+        }
+        if numbers.n_branches:
+            not_taken = analysis.missing_branch_arcs()
+            told["half"] = sorted(line for line in not_taken if line not in analysis.missing)
+            if self.plan["detail"]:
+                told["why"] = {
+                    str(line): [str(reporter.missing_arc_description(line, end)) for end in not_taken[line]]
+                    for line in told["half"]
+                }
+        return told
+
+
+def _failure(error: Exception) -> dict[str, Any]:
+    kind = type(error).__name__
+    if kind in ("NoDataError", "CoverageException") and "No data to report" in str(error):
+        return {"left_out": "the report of this project leaves it out"}
+    if kind == "NoSource":
+        return {"error": "the file is not there any more"}
+    known = type(error).__module__.startswith("coverage")
+    return {"error": str(error) if known else f"{kind}: {error}"}
+
+
+def _members(flat: list[int]) -> list[int]:
+    return [line for first, last in zip(flat[::2], flat[1::2]) for line in range(first, last + 1)]
+
+
+def _digest(path: str) -> str:
+    try:
+        with open(path, "rb") as file:
+            return hashlib.blake2b(file.read(), digest_size=16).hexdigest()
+    except OSError:
+        return ""

@@ -1,0 +1,56 @@
+"""The coverage.py that counts: the project's own, else the one that Redbar lends.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from typing import Any
+
+_OLDEST = (5, 5)
+"""Of coverage.py: the one that came first with all that is asked of it here."""
+
+
+class UnfitError(Exception):
+    """There is no coverage.py that can be used; the message says what to do."""
+
+
+def library(lend: dict[str, Any] | None) -> tuple[Any, bool]:
+    """The module ``coverage``, and whether it is a lent one.
+
+    ``lend`` is ``{"init": path of coverage/__init__.py, "python": [major, minor] that it needs, "version"}`` or None.
+    Raises UnfitError.
+    """
+    try:
+        module = importlib.import_module("coverage")
+    except ModuleNotFoundError as error:
+        if error.name != "coverage":
+            raise
+        return _lent(lend), True
+    version = str(getattr(module, "__version__", ""))
+    numbers = tuple(int(number) for number in re.findall(r"\d+", version)[:2])
+    if not hasattr(module, "Coverage"):
+        raise UnfitError(f"{getattr(module, '__file__', 'a module')} is called coverage, and is not coverage.py")
+    if numbers < _OLDEST:
+        oldest = ".".join(map(str, _OLDEST))
+        raise UnfitError(f"coverage.py {version} in {sys.prefix} is too old: install {oldest} or newer there")
+    return module, False
+
+
+def _lent(lend: dict[str, Any] | None) -> Any:
+    """Ours, loaded by its path. Nothing is added to ``sys.path``."""
+    version = ".".join(map(str, sys.version_info[:2]))
+    if lend is None or sys.version_info[:2] < tuple(lend["python"]):
+        raise UnfitError(f"coverage.py is not installed in {sys.prefix} (Python {version}): install it there")
+    init = lend["init"]
+    spec = spec_from_file_location("coverage", init, submodule_search_locations=[os.path.dirname(init)])
+    if spec is None or spec.loader is None:
+        raise UnfitError(f"coverage.py cannot be loaded from {init}")
+    module = sys.modules["coverage"] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
