@@ -11,6 +11,7 @@ from tui.plugin import wire
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Mapping, Sequence
 
 
 class Listener(Protocol):
@@ -37,10 +38,17 @@ class Connection:
         self.descriptors: list[int] = []
         """Received and not yet claimed: they come with the first byte of a message that may not be whole yet."""
 
-    def send(self, message: wire.Command) -> bool:
-        """Send a command; whether the other side is still there."""
+    @property
+    def is_open(self) -> bool:
+        """Whether the other side has not closed, as far as is known."""
+        return self.socket.fileno() >= 0
+
+    def send(self, message: Mapping[str, object], descriptors: Sequence[int] = ()) -> bool:
+        """Send a command; whether the other side is still there. ``descriptors`` travel with its first byte."""
+        data = wire.frame(message)
         try:
-            self.socket.sendall(wire.frame(message))
+            sent = socket.send_fds(self.socket, [data], descriptors) if descriptors else 0
+            self.socket.sendall(data[sent:])
         except OSError:
             return False
         return True

@@ -20,6 +20,7 @@ AFTER_GREEN = ("failed", "nothing", "all")
 ON_CHANGE = ("restart", "queue")
 RECORDING = ("selection", "off")
 NOTIFY = ("off", "bell", "desktop")
+FREEZE = ("on", "off")
 
 
 class SettingsError(Exception):
@@ -58,6 +59,11 @@ class Settings(Value):
     polling: bool | None = _setting(bool, "look at files again and again (default: where nothing tells of changes)")
     follow: bool = _setting(bool, "while watching, go to the first new failure", default=True)
     notify: str = _setting(str, "tell when red and green change places", "off", NOTIFY)
+    debugger: str = _setting(str, "pudb, pdb, ipdb, or another as module:Class", "pudb")
+    freeze: str = _setting(str, "keep the process of a failure, so that it can be debugged as it was", "on", FREEZE)
+    freeze_limit: int = _setting(int, "so many failures are kept at most; the oldest goes first", 20)
+    freeze_memory: int = _setting(int, "megabytes that kept failures may take together", 500)
+    debug_in_tmux: bool = _setting(bool, "inside tmux, open the debugger in a pane of its own", default=False)
     watch_files: tuple[str, ...] = _setting(tuple, "patterns of files to watch although something ignores them", ())
     ignore_files: tuple[str, ...] = _setting(tuple, "patterns of files that are not watched", ())
     keys: dict[str, str] = field(default_factory=dict, metadata=_about(dict, "other keys for bindings, by their id"))

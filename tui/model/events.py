@@ -253,6 +253,63 @@ class SessionFinished(Value):
     output: str = ""
 
 
+@value
+class Frozen(Value):
+    """A copy of the process was kept at a failure, for a debugger: ``frozen`` is its id, ``when`` the phase."""
+
+    run: int
+    nodeid: str
+    index: int
+    when: str
+    frozen: str
+    pid: int
+
+
+@value
+class NotFrozen(Value):
+    """No copy was kept of a failure; ``why`` in words."""
+
+    run: int
+    nodeid: str
+    index: int
+    when: str
+    why: str
+
+
+@value
+class Thawed(Value):
+    """The kept copy of a failure is gone; ``run`` is the one that it came from, over or not."""
+
+    run: int
+    frozen: str
+
+
+@value
+class Paused(Value):
+    """A process of the run stands still and waits for a person with a debugger.
+
+    ``why`` is breakpoint, trace (the first line of a test) or post-mortem; ``pause`` is the id by which it resumes.
+    """
+
+    run: int
+    nodeid: str
+    index: int
+    pause: str
+    why: str
+    path: str
+    line: int
+    function: str
+    debugger: str
+
+
+@value
+class Resumed(Value):
+    """A paused process goes on."""
+
+    run: int
+    pause: str
+
+
 Event = (
     NotStarted
     | SessionStarted
@@ -270,4 +327,9 @@ Event = (
     | OptionsDropped
     | ProtocolError
     | SessionFinished
+    | Frozen
+    | NotFrozen
+    | Thawed
+    | Paused
+    | Resumed
 )

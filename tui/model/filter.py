@@ -258,6 +258,7 @@ _STATES: dict[str, _Test] = {
     "queued": _State(lambda item: item.status is Status.QUEUED, Status.QUEUED),
     "notrun": _State(lambda item: item.status is Status.NOT_RUN, Status.NOT_RUN),
     "stale": _State(lambda item: item.stale, STALE),
+    "frozen": _State(lambda item: item.frozen),
     "slow": _State(lambda item: item.seconds >= SLOW_SECONDS),
     "marked": _Marked(),
 }

@@ -114,6 +114,7 @@ class Item(Node):
 
     __slots__ = (
         "fixtures",
+        "frozen",
         "index",
         "label_at",
         "line",
@@ -140,6 +141,8 @@ class Item(Node):
         self.was = Status.NOT_RUN
         """The outcome before it was queued; it comes back when the run ends before its turn."""
         self.stale = False
+        self.frozen = False
+        """Whether the process of its failure is kept."""
         self.seconds = 0.0
         self.ref: Ref | None = None
         self.location: str | None = None

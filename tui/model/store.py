@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.model import events as ev
 from tui.model.collection import MESSAGE_LIMIT, Collection
+from tui.model.halts import Halts
 from tui.model.messages import last_line, last_words, message_of
 from tui.model.nodes import Item, Note, items_in
 from tui.model.outcome import Status, status_of
@@ -38,6 +39,7 @@ class Store:
         self.faults: list[str] = []
         self.unreadable: dict[str, str] = {}
         """Edited files that cannot be compiled, by their absolute path, with the reason and its line."""
+        self.halts = Halts(self.tree)
         self.clock = clock
         self._collecting = Collection(self.tree, whole=False, live=True)
         self._was_complete = False
@@ -66,6 +68,16 @@ class Store:
         self.run.planned = self.tree.root.counts[Status.QUEUED]
         return self.run
 
+    @property
+    def frozen(self) -> dict[ev.ItemKey, str]:
+        """By item: the id of the failure whose process is kept."""
+        return self.halts.frozen
+
+    @property
+    def paused(self) -> dict[str, ev.Paused]:
+        """By id: processes of the present run that wait for a person."""
+        return self.halts.paused
+
     def unfinished(self) -> list[Item]:
         """What the present run has still to do."""
         running = [self.tree.item(*key) for key in self.run.running] if self.run is not None else []
@@ -78,8 +90,12 @@ class Store:
     def apply(self, event: ev.Event) -> None:
         """Take one event."""
         run = self.run
-        if run is None or event.run != run.number or not run.active:
-            return
+        if isinstance(event, ev.Thawed):
+            self.halts.apply(event)  # of whatever run
+        elif run is not None and event.run == run.number and run.active:
+            self._of_run(run, event)
+
+    def _of_run(self, run: RunState, event: ev.Event) -> None:
         match event:
             case ev.ItemStarted():
                 self._item_started(run, event)
@@ -101,6 +117,8 @@ class Store:
                 self._settle(run, event)
             case ev.ItemsMissing():
                 self._missing(run, event)
+            case ev.Frozen() | ev.Paused() | ev.Resumed():
+                self.halts.apply(event)
             case _:
                 self._session_event(run, event)
 
@@ -148,6 +166,7 @@ class Store:
             self._queue_final(run, event.items)
         if self._early:
             self._collecting.confirm(self._early)
+        self.halts.mark_again()
 
     def _queue_final(self, run: RunState, items: tuple[ev.CollectedItem, ...]) -> None:
         found = (self.tree.item(collected.nodeid, collected.index) for collected in items)
@@ -285,6 +304,7 @@ class Store:
                 run.kept += started.status.is_outcome
         run.running = {}
         run.ended = self.clock()
+        self.halts.over()
         self._before = {}
         self._early = set()
         self._collecting = Collection(self.tree, whole=False, live=False)

@@ -1,0 +1,1 @@
+"""Debugging: frozen failures, runs that wait for a person, and the terminal that both are given."""
