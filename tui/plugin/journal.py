@@ -25,7 +25,8 @@ _SHORTER = (wire.SECTION_KEEP, 1024, 64)
 class Journal:
     """Writes events of this process, and of no other: a child that a test forks never writes here.
 
-    ``name`` is ``main`` or the id of an xdist worker; ``poke`` is called at most every 20 ms after a write.
+    ``name`` is ``main`` or the id of an xdist worker; ``poke`` is called at most every 20 ms after a write, and after
+    one that is ``urgent``.
     """
 
     def __init__(self, folder: str, name: str, poke: Callable[[], None], *, kind: str = "journal") -> None:
@@ -57,7 +58,7 @@ class Journal:
         if self._pid != calls.getpid() and self._is_open():
             calls.close(self._descriptor)
 
-    def write(self, *events: Mapping[str, object]) -> None:
+    def write(self, *events: Mapping[str, object], urgent: bool = False) -> None:
         """Append one line for each event; never raises, whatever the test did to the descriptor or the disk."""
         if calls.getpid() != self._pid:
             return
@@ -69,7 +70,7 @@ class Journal:
             return
         now = calls.monotonic()
         # A clock that a test set back must not silence the pokes for good.
-        if now - self._poked > wire.POKE_SECONDS or now < self._poked:
+        if urgent or now - self._poked > wire.POKE_SECONDS or now < self._poked:
             self._poked = now
             self._poke()
 
@@ -127,7 +128,7 @@ class NoJournal(Journal):
     def __init__(self) -> None:
         self.lost = 0
 
-    def write(self, *events: Mapping[str, object]) -> None:
+    def write(self, *events: Mapping[str, object], urgent: bool = False) -> None:
         """Forget them."""
 
     def section(self, name: str, text: str) -> dict[str, object]:

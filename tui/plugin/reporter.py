@@ -44,6 +44,8 @@ class ItemReporter:
         self._sections: list[tuple[str, str]] = []
         self._frame: tuple[str, dict[str, object]] | None = None
         self._finished: list[dict[str, object]] = []
+        self._awaited = True
+        """Whether nobody has seen a result of this process yet: for the first one somebody waits."""
 
     @property
     def number(self) -> int:
@@ -76,7 +78,12 @@ class ItemReporter:
         self._sections = []
         self._frame = None
         finished, self._finished = self._finished, []
-        self._run.journal.write(*finished, {"event": "ItemStarted", **self._key})
+        self._run.journal.write(*finished, {"event": "ItemStarted", **self._key}, urgent=self._is_first(finished))
+
+    def _is_first(self, results: list[dict[str, object]]) -> bool:
+        first = self._awaited and bool(results)
+        self._awaited = self._awaited and not first
+        return first
 
     def _place(self) -> int | None:
         """Place of the present item in the session's list, which only a worker of xdist knows."""
@@ -99,7 +106,7 @@ class ItemReporter:
         """Write the finished item that still waits for its successor."""
         finished, self._finished = self._finished, []
         if finished:
-            self._run.journal.write(*finished)
+            self._run.journal.write(*finished, urgent=self._is_first(finished))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:

@@ -39,11 +39,30 @@ def fault_handler(config: Any) -> None:
             os.dup2(2, kept if isinstance(kept, int) else kept.fileno())
 
 
-def cache(config: Any) -> None:
-    """Read again what earlier runs have written: which tests failed, and which there are."""
-    for name in ("lfplugin", "nfplugin"):
-        plugin = config.pluginmanager.get_plugin(name)
-        if plugin is not None and getattr(config, "cache", None) is not None:
+_REMEMBERING = {"lfplugin": "cache/lastfailed", "nfplugin": "cache/nodeids"}
+"""Plugins that read what earlier runs have written, with the key of what they read."""
+
+
+def remembered(config: Any) -> dict[str, bytes | None]:
+    """What earlier runs have written, by the plugin that has read it: which tests failed, and which there are."""
+    found: dict[str, bytes | None] = {}
+    for name, key in _REMEMBERING.items():
+        if config is None or not config.pluginmanager.hasplugin(name) or not hasattr(config, "cache"):
+            continue
+        try:
+            with open(config.cache._getvaluepath(key), "rb") as file:  # noqa: SLF001 - there is nothing public
+                found[name] = file.read()
+        except OSError:
+            found[name] = None
+    return found
+
+
+def cache(config: Any, before: Mapping[str, bytes | None]) -> None:
+    """Let the plugins whose ``remembered`` was ``before`` read again what is another thing now."""
+    now = remembered(config)
+    for name, text in before.items():
+        if now.get(name) != text:
+            plugin = config.pluginmanager.get_plugin(name)
             plugin.__dict__.update(type(plugin)(config).__dict__)
 
 

@@ -77,6 +77,7 @@ class Park:
         self._capturing: Any = None
         self._resumed = False
         self._unfit = ""
+        self._remembered: dict[str, bytes | None] = {}
         self._finder = PauseFinder(wanted["hot"], self._pause)
         self._reads = Reads((os.getcwd() + os.sep,), folder)
 
@@ -140,11 +141,22 @@ class Park:
             file.write(wire.encode(parked))
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
+        self._load_own()
         gc.collect()
         gc.freeze()
         gc.disable()
         resident = Resident(self._socket_path, {"role": "park", "park": self._wanted["park"]})
         self._go_on(resident.serve()["folder"])
+
+    def _load_own(self) -> None:
+        """What every fork needs, it has already."""
+        for name in (".warm.trim", ".warm.listing"):
+            importlib.import_module(wire.PACKAGE + name)
+        try:
+            self._remembered = adopt.remembered(self._config)
+            adopt.cache(self._config, dict.fromkeys(self._remembered, b"\0"))  # a run may have ended meanwhile
+        except Exception as error:
+            outer.report_fault("adopt.remembered", error)
 
     def _describe(self, where: str) -> wire.Parked:
         places = Places(os.getcwd())
@@ -195,9 +207,9 @@ class Park:
         fresh.begin(self._run.request["changed"])
         entry.resume_recording(self._run)
         config = self._config
-        for step in (adopt.fault_handler, adopt.cache, adopt.clock):
+        for step, more in ((adopt.fault_handler, ()), (adopt.cache, (self._remembered,)), (adopt.clock, ())):
             try:
-                step(config)
+                step(config, *more)
             except Exception as error:
                 outer.report_fault(f"adopt.{step.__name__}", error)
         registered = entry.listen(self._run, config) if self._run.configured else []
