@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from tui.engine.explorer import Explorer
     from tui.engine.history import History
+    from tui.engine.record.records import Records
     from tui.engine.request import Selection
     from tui.engine.stream import RunStream
     from tui.engine.wishes import Wish
@@ -65,6 +67,8 @@ class Runs:
         """Width of pytest's terminal text."""
         self.phases = False
         """Whether phases that simply passed are wanted too."""
+        self.recording = "off"
+        """What is recorded where no companion decides: off, selection or full."""
         self.output: Path | None = None
         """What the last run wrote to its terminal; of a collection only until something has run."""
         self.fresh_failures: list[Item] = []
@@ -72,6 +76,7 @@ class Runs:
         self._changed = changed
         self._first_started = time.time()
         self._opened_history: History | None = None
+        self._opened_records: Records | None = None
         self._estimating: asyncio.Task[None] | None = None
         self._waiting: Wish | None = None
         self._last: Wish | None = None
@@ -85,6 +90,18 @@ class Runs:
 
             self._opened_history = History(self.explorer.cache.folder, setup_of(self.explorer.project))
         return self._opened_history
+
+    @property
+    def records(self) -> Records:
+        """What tests executed in earlier runs."""
+        if self._opened_records is None:
+            from tui.engine.record.records import Records  # the same, and what selects
+
+            self._opened_records = Records(self.explorer.cache.folder, self._python)
+        return self._opened_records
+
+    def _python(self) -> str:
+        return self.store.session.python if self.store.session is not None else ""
 
     @property
     def busy(self) -> bool:
@@ -176,7 +193,9 @@ class Runs:
     def _order(self, wish: Wish) -> Order:
         extra = wish.extra if wish.collect_only else wish.extra + maxfail(self.stop_after)
         order = Order(wish.selection, wish.collect_only, extra, self.columns, phases=self.phases, cold=self.cold)
-        return order if self.companion is None else self.companion.adapt(order)
+        if self.companion is not None:
+            return self.companion.adapt(order)
+        return order if wish.collect_only else replace(order, record=self.recording)
 
     def _refused(self, error: OSError) -> None:
         run = self.store.begin(-1, collecting=False, whole=False)
@@ -223,7 +242,7 @@ class Runs:
                 self._apply(event)
             finished = [event for event in batch if isinstance(event, ev.ItemFinished)]
             unrecorded += finished
-            if self.companion is not None:
+            if self.companion is not None or self.recording != "off":
                 ended += finished
             self._changed()
             if len(unrecorded) >= _RECORDED_AT_ONCE:
@@ -232,6 +251,8 @@ class Runs:
         await self._remember(stream)
         if self.companion is not None:
             await self.companion.ended(stream, ended)
+        elif self.recording != "off":
+            await self.records.take(stream.folder, self.explorer.describe, ended)
         self._task = None
         self._next()
 

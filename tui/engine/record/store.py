@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tui.engine.record.database import Changed, Database
 from tui.engine.record.description import described, source_of
@@ -16,12 +16,14 @@ from tui.model.impact.paths import CONFTEST, folder_of
 from tui.model.outcome import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any
 
     from tui.engine.record.description import Describe
     from tui.model.events import ItemFinished
     from tui.model.impact.source import Source
+
+_Answer = TypeVar("_Answer")
 
 _SWEEP_EVERY = 20
 """Runs between two clean-ups of the file."""
@@ -51,6 +53,16 @@ class Record:
     async def _loaded(self) -> Index:
         if self._index is None:
             self._index = await asyncio.to_thread(self._database.load)
+        return self._index
+
+    async def look(self, work: Callable[[Index], _Answer]) -> _Answer:
+        """What ``work`` makes of the index, in a thread, while nothing changes it."""
+        async with self._lock:
+            return await asyncio.to_thread(work, await self._loaded())
+
+    @property
+    def index(self) -> Index | None:
+        """All that is recorded, as it stands now; None until it is loaded. A run may be taken in meanwhile."""
         return self._index
 
     async def take(self, run_folder: Path, describe: Describe, finished: Sequence[ItemFinished]) -> None:

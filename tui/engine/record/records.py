@@ -1,0 +1,64 @@
+"""The records of one explorer: one for each Python that has run its tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.engine.record.store import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+    from pathlib import Path
+
+    from tui.engine.record.description import Describe
+    from tui.model.events import ItemFinished
+    from tui.model.impact import Choice, Facts
+
+
+class Records:
+    """The record of the Python that runs the tests; which one that is, its first session says.
+
+    ``before`` and ``after`` are awaited around the moment when a run is taken in.
+    """
+
+    def __init__(self, folder: Path, python: Callable[[], str]) -> None:
+        """``folder`` is the project's cache; ``python`` tells the version, "" as long as it is not known."""
+        self._folder = folder
+        self._python = python
+        self._records: dict[str, Record] = {}
+        self.before: list[Callable[[Record], Awaitable[None]]] = []
+        self.after: list[Callable[[Record], Awaitable[None]]] = []
+
+    @property
+    def present(self) -> Record:
+        """The record that holds now."""
+        python = self._python()
+        if python not in self._records:
+            self._records[python] = Record(self._folder, python)
+        return self._records[python]
+
+    async def choose(self, changes: Mapping[str, str | None], describe: Describe, facts: Facts) -> Choice:
+        """What these changes touch."""
+        return await self.present.choose(changes, describe, facts)
+
+    async def take(self, folder: Path, describe: Describe, finished: Sequence[ItemFinished]) -> None:
+        """Learn from a run."""
+        record = self.present
+        for call in self.before:
+            await call(record)
+        await record.take(folder, describe, finished)
+        for call in self.after:
+            await call(record)
+
+    async def edited_since(self) -> Mapping[str, str | None]:
+        """What was edited while nobody watched."""
+        return await self.present.edited_since()
+
+    @property
+    def read(self) -> Collection[str]:
+        """The files, other than code, that tests are known to read."""
+        return self.present.read
+
+    def wrote(self, folder: Path) -> Collection[str]:
+        """The files that a run wrote."""
+        return self.present.wrote(folder)
