@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 
 _Answer = TypeVar("_Answer")
 
-_SCHEMA = 1
+_SCHEMA = 2
 _BUSY = 5.0
 """Seconds to wait for another explorer's transaction."""
 _TABLES = {
     "version": "id integer primary key, path blob not null, hash text not null, source blob",
     "lines": "id integer primary key, version integer not null, bits blob not null",
-    "context": "kind text, name blob, number integer, lines blob, extra blob, primary key (kind, name, number)",
+    "arcs": "id integer primary key, data blob not null",
+    "context": "kind, name blob, number integer, lines blob, arcs blob, extra blob, primary key (kind, name, number)",
     "edge": "kind text, source blob, target blob, primary key (kind, source, target)",
     "file": "path blob primary key, hash text",
 }
@@ -141,7 +142,8 @@ def _load(connection: sqlite3.Connection) -> Index:
     sets: dict[int, tuple[Where, int]] = {}
     for number, version, bits in connection.execute("select id, version, bits from lines"):
         sets[number] = (versions[version], int.from_bytes(bits, "little"))
-    for kind, name, number, lines, extra in connection.execute("select * from context"):
+    arcs_of: dict[int, bytes] = dict(connection.execute("select id, data from arcs"))
+    for kind, name, number, lines, arcs, extra in connection.execute("select * from context"):
         told = json.loads(extra) if extra is not None else {}
         parts = (sets[each] for each in array("q", lines))
         index.put(
@@ -154,6 +156,7 @@ def _load(connection: sqlite3.Connection) -> Index:
                 bool(told.get("spawns")),
                 float(told.get("setup", 0.0)),
                 not told.get("part"),
+                tuple(arcs_of[each] for each in array("q", arcs)) if arcs is not None else (),
             )
         )
     for kind, source, target in connection.execute("select kind, source, target from edge"):
@@ -166,8 +169,9 @@ class _Rows:
     """Everything that a write needs, taken from the index at once: it may change while the write waits its turn."""
 
     def __init__(self, index: Index, changed: Changed) -> None:
-        self._contexts: list[tuple[str, bytes, int, bytes, bytes | None]] = []
+        self._contexts: list[tuple[str, bytes, int, bytes, bytes | None, bytes | None]] = []
         self._lines: dict[int, tuple[int, int, bytes]] = {}
+        self._arcs: dict[int, bytes] = {}
         self._versions: dict[int, tuple[int, bytes, str]] = {}
         self._gone: list[tuple[str, bytes, int]] = []
         for name in changed.contexts:
@@ -198,8 +202,16 @@ class _Rows:
             number = _identity(path, content, bits)
             self._lines[number] = (number, version, bits)
             numbers.append(number)
+        arcs = array("q", [self._number(data) for data in context.arcs]).tobytes() if context.arcs else None
         name = context.name
-        self._contexts.append((name.kind, to_blob(name.text), name.number, numbers.tobytes(), _extra(context)))
+        row = (name.kind, to_blob(name.text), name.number, numbers.tobytes(), arcs, _extra(context))
+        self._contexts.append(row)
+
+    def _number(self, arcs: bytes) -> int:
+        """The number of a packed set of arcs, which is now to be written."""
+        number = _identity("", "", arcs)
+        self._arcs[number] = arcs
+        return number
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Put the rows, in the transaction that is open."""
@@ -207,7 +219,8 @@ class _Rows:
         many("insert or ignore into version values (?, ?, ?, null)", self._versions.values())
         many("insert or replace into version values (?, ?, ?, ?)", self._told)
         many("insert or ignore into lines values (?, ?, ?)", self._lines.values())
-        many("insert or replace into context values (?, ?, ?, ?, ?)", self._contexts)
+        many("insert or ignore into arcs values (?, ?)", self._arcs.items())
+        many("insert or replace into context values (?, ?, ?, ?, ?, ?)", self._contexts)
         many("delete from context where kind = ? and name = ? and number = ?", self._gone)
         many("insert or ignore into edge values (?, ?, ?)", self._edges)
         many("insert or replace into file values (?, ?)", self._files)
@@ -215,8 +228,12 @@ class _Rows:
 
 def _sweep(connection: sqlite3.Connection) -> None:
     used: set[int] = set()
-    for (lines,) in connection.execute("select lines from context"):
+    arcs: set[int] = set()
+    for lines, each in connection.execute("select lines, arcs from context"):
         used.update(array("q", lines))
+        arcs.update(array("q", each or b""))
+    unused = (number for (number,) in connection.execute("select id from arcs").fetchall() if number not in arcs)
+    _delete(connection, "arcs", "id", unused)
     rows = connection.execute("select id, version from lines").fetchall()
     _delete(connection, "lines", "id", (number for number, _ in rows if number not in used))
     versions = {version for number, version in rows if number in used}

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 Where = tuple[str, str]
 """A file and its content: path and hash."""
 
+Flat = tuple[int, ...]
+"""Pairs of numbers, one after the other."""
+
 _TEXT = {TEST: "nodeid", COLLECTOR: "nodeid", FIXTURE: "key", IMPORT: "path"}
 """The key in the journal that tells contexts of one kind apart."""
 
@@ -25,6 +28,8 @@ class Recorded:
     """One context as a run recorded it; ``lines`` are line sets by file and content."""
 
     lines: dict[Where, int] = field(default_factory=dict)
+    arcs: dict[Where, set[Flat]] = field(default_factory=dict)
+    """Arcs by file and content, as parts whose union they are; for all of ``lines`` or for none."""
     data: set[str] = field(default_factory=set)
     listed: set[str] = field(default_factory=set)
     fixtures: dict[str, None] = field(default_factory=dict)
@@ -95,7 +100,8 @@ class _Reading:
         self.ended = False
         self._result = result
         self._files: dict[str, Where] = {}
-        self._sets: dict[tuple[int, ...], int] = {}
+        self._sets: dict[Flat, int] = {}
+        self._ends: dict[Flat, int] = {}
 
     def take(self, value: dict[str, Any]) -> None:
         """One line."""
@@ -121,6 +127,10 @@ class _Reading:
         for number, ranges in value.get("lines", {}).items():
             where = self._files[number]
             recorded.lines[where] = recorded.lines.get(where, 0) | self._lines(tuple(ranges))
+        for number, flat in value.get("arcs", {}).items():
+            where, arcs = self._files[number], tuple(flat)
+            recorded.lines[where] = recorded.lines.get(where, 0) | self._lines_of(arcs)
+            recorded.arcs.setdefault(where, set()).add(arcs)
         recorded.data.update(value.get("data", ()))
         recorded.listed.update(value.get("listed", ()))
         recorded.fixtures.update(dict.fromkeys(value.get("fixtures", ())))
@@ -132,6 +142,17 @@ class _Reading:
         lines = self._sets.get(ranges)
         if lines is None:
             lines = self._sets[ranges] = line_set(ranges)
+        return lines
+
+    def _lines_of(self, arcs: Flat) -> int:
+        """The lines at the ends of arcs."""
+        lines = self._ends.get(arcs)
+        if lines is None:
+            lines = 0
+            for line in set(arcs):
+                if line > 0:
+                    lines |= 1 << line
+            self._ends[arcs] = lines
         return lines
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tui.model.arcs import packed, unpacked
 from tui.model.impact.index import COLLECTOR, FIXTURE, SESSION, TEST, Context, Name
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from tui.engine.record.ingest import Journals, Recorded, Where
+    from tui.engine.record.ingest import Flat, Journals, Recorded, Where
     from tui.model.events import ItemKey
     from tui.model.impact.index import Index
 
@@ -38,9 +40,11 @@ def merge(
 
 def _merged(index: Index, name: Name, recorded: Recorded, *, whole: bool, ended: bool) -> Context:
     lines = recorded.lines
+    arcs = _arcs(recorded)
     old = index.contexts.get(name)
     data, listed = recorded.data, recorded.listed
     if old is not None and _adds(name, old, recorded, ended=ended):
+        arcs = _both(old, arcs)
         lines = _union(old, lines)
         data, listed = data | old.data, listed | old.listed
     return Context(
@@ -52,7 +56,32 @@ def _merged(index: Index, name: Name, recorded: Recorded, *, whole: bool, ended:
         recorded.spawns or bool(old is not None and old.spawns and data > recorded.data),
         recorded.setup or (old.setup if old is not None else 0.0),
         whole,
+        tuple(arcs[where] for where, bits in lines.items() if bits) if arcs.keys() >= lines.keys() else (),
     )
+
+
+def _arcs(recorded: Recorded) -> dict[Where, bytes]:
+    """The arcs of a context, packed."""
+    return {where: _packed(frozenset(parts)) for where, parts in recorded.arcs.items()}
+
+
+@lru_cache(4096)
+def _packed(parts: frozenset[Flat]) -> bytes:
+    return packed(arc for flat in parts for arc in zip(flat[::2], flat[1::2], strict=False))
+
+
+def _both(old: Context, arcs: dict[Where, bytes]) -> dict[Where, bytes]:
+    """The arcs of both, but for what the old record says of other contents; nothing where it has none."""
+    if not old.arcs:
+        return {} if old.lines else arcs
+    contents = dict(arcs.keys())
+    united = dict(arcs)
+    for each, data in zip(old.lines, old.arcs, strict=True):
+        where = (each.version.file.path, each.version.hash)
+        if contents.get(*where) == where[1] and united.get(where) != data:
+            known = united.get(where)
+            united[where] = packed([*unpacked(known), *unpacked(data)]) if known is not None else data
+    return united
 
 
 def _adds(name: Name, old: Context, recorded: Recorded, *, ended: bool) -> bool:

@@ -175,6 +175,12 @@ class Context:
     spawns: bool = False
     setup: float = 0.0
     whole: bool = True
+    arcs: tuple[bytes, ...] = ()
+    """Packed sets of arcs, one for each of ``lines``; empty where none were recorded."""
+
+    def arcs_of(self, lines: Lines) -> bytes | None:
+        """The packed arcs that go with one of its line sets; None where none were recorded."""
+        return self.arcs[self.lines.index(lines)] if self.arcs else None
 
     @property
     def weight(self) -> int:

@@ -1,0 +1,152 @@
+"""What recorded runs executed of a file as it is now, and of which lines nobody knows.
+
+Records speak of the content that was executed. Lines of blocks (functions, classes, the module) that are still the same
+keep what is known of them; of blocks that are not, nothing is known until what executed them has run again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from tui.model.arcs import unpacked
+from tui.model.impact.source import members
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from tui.model.arcs import Arc
+    from tui.model.impact.index import Context, File, Version
+    from tui.model.impact.source import Block, Source
+
+
+@dataclass(slots=True)
+class Executed:
+    """``lines`` were executed, of ``stale`` ones nobody knows; both are sets as in ``Source``.
+
+    ``arcs`` is None where some record of the file has none. ``words`` say why all is stale, if it is.
+    """
+
+    lines: int = 0
+    stale: int = 0
+    arcs: set[Arc] | None = field(default_factory=set)
+    words: str = ""
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What contexts executed of one content: lines, and packed sets of arcs."""
+
+    lines: int = 0
+    arcs: set[bytes] = field(default_factory=set)
+    without: bool = False
+    """Whether some context has lines and no arcs."""
+
+
+def executed(file: File, content: str, source: Source | None, counts: Callable[[Context], bool]) -> Executed:
+    """What the contexts that count executed of that content of a file; ``source`` describes it."""
+    found = Executed()
+    for version, seen in _by_version(file, counts).items():
+        if version.hash == content:
+            found.lines |= seen.lines
+            _add_arcs(found, seen, None)
+        elif version.source is None or source is None:
+            found.words = "it changed since it was measured"
+            found.stale = -1
+        else:
+            _carry_over(found, version.source, source, seen)
+    found.stale &= ~found.lines
+    return found
+
+
+def _by_version(file: File, counts: Callable[[Context], bool]) -> dict[Version, _Seen]:
+    found: dict[Version, _Seen] = {}
+    for lines in list(file.lines.values()):
+        for context in list(lines.contexts):
+            if not counts(context):
+                continue
+            seen = found.setdefault(lines.version, _Seen())
+            seen.lines |= lines.bits
+            arcs = context.arcs_of(lines)
+            if arcs is None:
+                seen.without = True
+                if not context.arcs:
+                    break
+            else:
+                seen.arcs.add(arcs)
+    return found
+
+
+def _carry_over(found: Executed, old: Source, new: Source, seen: _Seen) -> None:
+    """Take what an older content says of the parts that are still the same."""
+    there = {(block.qual, block.hash): block for block in new.blocks}
+    known = {(block.qual, block.hash) for block in old.blocks}
+    bits = seen.lines
+    places: dict[int, int] = {}
+    lost = False
+    for block in old.blocks:
+        same = there.get((block.qual, block.hash))
+        if same is None:
+            lost = lost or bool(block.lines & bits)
+        else:
+            mapped = _within(block, same, old.line_hashes, new.line_hashes)
+            places.update(mapped)
+            if len(mapped) < block.lines.bit_count() and block.lines & bits:
+                found.stale |= same.lines & ~_set_of(mapped.values())
+    for place in members(bits):
+        if place in places:
+            found.lines |= 1 << places[place]
+    if lost:
+        for block in new.blocks:
+            if (block.qual, block.hash) not in known:
+                found.stale |= block.lines
+    _add_arcs(found, seen, places)
+
+
+def _within(old: Block, new: Block, old_hashes: Sequence[int], new_hashes: Sequence[int]) -> dict[int, int]:
+    """The lines of a block by those it had before; only where their text is the same."""
+    before, after = list(members(old.lines)), list(members(new.lines))
+    texts = [_text(old_hashes, line) for line in before]
+    others = [_text(new_hashes, line) for line in after]
+    if texts == others:
+        return dict(zip(before, after, strict=True))
+    mapped = {}
+    for match in SequenceMatcher(None, texts, others, autojunk=False).get_matching_blocks():
+        for step in range(match.size):
+            mapped[before[match.a + step]] = after[match.b + step]
+    return mapped
+
+
+def _text(hashes: Sequence[int], line: int) -> int:
+    return hashes[line - 1] if 0 < line <= len(hashes) else -line
+
+
+def _set_of(lines: Iterable[int]) -> int:
+    found = 0
+    for line in lines:
+        found |= 1 << line
+    return found
+
+
+def _add_arcs(found: Executed, seen: _Seen, places: dict[int, int] | None) -> None:
+    if seen.without:
+        found.arcs = None
+    if found.arcs is None:
+        return
+    for data in seen.arcs:
+        arcs = unpacked(data)
+        found.arcs.update(arcs if places is None else _moved(arcs, places))
+
+
+def _moved(arcs: Iterable[Arc], places: dict[int, int]) -> Iterable[Arc]:
+    """Arcs between lines that are still there. The first line of a code object may lie in the block around it."""
+    for start, end in arcs:
+        new_start, new_end = _place(start, places), _place(end, places)
+        if new_start and new_end:
+            yield new_start, new_end
+
+
+def _place(line: int, places: dict[int, int]) -> int:
+    place = places.get(abs(line), 0)
+    return -place if line < 0 else place
