@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import array
 import os
+import select
 import socket
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from . import wire
 from .posix import calls
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class Channel:
@@ -30,6 +31,7 @@ class Channel:
         self._hello = hello
         self._pid = calls.getpid()
         self._frames = wire.Frames()
+        self._aside: list[dict[str, Any]] = []
         self._descriptor = -1
         self._identity = (-1, -1)
         self._connected()
@@ -95,18 +97,67 @@ class Channel:
         finally:
             end.detach()
 
+    def ask(
+        self, message: Mapping[str, object], answers: Callable[[dict[str, Any]], bool]
+    ) -> tuple[dict[str, Any], list[int]] | None:
+        """Send, and wait for the message that ``answers`` it; that, with the descriptors that came along.
+
+        The one call that waits, for as long as it takes; signal handlers run meanwhile and may raise. None without an
+        engine, or when it goes.
+        """
+        if not self.tell(message):
+            return None
+        end = calls.socket(fileno=self._descriptor)
+        try:
+            while True:
+                self._wait(select.POLLIN)
+                data, rights, _, _ = end.recvmsg(65536, socket.CMSG_SPACE(64), socket.MSG_DONTWAIT)
+                descriptors = _descriptors(rights)
+                if not data:
+                    return None
+                messages = [each for each in self._frames.feed(data) if each is not None]
+                answer = next((each for each in messages if answers(each)), None)
+                self._aside += [each for each in messages if each is not answer]
+                if answer is not None:
+                    return answer, descriptors
+                for descriptor in descriptors:
+                    calls.close(descriptor)
+        except (OSError, ValueError):
+            return None
+        finally:
+            end.detach()
+
+    def tell(self, message: Mapping[str, object]) -> bool:
+        """Send, waiting until the engine has room for it; whether there is one."""
+        if not self._connected():
+            return False
+        data = wire.frame(message)
+        try:
+            while data:
+                self._wait(select.POLLOUT)
+                data = data[calls.write(self._descriptor, data) :]
+        except OSError:
+            return False
+        return True
+
+    def _wait(self, event: int) -> None:
+        poll = calls.poll()
+        poll.register(self._descriptor, event)
+        poll.poll()
+
     def received(self) -> list[dict[str, Any]]:
         """Messages that have come in, without waiting."""
         if calls.getpid() != self._pid or not self._is_open():
             return []
+        aside, self._aside = self._aside, []
         try:
             data = calls.read(self._descriptor, 65536)
-            return [message for message in self._frames.feed(data) if message is not None]
+            return aside + [message for message in self._frames.feed(data) if message is not None]
         except OSError:
-            return []
+            return aside
         except ValueError:
             self._frames = wire.Frames()
-            return []
+            return aside
 
 
 class NoChannel(Channel):
@@ -121,12 +172,33 @@ class NoChannel(Channel):
     def send(self, message: Mapping[str, object], descriptors: Sequence[int] = ()) -> None:
         """Tell nobody."""
 
+    def ask(
+        self,
+        message: Mapping[str, object],  # noqa: ARG002 - as in every channel
+        answers: Callable[[dict[str, Any]], bool],  # noqa: ARG002 - the same
+    ) -> tuple[dict[str, Any], list[int]] | None:
+        """Nobody answers."""
+        return None
+
+    def tell(self, message: Mapping[str, object]) -> bool:  # noqa: ARG002 - the same
+        """Nobody listens."""
+        return False
+
     def received(self) -> list[dict[str, Any]]:
         """Nothing."""
         return []
 
     def close_in_child(self) -> None:
         """There is nothing to close."""
+
+
+def _descriptors(rights: list[tuple[int, int, bytes]]) -> list[int]:
+    """Those that came with a message."""
+    numbers = array.array("i")
+    for level, kind, data in rights:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            numbers.frombytes(data[: len(data) - len(data) % numbers.itemsize])
+    return list(numbers)
 
 
 def guard_forks(*closing: Any) -> None:

@@ -41,6 +41,8 @@ class Outer:
         """Whether this process, of several that collect the same, writes what was collected."""
         self.workers = 0
         """How many workers have been prepared here."""
+        self.pid = 0
+        """Of the process that is the run, or the worker; 0 while it waits."""
         self.config: Any = None
         """The outer pytest config, once it has been seen."""
         self.session: Any = None
@@ -70,6 +72,7 @@ class Outer:
         self.channel = Channel(self.socket_path, hello)
         self.journal = Journal(folder, worker or wire.MAIN_JOURNAL, self.channel.poke)
         guard_forks(self.channel, self.journal)
+        self.pid = calls.getpid()
         self.waiting = False
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import _socket  # the methods of socket.socket can be patched, those of the type that it wraps cannot
 import fcntl
 import os
+import select
 import time
 
 HIGH_DESCRIPTOR = 200
@@ -31,6 +32,8 @@ class Calls:
         self.getcwd = os.getcwd
         self.getpid = os.getpid
         self.mkdir = os.mkdir
+        self.dup2 = os.dup2
+        self.poll = select.poll
         self.fcntl = fcntl.fcntl
         self.monotonic = time.monotonic
         self.socket = _socket.socket
