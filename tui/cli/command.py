@@ -93,6 +93,7 @@ def _explore(line: CommandLine) -> int:
 @contextmanager
 def _explorer(line: CommandLine) -> Iterator[tuple[Explorer, Settings]]:
     """An explorer of the project in the current folder, closed at the end. Raises _Refusal."""
+    from tui.engine.debugging.policy import Policy, policy_of
     from tui.engine.explorer import Explorer, Project
     from tui.engine.interpreter import InterpreterError, find
     from tui.engine.settings import SettingsError, load
@@ -106,7 +107,8 @@ def _explorer(line: CommandLine) -> Iterator[tuple[Explorer, Settings]]:
         settings = load(cwd, line.settings)
         interpreter = find(line.settings.get("python"), settings.python, cwd, os.environ)
         project = Project(cwd, interpreter, tuple(line.pytest), settings.cwd_on_path)
-        explorer = Explorer(project)
+        policy = Policy() if line.command else policy_of(settings)  # without a screen nobody is there to debug
+        explorer = Explorer(project, policy)
     except (SettingsError, InterpreterError) as error:
         raise _Refusal(str(error)) from None
     except OSError as error:

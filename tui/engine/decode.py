@@ -33,6 +33,7 @@ class Decoder:
         self._counts: dict[str, int] = {}
         self._final: list[ev.CollectedItem] = []
         self._numbers: list[int] = []
+        self._rootdir = ""
         self.open: dict[tuple[str | None, str, int], Fold] = {}
         """Items that have started and not finished: worker, nodeid, number."""
         self.collecting: str | None = None
@@ -58,6 +59,10 @@ class Decoder:
             "SessionFinished": self._session_finished,
             "WarningRecorded": self._warning,
             "NotStarted": self._not_started,
+            "Frozen": self._frozen,
+            "NotFrozen": self._not_frozen,
+            "Paused": self._paused,
+            "Resumed": lambda line, *_: iter([ev.Resumed(run, line["pause"])]),
             "InternalError": lambda line, *_: iter([ev.InternalError(run, line["text"] or "")]),
             "Interrupted": self._interrupted,
             "OptionsDropped": lambda line, *_: iter([ev.OptionsDropped(run, tuple(line["options"]))]),
@@ -112,6 +117,20 @@ class Decoder:
         yield phase(self._run, nodeid, index, whole, worker, ref, self._folder)
         yield ev.ItemFinished(self._run, nodeid, index, Status.CRASHED, fold.duration, fold.attempts, worker, None)
 
+    # Debugging
+
+    def _frozen(self, line: Line, *_: object) -> Iterator[ev.Event]:
+        yield ev.Frozen(self._run, line["nodeid"], line["number"], line["when"], line["frozen"], line["pid"])
+
+    def _not_frozen(self, line: Line, *_: object) -> Iterator[ev.Event]:
+        yield ev.NotFrozen(self._run, line["nodeid"], line["number"], line["when"], line["why"])
+
+    def _paused(self, line: Line, *_: object) -> Iterator[ev.Event]:
+        path = line["path"].removeprefix(f"{self._rootdir}/") if self._rootdir else line["path"]
+        known = {**line, "path": path}
+        names = ("nodeid", "number", "pause", "why", "path", "line", "function", "debugger")
+        yield ev.Paused(self._run, *(known[name] for name in names))
+
     # Collection
 
     def _items_collected(self, line: Line, _w: str | None, _r: ev.Ref) -> Iterator[ev.Event]:
@@ -160,6 +179,7 @@ class Decoder:
 
     def _session_started(self, line: Line, *_: object) -> Iterator[ev.Event]:
         names = ("rootdir", "inifile", "invocation_dir", "python", "executable", "pytest", "workers")
+        self._rootdir = line["rootdir"]
         yield ev.SessionStarted(self._run, *(line[name] for name in names))
 
     def _interrupted(self, line: Line, *_: object) -> Iterator[ev.Event]:

@@ -6,71 +6,34 @@ import os
 import signal
 from typing import TYPE_CHECKING, Any
 
+from tui.engine.debugging.policy import Policy
 from tui.engine.folders import Cache, Private, write_request
 from tui.engine.journal import Shelf
+from tui.engine.orders import COLLECT, Order, Project, initial_order, request_for
 from tui.engine.remains import kill_group
-from tui.engine.request import EVERYTHING, Selection, maxfail
+from tui.engine.routing import Routing
 from tui.engine.server import Connection, Server
 from tui.engine.warmth import Layers
-from tui.model.values import Value, state, value
-from tui.plugin import wire
+from tui.model.values import state
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
+    from tui.engine.debugging.desk import Desk
     from tui.engine.decode import Decoder
     from tui.engine.describing import Describing
     from tui.engine.host import HostProcess
-    from tui.engine.interpreter import Interpreter
-    from tui.engine.settings import Settings
     from tui.engine.stream import RunStream
     from tui.engine.warmth import Runner
+    from tui.model.events import ItemKey
+    from tui.plugin import wire
+
+__all__ = ["COLLECT", "Explorer", "Order", "Project", "initial_order"]
 
 _KILL_AFTER = 10.0
 """Seconds after an interrupt that a run has for its teardown."""
-
-
-@value
-class Project(Value):
-    """Where and how tests run. ``args`` are the person's own arguments for pytest."""
-
-    cwd: Path
-    interpreter: Interpreter
-    args: tuple[str, ...] = ()
-    cwd_on_path: bool = True
-
-
-@value
-class Order(Value):
-    """One run to be made. ``extra`` arguments come after the person's own; ``columns`` 0 leaves the width alone.
-
-    ``record`` is the policy of recording (``off`` or ``selection``). ``changed`` are absolute paths of the files that
-    were edited since the last run; they help to choose between the parked sessions, the warm host and a cold one.
-    """
-
-    selection: Selection = EVERYTHING
-    collect_only: bool = False
-    extra: tuple[str, ...] = ()
-    columns: int = 0
-    phases: bool = False
-    """Give an event for each phase that simply passed, too."""
-    record: str = "off"
-    changed: frozenset[str] = frozenset()
-    cold: bool = False
-    """Start from nothing, whatever has been loaded ahead."""
-
-
-COLLECT = Order(collect_only=True)
-"""Find all tests, run none: the first thing that the screen asks for."""
-
-
-def initial_order(settings: Settings, *, phases: bool = False) -> Order:
-    """What watch mode begins with: everything once, or only what there is."""
-    if not settings.initial_run:
-        return Order(collect_only=True, phases=phases)
-    return Order(extra=maxfail(settings.stop_after), phases=phases, record=settings.coverage, cold=settings.cold)
 
 
 @state
@@ -90,20 +53,22 @@ class Explorer:
     ``prepare`` may be called before there is an event loop, so that the host starts while other modules load.
     """
 
-    def __init__(self, project: Project) -> None:
-        """Make the private folder and listen. Raises OSError."""
+    def __init__(self, project: Project, policy: Policy | None = None) -> None:
+        """Make the private folder and listen; without a ``policy`` nobody is there to debug. Raises OSError."""
         self.project = project
+        self.policy = policy or Policy()
         self.cache = Cache(project.cwd)
         self.shelf = Shelf()
-        self.stream: RunStream | None = None
         self._private = Private()
         self._server = Server(self._private.socket)
         self._layers = Layers(project.interpreter, self._private, project.cwd, cwd_on_path=project.cwd_on_path)
+        self.on_thawed: Callable[[int, str], None] = lambda _run, _name: None
+        """Called with run and id of each frozen failure that goes."""
+        self._routing = Routing(self._layers, self._make_desk, self._run_ended)
         self._runner: Runner | None = None
         self._attached = False
         self._first: _Ready | None = None
         self._kill: asyncio.TimerHandle | None = None
-        self._describing: Describing | None = None
 
     def prepare(self, order: Order) -> int:
         """Start the host with this run as its first; the run's number. ``run`` with the same order then takes it."""
@@ -111,6 +76,29 @@ class Explorer:
         self._first.handed = True
         self._layers.prepare(self._first.folder, self._first.request)
         return self._first.number
+
+    @property
+    def stream(self) -> RunStream | None:
+        """The last run."""
+        return self._routing.stream
+
+    @property
+    def desk(self) -> Desk:
+        """Where a person debugs. Needs a running event loop."""
+        return self._routing.desk
+
+    def started(self, run: int, key: ItemKey) -> None:
+        """An item has started in a run: what is frozen of it comes from an earlier one."""
+        if self._routing.made_desk is not None:
+            self._routing.made_desk.started(run, key)
+
+    def _make_desk(self) -> Desk:
+        from tui.engine.debugging.desk import Desk
+
+        desk = Desk(self.policy)
+        desk.on_thawed = lambda failure: self.on_thawed(failure.run, failure.id)
+        desk.on_breakpoints = self._routing.tell_run
+        return desk
 
     @property
     def _host(self) -> HostProcess | None:
@@ -123,38 +111,9 @@ class Explorer:
 
     def _ready(self, order: Order) -> _Ready:
         number, folder = self.cache.new_run()
-        args = ["--color=yes", *self.project.args, *order.extra]
-        if order.collect_only:
-            args += ["--collect-only", "-qq"]
-        request: wire.Request = {
-            "run": number,
-            "args": args,
-            "columns": order.columns,
-            "everything": order.selection.everything,
-            "scopes": list(order.selection.scopes),
-            "items": [list(item) for item in order.selection.items],
-            "cwd_on_path": self.project.cwd_on_path,
-            "sequential": order.selection.sequential and not self._asks_for_workers,
-            "record": order.record,
-            "changed": self._layers.unsure(order.changed),
-            "modules": not order.cold,
-            "lead": order.selection.lead,
-            "stage": order.selection.stage,
-            "fresh": [[path, [list(key) for key in known]] for path, known in order.selection.fresh],
-            "freeze": 0,
-            "freeze_bytes": 0,
-            "debug": None,
-            "debugger": "pudb",
-            "breakpoints": [],
-            "lend": {},
-        }
+        request = request_for(self.project, order, number, self._layers.unsure(order.changed), self.policy)
         write_request(folder, request)
         return _Ready(order, number, folder, request)
-
-    @property
-    def _asks_for_workers(self) -> bool:
-        """Whether the person's own arguments, not the project's, ask for xdist."""
-        return any(arg.startswith(("-n", "--dist", "--tx", "--numprocesses")) for arg in self.project.args)
 
     def run(self, order: Order) -> RunStream:
         """Begin a run (or take up the prepared one) and give its stream. Needs a running event loop.
@@ -169,7 +128,7 @@ class Explorer:
         ready = self._first if self._first is not None and self._first.order == order else self._ready(order)
         self._first = None
         decoder = Decoder(ready.number, ready.folder, self._place, phases=order.phases)
-        stream = self.stream = RunStream(ready.number, ready.folder, self.shelf, decoder)
+        stream = self._routing.stream = RunStream(ready.number, ready.folder, self.shelf, decoder)
         self._layers.edited(order.changed)
         if ready.handed and self._host is not None:
             self._runner = self._host
@@ -177,6 +136,8 @@ class Explorer:
             self._runner = self._layers.run(ready.folder, ready.request, order.changed, cold=order.cold)
         stream.on_death = lambda: self._again(stream, order)
         stream.on_tick(self._check_host)
+        if not order.collect_only:
+            self.desk.run_began()
         return stream
 
     def _again(self, stream: RunStream, order: Order) -> Decoder | None:
@@ -210,11 +171,11 @@ class Explorer:
 
     @property
     def _questions(self) -> Describing:
-        if self._describing is None:
+        if self._routing.describing is None:
             from tui.engine.describing import Describing
 
-            self._describing = Describing(self._private.folder, self._answering)
-        return self._describing
+            self._routing.describing = Describing(self._private.folder, self._answering)
+        return self._routing.describing
 
     def _answering(self) -> HostProcess:
         self._attach()
@@ -263,8 +224,7 @@ class Explorer:
 
     def set_maxfail(self, number: int) -> None:
         """Tell the present run after how many failures to stop; 0 for never."""
-        if self._run_connection is not None:
-            self._run_connection.send({"maxfail": number})
+        self._routing.tell_run({"maxfail": number})
 
     def edited(self, paths: Collection[str]) -> None:
         """These files (absolute paths) have been saved."""
@@ -290,59 +250,21 @@ class Explorer:
 
     # What the server tells
 
-    _run_connection: Connection | None = None
-
     def on_message(self, connection: Connection, message: dict[str, Any], descriptors: list[int]) -> None:
-        """A message of the host, a run or a worker."""
-        stream = self.stream
-        role = message.get("role")
-        if role in ("host", "park"):
-            self._layers.connected(connection, message)
-        elif role == "run":
-            self._run_connection = connection
-        elif "described" in message:
-            if self._describing is not None:
-                self._describing.described(message["described"], message["status"])
-        elif "preloaded" in message:
-            self._layers.preloaded(message["preloaded"], message["unfit"])
-        elif "left" in message:
-            self._layers.left(message["left"])
-        elif stream is not None and "error" in message:
-            stream.refuse(f"The run could not begin: {message['error']}", "")
-        elif stream is None or message.get("run", message.get("forked", message.get("exited"))) != stream.number:
-            for descriptor in descriptors:
-                os.close(descriptor)
-        else:
-            self._of_run(stream, message, descriptors)
-
-    def _of_run(self, stream: RunStream, message: dict[str, Any], descriptors: list[int]) -> None:
-        """What the host, the run or a worker says of the present run."""
-        if message.get("role") == "worker":
-            stream.follow(str(message["worker"]))
-        elif "capture" in message:
-            stream.capture(message["worker"], message["capture"], descriptors)
-        elif "lost" in message:
-            stream.tell(f"{message['lost']:,} events could not be written: is the disk full?")
-        elif "output" in message:
-            stream.tell(f"stopped: it wrote more than {wire.OUTPUT_LIMIT >> 20:,} MB to its terminal")
-        elif "forked" in message:
-            stream.pid = message["pid"]
-        elif "exited" in message:
-            if self._kill is not None:
-                self._kill.cancel()
-            self._layers.finished()
-            stream.exited(message["status"])
+        """A message of a process of the user's side."""
+        self._routing.message(connection, message, descriptors)
 
     def on_poke(self, connection: Connection) -> None:
-        """New lines in a journal of a run or worker."""
-        if self.stream is not None and connection.hello.get("run") == self.stream.number:
-            self.stream.poke()
+        """New lines in a journal."""
+        self._routing.poke(connection)
 
     def on_closed(self, connection: Connection) -> None:
-        """A connection has closed; of the host that means its end, of others nothing."""
-        if connection is self._run_connection:
-            self._run_connection = None
-        if connection.hello.get("role") in ("host", "park"):
-            self._layers.closed(connection)
-            if self.stream is not None:
-                self.stream.poke()
+        """A connection has closed."""
+        self._routing.closed(connection)
+
+    def _run_ended(self) -> None:
+        if self._kill is not None:
+            self._kill.cancel()
+        self._layers.finished()
+        if self.stream is not None and self._routing.made_desk is not None:
+            self.desk.run_ended(self.stream.number)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.model.nodes import Branch, Item, Kind, Node
+from tui.model.nodes import Branch, Item, Kind, Node, items_below
 from tui.model.values import Value, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tui.model.events import ItemKey
+    from tui.model.tree import Tree
     from tui.plugin.wire import Scope
 
 _SEQUENTIAL_BELOW = 20
@@ -79,8 +80,34 @@ def maxfail(number: int) -> tuple[str, ...]:
     return (f"--maxfail={number}",) if number else ()
 
 
-def scope_key(scope: Scope) -> tuple[str, str]:
+def _scope_key(scope: Scope) -> tuple[str, str]:
     """A scope of a request as something to compare."""
     if "function" in scope:
         return ("function", "::".join(scope["function"]))
     return ("nodeid", scope["nodeid"]) if "nodeid" in scope else ("path", scope["path"])
+
+
+def items_of(tree: Tree, selection: Selection) -> Iterable[Item]:
+    """The items that a selection means, as far as the tree knows them."""
+    if selection.everything:
+        return tree.items()
+    found: list[Item] = []
+    for nodeid, number, _ in selection.items:
+        item = tree.item(nodeid, number)
+        if item is not None:
+            found.append(item)
+    wanted = {_scope_key(scope) for scope in selection.scopes}
+    stack: list[Branch] = [tree.root]
+    while stack and wanted:
+        branch = stack.pop()
+        if branch.parent is not None and _branch_key(branch) in wanted:
+            found.extend(items_below(branch))
+        else:
+            stack.extend(child for child in branch.children if isinstance(child, Branch))
+    return found
+
+
+def _branch_key(branch: Branch) -> tuple[str, str]:
+    if branch.kind is Kind.FUNCTION:
+        return ("function", branch.nodeid)
+    return ("nodeid", branch.nodeid) if branch.kind is Kind.CLASS else ("path", branch.path)

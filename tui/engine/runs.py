@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tui.engine import wishes
 from tui.engine.explorer import Order
-from tui.engine.request import maxfail, scope_key
+from tui.engine.request import items_of, maxfail
 from tui.model import events as ev
 from tui.model.nodes import Branch, Item, Kind, items_below
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from tui.engine.explorer import Explorer
     from tui.engine.history import History
     from tui.engine.record.records import Records
-    from tui.engine.request import Selection
     from tui.engine.stream import RunStream
     from tui.engine.wishes import Wish
     from tui.model.nodes import Node
@@ -79,6 +78,10 @@ class Runs:
         self._opened_records: Records | None = None
         self._estimating: asyncio.Task[None] | None = None
         self._waiting: Wish | None = None
+        self._present: Wish | None = None
+        self._debugged: set[ev.ItemKey] = set()
+        """Items of the present run in which a person was with a debugger: what they took says nothing."""
+        explorer.on_thawed = self._thawed
         self._last: Wish | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -117,6 +120,12 @@ class Runs:
     def waiting(self) -> Wish | None:
         """The run that comes when the present one has ended."""
         return self._waiting
+
+    @property
+    def debugging(self) -> bool:
+        """Whether a person is in the present run with a debugger, or will be: then no save stops it."""
+        debugged = self._present is not None and bool(self._present.debug)
+        return self.busy and (debugged or bool(self.store.paused))
 
     def bad_items(self) -> list[Node]:
         """All that failed: items, and collectors that could not be collected."""
@@ -175,8 +184,10 @@ class Runs:
         except OSError as error:
             self._refused(error)
             return
-        items = () if wish.collect_only or wish.extra else self._items(wish.selection)
+        items = () if wish.collect_only or wish.extra else items_of(self.store.tree, wish.selection)
         self.store.begin(stream.run, collecting=wish.collect_only, whole=wish.whole, items=items)
+        self._present = wish
+        self._debugged.clear()
         if not wish.collect_only and not wish.by_loop:
             self._last = wish
         if not wish.collect_only or self._last is None:
@@ -191,8 +202,10 @@ class Runs:
         self._begin(wish, order)
 
     def _order(self, wish: Wish) -> Order:
-        extra = wish.extra if wish.collect_only else wish.extra + maxfail(self.stop_after)
-        order = Order(wish.selection, wish.collect_only, extra, self.columns, phases=self.phases, cold=self.cold)
+        extra = wish.extra if wish.collect_only or wish.debug else wish.extra + maxfail(self.stop_after)
+        order = Order(
+            wish.selection, wish.collect_only, extra, self.columns, self.phases, cold=self.cold, debug=wish.debug
+        )
         if self.companion is not None:
             return self.companion.adapt(order)
         return order if wish.collect_only else replace(order, record=self.recording)
@@ -202,25 +215,6 @@ class Runs:
         self.store.apply(ev.NotStarted(-1, f"No folder for the run: {error}"))
         self.store.apply(ev.SessionFinished(run.number, 4, completed=False))
         self._changed()
-
-    def _items(self, selection: Selection) -> Iterable[Item]:
-        tree = self.store.tree
-        if selection.everything:
-            return tree.items()
-        found: list[Item] = []
-        for nodeid, number, _ in selection.items:
-            item = tree.item(nodeid, number)
-            if item is not None:
-                found.append(item)
-        wanted = {scope_key(scope) for scope in selection.scopes}
-        stack: list[Branch] = [tree.root]
-        while stack and wanted:
-            branch = stack.pop()
-            if branch.parent is not None and _branch_key(branch) in wanted:
-                found.extend(items_below(branch))
-            else:
-                stack.extend(child for child in branch.children if isinstance(child, Branch))
-        return found
 
     def _age(self) -> None:
         """Results that are older than the file of their test are out of date."""
@@ -240,7 +234,7 @@ class Runs:
         async for batch in stream.batches():
             for event in batch:
                 self._apply(event)
-            finished = [event for event in batch if isinstance(event, ev.ItemFinished)]
+            finished = self._undebugged(batch)
             unrecorded += finished
             if self.companion is not None or self.recording != "off":
                 ended += finished
@@ -256,7 +250,24 @@ class Runs:
         self._task = None
         self._next()
 
+    def _undebugged(self, batch: Iterable[ev.Event]) -> list[ev.ItemFinished]:
+        """The results that are like those of any other run."""
+        if self._present is not None and self._present.debug:
+            return []
+        finished = [event for event in batch if isinstance(event, ev.ItemFinished)]
+        if self._debugged:
+            finished = [event for event in finished if (event.nodeid, event.index) not in self._debugged]
+        return finished
+
+    def _thawed(self, run: int, frozen: str) -> None:
+        self._apply(ev.Thawed(run, frozen))
+        self._changed()
+
     def _apply(self, event: ev.Event) -> None:
+        if isinstance(event, ev.ItemStarted):
+            self.explorer.started(event.run, (event.nodeid, event.index))
+        elif isinstance(event, ev.Paused):
+            self._debugged.add((event.nodeid, event.index))
         self.store.apply(event)
         for observe in self.observers:
             observe(event)
@@ -312,9 +323,3 @@ def modified(path: str) -> float | None:
         return Path(path).stat().st_mtime
     except OSError:
         return None
-
-
-def _branch_key(branch: Branch) -> tuple[str, str]:
-    if branch.kind is Kind.FUNCTION:
-        return ("function", branch.nodeid)
-    return ("nodeid", branch.nodeid) if branch.kind is Kind.CLASS else ("path", branch.path)

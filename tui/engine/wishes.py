@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.engine import request
 from tui.model.expression import Expression, ExpressionError
+from tui.model.nodes import label_of
 from tui.model.values import Value, value
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class Wish(Value):
     words: str = "everything"
     by_loop: bool = False
     """Whether no person asked for it, but a save."""
+    debug: str = ""
+    """How it is debugged: ``trace``, ``hold`` or ``breakpoints``, as in ``wire.Debug``; empty for an ordinary run."""
 
     @property
     def whole(self) -> bool:
@@ -42,6 +45,15 @@ COLLECT = Wish(collect_only=True, words="collecting")
 def of_nodes(nodes: Sequence[Node], words: str) -> Wish:
     """These nodes and all below them."""
     return Wish(request.select(nodes), words=words)
+
+
+def debugging(node: Node, mode: str) -> Wish:
+    """This node and all below it, in a debugger.
+
+    ``mode``: ``trace`` stops at the first line of each test, ``hold`` at each failure, ``breakpoints`` at those alone.
+    """
+    how = {"trace": "from its first line", "hold": "up to its failure", "breakpoints": "up to a breakpoint"}
+    return Wish(request.select([node]), words=f"debugging {label_of(node)} {how[mode]}", debug=mode)
 
 
 def of_items(items: Sequence[Item], which: str) -> Wish | None:

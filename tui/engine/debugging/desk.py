@@ -6,19 +6,19 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from tui.engine.debugging.contact import GONE, Contact, failure_of
-from tui.engine.debugging.lending import lent
 from tui.engine.debugging.pauses import Pauses
 from tui.engine.debugging.relay import Relay, environ_for
-from tui.engine.debugging.values import Answer, FrozenFailure, Pause, Policy, Step
+from tui.engine.debugging.values import Answer, FrozenFailure, Pause, Step
 from tui.engine.debugging.weight import Scales
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from tui.engine.debugging.contact import Session
+    from tui.engine.debugging.policy import Policy
     from tui.engine.debugging.terminal import Terminal
     from tui.engine.server import Connection
-    from tui.model.events import Event, ItemKey
+    from tui.model.events import ItemKey
 
 _HIGHLIGHTED = 0.3
 """Seconds that a failure has to be looked at before its debugger is loaded."""
@@ -37,6 +37,8 @@ class Desk:
         self.on_change: Callable[[], None] = lambda: None
         self.on_thawed: Callable[[FrozenFailure], None] = lambda _: None
         """Called for each frozen failure that goes."""
+        self.on_breakpoints: Callable[[Mapping[str, object]], None] = lambda _: None
+        """Passes a message on to the run under way."""
         self._contacts: dict[str, Contact] = {}
         """By id, oldest first."""
         self._doomed: set[str] = set()
@@ -147,7 +149,7 @@ class Desk:
             self.policy.breakpoints.remove(place)
         else:
             self.policy.breakpoints.append(place)
-        self._pauses.tell({"breakpoints": [list(each) for each in self.policy.breakpoints]})
+        self.on_breakpoints({"breakpoints": [list(each) for each in self.policy.breakpoints]})
         self._changed()
         return place in self.policy.breakpoints
 
@@ -177,6 +179,8 @@ class Desk:
 
     @property
     def _choice(self) -> dict[str, object]:
+        from tui.engine.debugging.lending import lent
+
         return {"debugger": self.policy.debugger, "lend": lent()}
 
     # What the processes say
@@ -227,13 +231,11 @@ class Desk:
         self._scales.rest()
         self._changed()
 
-    def applied(self, event: Event) -> None:
-        """An event of a run: what was frozen of an item in an earlier run goes when it runs again."""
-        from tui.model.events import ItemStarted
-
-        if isinstance(event, ItemStarted):
-            kept = self.frozen.get((event.nodeid, event.index), ())
-            self._thaw([failure.id for failure in kept if failure.run < event.run])
+    def started(self, run: int, key: ItemKey) -> None:
+        """An item has started: what was frozen of it in an earlier run goes."""
+        kept = self.frozen.get(key)
+        if kept is not None:
+            self._thaw([failure.id for failure in kept if failure.run < run])
 
     def pids(self) -> list[int]:
         """Processes that must outlive the run that they came from."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _ROOT = "pudb"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _PYTHON = re.compile(r"[>~]=\s*3\.(\d+)")
+_TOP = re.compile(r"^(?P<file>(?P<package>\w+)/__init__\.py|(?P<module>\w+)\.py)(?=,|$)", re.MULTILINE)
+"""The lines of a list of installed files that name a package or module at the top."""
 _OLDEST = 9
 """Minor version of Python 3 from which it can be debugged at all."""
 
@@ -60,11 +62,9 @@ def _closure(root: str) -> list[metadata.Distribution]:
 
 def _top_level(distribution: metadata.Distribution) -> list[tuple[str, str]]:
     """Names and files of the modules and packages that a distribution has at the top."""
-    found = []
-    for path in distribution.files or ():
-        parts = path.parts
-        if len(parts) == 1 and path.suffix == ".py":
-            found.append((path.stem, str(distribution.locate_file(path))))
-        elif len(parts) == 2 and parts[1] == "__init__.py":  # noqa: PLR2004 - a folder and its file
-            found.append((parts[0], str(distribution.locate_file(path))))
-    return found
+    # Not by distribution.files: to make paths of thousands of names takes longer than all the rest.
+    record = distribution.read_text("RECORD") or ""
+    return [
+        (match["package"] or match["module"], str(distribution.locate_file(match["file"])))
+        for match in _TOP.finditer(record)
+    ]

@@ -44,10 +44,6 @@ class Wait:
         """Let it go on: there is nobody to debug."""
         self._connection.send({"do": "refuse", "pause": self.pause.id})
 
-    def tell(self, message: Mapping[str, object]) -> None:
-        """Send its process a message."""
-        self._connection.send(message)
-
     def kill(self) -> None:
         """End its process: nothing else would end a debugger that hangs."""
         if not self.over.is_set():
@@ -111,8 +107,3 @@ class Pauses:
         for wait in self._waits.values():
             if wait.attended:
                 wait.kill()
-
-    def tell(self, message: Mapping[str, object]) -> None:
-        """Send a message to all that wait."""
-        for wait in self._waits.values():
-            wait.tell(message)

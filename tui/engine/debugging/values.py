@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 from tui.model.values import Value, state, value
@@ -114,18 +113,3 @@ class Answer(Value):
     printed: str = ""
     error: str = ""
     names: tuple[str, ...] = ()
-
-
-@state
-class Policy:
-    """How a person wants to debug. ``limit`` frozen failures at most, ``memory`` bytes for all of them together.
-
-    Where nobody attends, as without a screen, processes do not wait for a person.
-    """
-
-    debugger: str = "pudb"
-    limit: int = 0
-    memory: int = 0
-    attended: bool = False
-    breakpoints: list[tuple[str, int]] = field(default_factory=list)
-    """Absolute paths and lines at which the next debug run stops."""
