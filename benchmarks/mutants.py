@@ -106,7 +106,8 @@ def _outcome(events: list[ev.Event], folder: Path, *, ended: bool) -> Outcome:
     broken = {event.nodeid for event in events if isinstance(event, ev.CollectorReported) and event.outcome == "failed"}
     failed = frozenset((event.nodeid, event.index) for event in finished if event.status.is_bad)
     seconds = {(event.nodeid, event.index): event.duration for event in finished}
-    return Outcome(Facts(items, failed, seconds, fixtures), folder, finished, frozenset(broken), ended and bool(items))
+    whole = ended and bool(items) and not any(isinstance(event, ev.InternalError) for event in events)
+    return Outcome(Facts(items, failed, seconds, fixtures), folder, finished, frozenset(broken), whole)
 
 
 class Trial:
@@ -204,6 +205,8 @@ class Trial:
         assert self._testmon is not None
         _put_testmon(self._testmon, self._suite.root)
         outcome = await self._suite.run(extra=_TESTMON)
+        if not outcome.ended:
+            return {}
         ran = [event.nodeid for event in outcome.finished]
         return {
             "testmon": len(ran),
@@ -277,10 +280,13 @@ async def measure(options: argparse.Namespace, root: Path) -> None:
         suite.explorer.close()
 
 
-async def _testmon(suite: Suite, folder: Path) -> Path:
+async def _testmon(suite: Suite, folder: Path) -> Path | None:
+    outcome = await suite.run(extra=_TESTMON)
+    if not outcome.ended:
+        print("pytest-testmon does not get through these tests and is left out", flush=True)
+        return None
     data = folder.parent / f"{folder.name}-testmon"
     data.mkdir()
-    await suite.run(extra=_TESTMON)
     for file in suite.root.glob(".testmondata*"):
         shutil.copy2(file, data / file.name)
     return data
