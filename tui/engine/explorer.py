@@ -61,7 +61,9 @@ class Explorer:
         self.shelf = Shelf()
         self._private = Private()
         self._server = Server(self._private.socket)
-        self._layers = Layers(project.interpreter, self._private, project.cwd, cwd_on_path=project.cwd_on_path)
+        self._layers = Layers(
+            project.interpreter, self._private, project.cwd, cwd_on_path=project.cwd_on_path, kept=self._kept
+        )
         self.on_thawed: Callable[[int, str], None] = lambda _run, _name: None
         """Called with run and id of each frozen failure that goes."""
         self._routing = Routing(self._layers, self._make_desk, self._run_ended)
@@ -69,6 +71,8 @@ class Explorer:
         self._attached = False
         self._first: _Ready | None = None
         self._kill: asyncio.TimerHandle | None = None
+        self._debug = False
+        """Whether the present run was ordered for a debugger."""
 
     def prepare(self, order: Order) -> int:
         """Start the host with this run as its first; the run's number. ``run`` with the same order then takes it."""
@@ -86,6 +90,15 @@ class Explorer:
     def desk(self) -> Desk:
         """Where a person debugs. Needs a running event loop."""
         return self._routing.desk
+
+    @property
+    def _is_debugged(self) -> bool:
+        """Whether a person is, or will be, in the present run with a debugger."""
+        desk = self._routing.made_desk
+        return self._debug or (desk is not None and bool(desk.paused))
+
+    def _kept(self) -> list[int]:
+        return self._routing.made_desk.pids() if self._routing.made_desk is not None else []
 
     def started(self, run: int, key: ItemKey) -> None:
         """An item has started in a run: what is frozen of it comes from an earlier one."""
@@ -127,6 +140,7 @@ class Explorer:
         self._attach()
         ready = self._first if self._first is not None and self._first.order == order else self._ready(order)
         self._first = None
+        self._debug = bool(order.debug)
         decoder = Decoder(ready.number, ready.folder, self._place, phases=order.phases)
         stream = self._routing.stream = RunStream(ready.number, ready.folder, self.shelf, decoder)
         self._layers.edited(order.changed)
@@ -228,7 +242,7 @@ class Explorer:
 
     def edited(self, paths: Collection[str]) -> None:
         """These files (absolute paths) have been saved."""
-        self._layers.edited(paths)
+        self._layers.edited(paths, busy=self._runner if self._is_debugged else None)
 
     def rested(self) -> None:
         """Nothing is to be run now: what the next save will want can be prepared."""
@@ -265,6 +279,7 @@ class Explorer:
     def _run_ended(self) -> None:
         if self._kill is not None:
             self._kill.cancel()
+        self._debug = False
         self._layers.finished()
         if self.stream is not None and self._routing.made_desk is not None:
             self.desk.run_ended(self.stream.number)

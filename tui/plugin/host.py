@@ -13,9 +13,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from . import wire
+from .processes import descendants
 from .resident import Message, Resident
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from .warm.ahead import Loading
 
 
@@ -80,6 +83,12 @@ class _Host(Resident):
                 words = f"nothing can be loaded ahead: {error!r}"
         if words:
             self.send({"preloaded": self._preload, "unfit": words})
+
+    def holds(self, kept: Collection[int]) -> bool:
+        """Whether anything that is kept is below this process: there is none above that would see to its end."""
+        if not os.path.isdir("/proc/self"):
+            return super().holds(kept)
+        return any(pid in kept for pid in descendants())
 
     def is_busy(self) -> bool:
         return self._loading is not None

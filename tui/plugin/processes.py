@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 def kill_group(pid: int, number: int) -> None:
@@ -14,10 +18,15 @@ def kill_group(pid: int, number: int) -> None:
     try:
         os.killpg(pid, number)
     except OSError:
-        try:
-            os.kill(pid, number)  # between its fork and its setsid
-        except OSError:
-            pass
+        kill(pid, number)  # between its fork and its setsid
+
+
+def kill(pid: int, number: int) -> None:
+    """Send a signal to a process that may be gone."""
+    try:
+        os.kill(pid, number)
+    except OSError:
+        pass
 
 
 def become_subreaper() -> None:
@@ -32,8 +41,8 @@ def become_subreaper() -> None:
         pass
 
 
-def descendants() -> list[int]:
-    """Every process below this one, by /proc; empty where there is none."""
+def descendants(spared: Collection[int] = ()) -> list[int]:
+    """Every process below this one but those and what is below them, by /proc; empty where there is none."""
     parents: dict[int, list[int]] = {}
     try:
         names = os.listdir("/proc")
@@ -47,7 +56,7 @@ def descendants() -> list[int]:
     found: list[int] = []
     pending = [os.getpid()]
     while pending:
-        children = parents.get(pending.pop(), [])
+        children = [pid for pid in parents.get(pending.pop(), []) if pid not in spared]
         found += children
         pending += children
     return found

@@ -16,10 +16,10 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from . import wire
-from .processes import become_subreaper, descendants, kill_group
+from .processes import become_subreaper, descendants, kill, kill_group
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 Message = dict[str, Any]
 
@@ -43,6 +43,8 @@ class Resident:
         self._outputs: dict[int, str] = {}
         self._frames = wire.Frames()
         self._pending: list[Message] = []
+        self._kept: frozenset[int] = frozenset()
+        """Once it was told to leave: what it must not take along."""
         self._wake, self._wake_end = os.pipe()
         for end in (self._wake, self._wake_end):
             os.set_blocking(end, False)
@@ -75,6 +77,8 @@ class Resident:
                 forked = self.obey(self._pending.pop(0))
                 if forked is not None:
                     return forked
+            if self._kept:
+                self._retreat()
             if busy:
                 self.work()
 
@@ -93,7 +97,9 @@ class Resident:
         if command == "signal":
             self._signal(message["run"], message["number"])
         elif command == "leave":
-            self.leave()
+            self._kept = frozenset(message.get("keep", ()))
+            if not self._kept:
+                self.leave()
         return None
 
     def _receive(self) -> bool:
@@ -188,6 +194,28 @@ class Resident:
         except OSError:
             self.leave()
 
+    def _retreat(self) -> None:
+        """End what lies below, but for what is kept and all below that; then this process, if nothing needs it."""
+        for _ in range(_ROUNDS):
+            below = descendants(self._kept)
+            for pid in [pid for pid in self._children if pid not in self._kept]:
+                kill_group(pid, signal.SIGKILL)
+            for pid in below:
+                kill(pid, signal.SIGKILL)
+            self._reap()
+            if not below:
+                break
+            time.sleep(_PAUSE)
+        if not self.holds(self._kept):
+            os._exit(0)
+
+    def holds(self, kept: Collection[int]) -> bool:
+        """Whether this process has to stay because of some that it was told to spare.
+
+        Its own children tell it alone how they ended; all others fall to the process above.
+        """
+        return any(pid in kept for pid in self._children)
+
     def leave(self) -> None:
         """End, and leave nothing behind that lies below."""
         for _ in range(_ROUNDS):
@@ -196,10 +224,7 @@ class Resident:
             for pid in self._children:
                 kill_group(pid, signal.SIGKILL)
             for pid in below:
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except OSError:
-                    pass
+                kill(pid, signal.SIGKILL)
             if not self._bury():
                 break
         os._exit(0)

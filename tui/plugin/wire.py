@@ -181,7 +181,8 @@ class Command(TypedDict, total=False):
     ``run``: fork one (``folder``). ``signal``: to the group of run ``run`` (``number``). ``describe``: fork a process
     that writes what the files ``paths`` consist of into the file ``answer`` (``id``). ``count``: the same for what the
     ``CountPlan`` in the file ``plan`` asks; ``described`` tells the end of both. ``preload``: load the modules of the
-    file ``plan`` (``id``). ``park``: fork a session that waits (``folder``, ``id``). ``leave``: end.
+    file ``plan`` (``id``). ``park``: fork a session that waits (``folder``, ``id``). ``leave``: end, and all that is
+    below with it, but for the processes ``keep`` and what is below them.
     """
 
     do: str
@@ -193,19 +194,21 @@ class Command(TypedDict, total=False):
     paths: list[str]
     answer: str
     plan: str
+    keep: list[int]
 
 
 class CountPlan(TypedDict):
     """What is to be counted: ``files`` by absolute path, with ``lines`` as ranges or ``arcs`` as pairs, flattened.
 
-    ``roots`` are further folders of ``sys.path``. ``source``, ``config_file`` and ``branch`` are what pytest-cov was
-    told, if it was. ``lend`` is ``{"init", "python", "version"}`` of a coverage.py for a project without one.
-    ``branches``: count them also where no arc is given. ``search``: look for files that nothing executed; those in
-    ``known``, path to content hash, are not counted again. ``detail``: say where branches did not go. ``export`` is
-    ``[kind, target]`` instead of counting.
+    ``executed`` are all files that were; ``roots`` are further folders of ``sys.path``. ``source``, ``config_file`` and
+    ``branch`` are what pytest-cov was told, if it was. ``lend`` is ``{"init", "python", "version"}`` of a coverage.py
+    for a project without one. ``branches``: count them also where no arc is given. ``search``: look for files that
+    nothing executed; those in ``known``, path to content hash, are not counted again. ``detail``: say where branches
+    did not go. ``export`` is ``[kind, target]`` instead of counting.
     """
 
     files: dict[str, dict[str, list[int]]]
+    executed: list[str]
     roots: list[str]
     source: list[str] | None
     config_file: str | None

@@ -159,7 +159,7 @@ class Loop:
             self._close_round()
         elif not self._runs.busy:
             self._runs.wake()
-        elif self._policy.on_change == "restart" and not self._restarting:
+        elif self._policy.on_change == "restart" and not (self._restarting or self._runs.debugging):
             self._restart()
 
     def _open_round(self) -> None:

@@ -12,7 +12,7 @@ from tui.engine.warmth.parks import Parks
 from tui.plugin import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from tui.engine.folders import Private
     from tui.engine.interpreter import Interpreter
@@ -31,7 +31,16 @@ _NO_FORK = "macOS does not bear forks of processes that have loaded much"
 class Layers:
     """The processes of one explorer, and the choice among them."""
 
-    def __init__(self, interpreter: Interpreter, private: Private, cwd: Path, *, cwd_on_path: bool) -> None:
+    def __init__(
+        self,
+        interpreter: Interpreter,
+        private: Private,
+        cwd: Path,
+        *,
+        cwd_on_path: bool,
+        kept: Callable[[], list[int]] = list,
+    ) -> None:
+        """``kept`` gives the processes that outlive the run and the host that they come from."""
         self.host: HostProcess | None = None
         self.words = ""
         """Which layer the last run used, and why no warmer one."""
@@ -43,7 +52,8 @@ class Layers:
         self._cwd_on_path = cwd_on_path
         self._modules = Modules()
         self._surroundings: Surroundings | None = None
-        self.parks = Parks(private)
+        self.parks = Parks(private, kept)
+        self._kept = kept
         self._retired: list[HostProcess] = []
         self._single: HostProcess | None = None
         """A cold host beside the warm one, for one run."""
@@ -157,6 +167,7 @@ class Layers:
     def finished(self) -> None:
         """The run is over: a process that was there for it alone goes."""
         self._running = False
+        self.parks.run_ended()
         self._drop_single()
 
     def _drop_single(self) -> None:
@@ -166,12 +177,12 @@ class Layers:
 
     # Edits and rest
 
-    def edited(self, paths: Collection[str]) -> None:
-        """These files have been saved."""
+    def edited(self, paths: Collection[str], *, busy: Runner | None = None) -> None:
+        """These files have been saved; the process ``busy`` has a run that must not be ended because of it."""
         if paths:
             for path in paths:
                 self._edits[path] = self._runs
-            self.parks.edited(paths)
+            self.parks.edited(paths, busy=busy)
 
     def unsure(self, paths: Collection[str]) -> list[str]:
         """Files whose bytecode a run must not trust: these, just edited, and those of the runs before."""
@@ -249,7 +260,7 @@ class Layers:
         self._listed, self._last = [], None
 
     def _retire(self, host: HostProcess) -> None:
-        host.command({"do": "leave"})
+        host.command({"do": "leave", "keep": self._kept()})
         self._retired = [each for each in self._retired if each.alive]
         self._retired.append(host)
 

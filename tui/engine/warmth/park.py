@@ -10,7 +10,7 @@ from tui.engine.warmth.modules import module_name
 from tui.plugin import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from tui.engine.server import Connection
 
@@ -24,6 +24,8 @@ class Park:
         self.hot = wanted["hot"][0]
         self.wanted = wanted
         self.gone = False
+        self.outlived = False
+        """Whether it stays only until its run is over."""
         self._folder = folder
         self._connection: Connection | None = None
         self._parked: wire.Parked | None = None
@@ -66,7 +68,7 @@ class Park:
     def suits(self, request: wire.Request) -> bool:
         """Whether a run with that request could be made of it."""
         wanted = self.wanted
-        if not self.ready or self.unfit or self._parked is None:
+        if not self.ready or self.unfit or self.outlived or self._parked is None:
             return False
         if self._parked["dropped"] and not request["sequential"]:
             return False
@@ -110,9 +112,9 @@ class Park:
         """Whether that is its connection."""
         return connection is self._connection
 
-    def leave(self) -> None:
-        """Send it away, and what it has started with it."""
-        self.command({"do": "leave"})
+    def leave(self, keep: Sequence[int] = ()) -> None:
+        """Send it away, and what it has started with it but for the processes ``keep``."""
+        self.command({"do": "leave", "keep": list(keep)})
         self.gone = True
 
     def ending(self) -> str:

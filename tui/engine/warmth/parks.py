@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from tui.engine.folders import Private
     from tui.engine.host import HostProcess
     from tui.engine.server import Connection
     from tui.engine.warmth.modules import Modules
     from tui.engine.warmth.park import Park
+    from tui.engine.warmth.runner import Runner
     from tui.plugin import wire
 
 _PARKS = 2
@@ -26,8 +27,9 @@ _BURST = 20
 class Parks:
     """The parked sessions of one host at a time."""
 
-    def __init__(self, private: Private) -> None:
+    def __init__(self, private: Private, kept: Callable[[], list[int]]) -> None:
         self._private = private
+        self._kept = kept
         self._parks: list[Park] = []
         self.unparkable = ""
         """Why no session can be parked here."""
@@ -56,8 +58,11 @@ class Parks:
                 found = park
         return found, "" if found is not None else self.unparkable or "no session waits for this edit"
 
-    def edited(self, paths: Collection[str]) -> None:
-        """These files have been saved: what depends on them waits no longer."""
+    def edited(self, paths: Collection[str], *, busy: Runner | None = None) -> None:
+        """These files have been saved: what depends on them waits no longer.
+
+        The park ``busy``, whose run must not be ended, goes when that is over.
+        """
         self._failed.clear()
         sources = sorted(path for path in paths if path.endswith(".py"))
         if len(sources) <= _BURST:
@@ -65,7 +70,15 @@ class Parks:
         if any(Path(path).name == "conftest.py" or not path.endswith(".py") for path in paths):
             self.unparkable = ""
         for park in list(self._parks):
-            if park.conflicts(paths):
+            if park is busy and park.conflicts(paths):
+                park.outlived = True
+            elif park.conflicts(paths):
+                self._leave(park)
+
+    def run_ended(self) -> None:
+        """What had to stay for the run goes now."""
+        for park in list(self._parks):
+            if park.outlived:
                 self._leave(park)
 
     def fill(self, host: HostProcess, request: wire.Request, modules: Modules, unsure: list[str]) -> None:
@@ -106,14 +119,14 @@ class Parks:
         host.command({"do": "park", "id": park.number, "folder": park.folder})
 
     def _leave(self, park: Park) -> None:
-        park.leave()
+        park.leave(self._kept())
         if park in self._parks:
             self._parks.remove(park)
 
     def leave_all(self) -> None:
         """Their host goes."""
         for park in self._parks:
-            park.leave()
+            park.leave(self._kept())
         self._parks = []
 
     def forget(self) -> None:
