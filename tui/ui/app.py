@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.theme import Theme
 
 from tui.engine import wishes
@@ -17,6 +16,7 @@ from tui.model.store import Store
 from tui.ui.controller import Controller
 from tui.ui.outside import Outside
 from tui.ui.screens.main import MainScreen
+from tui.ui.screens.overlay import Says
 from tui.ui.start import first_order
 from tui.ui.status import Glyphs
 from tui.ui.terminal.app import TerminalApp
@@ -25,11 +25,14 @@ from tui.ui.terminal.colour import look
 from tui.ui.watching import Watching
 
 if TYPE_CHECKING:
+    from textual.binding import Binding, BindingType
     from textual.driver import Driver
 
     from tui.engine.explorer import Explorer
     from tui.engine.settings import Settings
+    from tui.model.nodes import Item
     from tui.model.verdict import Colour
+    from tui.ui.coverage.room import Room
     from tui.ui.inspector import Inspector
 
 _CONTRAST = Theme(
@@ -115,13 +118,19 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
             self.controller, settings, changed=self._changed, tell=self.say, alert=self._notify_of_colour
         )
         self._glyphs = Glyphs(ascii_only=ascii_only)
+        self._outside = Outside(self, self.say, settings.editor)
         self._main: MainScreen | None = None
 
     def get_default_screen(self) -> MainScreen:
         """The main screen is the only one that stays."""
-        outside = Outside(self, self.say, self._settings.editor)
         self._main = MainScreen(
-            self.store, self.controller, lambda: self._inspector, outside, self.watching, self._settings, self._glyphs
+            self.store,
+            self.controller,
+            lambda: self._inspector,
+            self._outside,
+            self.watching,
+            self._settings,
+            self._glyphs,
         )
         return self._main
 
@@ -130,6 +139,19 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
         from tui.ui.inspector import Inspector  # the first frame has nothing to look behind
 
         return Inspector(self.explorer, self.store, lambda: self.controller.output, self.watching.why)
+
+    @cached_property
+    def coverage(self) -> Room:
+        """What the coverage view needs; made when it is first opened."""
+        from tui.engine.coverage import Coverage
+        from tui.ui.coverage.room import Room
+
+        front = Coverage(self.controller, self._settings)
+        return Room(front, self.controller, self._outside, self._glyphs, self._go)
+
+    def _go(self, item: Item) -> None:
+        if self._main is not None and not self._main.tree_view.move_to_node(item):
+            self.say("the filter hides this test")
 
     def on_mount(self) -> None:
         """Take up the collection that has begun before there was a screen."""
@@ -159,6 +181,8 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
         """Words in the footer stay until the next key."""
         if isinstance(event, events.Key) and not event.is_forwarded and self._main is not None:
             self._main.key_pressed()
+            if (screen := self._says) is not None:
+                screen.hush()
         await super().on_event(event)
 
     def _use_keys(self) -> None:
@@ -166,7 +190,9 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
         keys = self._settings.keys
         if not keys or self._main is None:
             return
-        known = {binding.id for _, binding in self._declared()}
+        from tui.ui.coverage.declared import declared_keys
+
+        known = {binding.id for _, binding in (*self._declared(), *declared_keys())}
         wrong = [f"keys.{name} is not the id of a binding." for name in keys if name not in known]
         self.set_keymap({name: value for name, value in keys.items() if name in known})
         if wrong:
@@ -187,9 +213,18 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
             self.notify_desktop(f"{self.explorer.project.cwd.name}: {colour.value.upper()}")
 
     def say(self, words: str) -> None:
-        """Show words in the footer of the main screen."""
-        if self._main is not None:
+        """Show words in the footer of the screen that one sees, if it has one, else of the main screen."""
+        screen = self._says
+        if screen is not None:
+            screen.say(words)
+        elif self._main is not None:
             self._main.say(words)
+
+    @property
+    def _says(self) -> Says | None:
+        """The screen on top, if it has a footer of its own."""
+        screen = self.screen
+        return screen if isinstance(screen, Says) else None
 
     def get_key_display(self, binding: Binding) -> str:
         """A key as it is shown; by its name where its sign is beyond ASCII and nothing else may be drawn."""
@@ -207,17 +242,16 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
     async def action_help(self) -> None:
         """All keys, those of what has the focus first."""
         from tui.ui.bindings import IN_PANE, IN_TREE
-        from tui.ui.screens.help import Help
+        from tui.ui.screens.help import Help, in_words
         from tui.ui.widgets.pane import DocumentPane
 
-        keys = self._settings.keys
-        entries = []
-        for title, binding in self._declared():
-            own = keys.get(binding.id or "", binding.key)
-            shown = " ".join(self.get_key_display(each) for each in Binding.make_bindings([binding.with_key(own)]))
-            entries.append((title, shown, binding.tooltip or binding.description))
+        keys, display = self._settings.keys, self.get_key_display
+        on_top = self._says
+        if on_top is not None:
+            await self.push_screen(Help(in_words(on_top.declared_keys(), keys, display), on_top.notes))
+            return
         here = IN_PANE if isinstance(self.focused, DocumentPane) else IN_TREE
-        entries.sort(key=lambda entry: entry[0] != here)
+        entries = sorted(in_words(self._declared(), keys, display), key=lambda entry: entry[0] != here)
         await self.push_screen(Help(entries, _FILTER_WORDS))
 
     @staticmethod
@@ -227,6 +261,20 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
         from tui.ui.widgets.tree import TestTree
 
         return declared((TestTree, DocumentPane, TerminalApp))
+
+    def action_coverage(self) -> None:
+        """Coverage, file by file."""
+        self.coverage.open(self)
+
+    def action_covers(self) -> None:
+        """What the test under the cursor covers."""
+        from tui.model.nodes import Item
+
+        node = self._main.tree_view.cursor_node if self._main is not None else None
+        if isinstance(node, Item):
+            self.coverage.open_share(self, node)
+        else:
+            self.say("put the cursor on a test, to see what it covers")
 
     async def action_palette(self) -> None:
         """The command palette."""

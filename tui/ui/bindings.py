@@ -1,6 +1,6 @@
 """The keys of the main screen. Every binding has an id, so that a person can give it other keys.
 
-Free for what comes later: d D b p c S m.
+Free for what comes later: d D b p S m.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from textual.dom import DOMNode
 
@@ -100,6 +100,18 @@ MAIN = [
             (6, "terminal", "pytest's own terminal text"),
         )
     ),
+    Binding(
+        "c", "app.coverage", "coverage", id="coverage", group=_VIEW, tooltip="Coverage, file by file and line by line"
+    ),
+    Binding(
+        "C",
+        "app.covers",
+        "covers",
+        id="covers",
+        group=_VIEW,
+        show=False,
+        tooltip="What the test under the cursor covers",
+    ),
     Binding("o", "page", "whole in pager", id="page", group=_OUTSIDE, tooltip="Show all of it in $PAGER"),
     Binding("e", "edit", "edit", id="edit", group=_OUTSIDE, tooltip="Open $EDITOR at the line"),
     Binding("y", "copy_nodeid", "copy id", id="copy-nodeid", group=_OUTSIDE, tooltip="Copy the nodeid"),
@@ -136,6 +148,8 @@ MAIN = [
 ]
 """In the order in which help shows them."""
 
+EVERYWHERE = [binding for binding in MAIN if binding.id in ("help", "palette", "interrupt")]
+"""Those of screens that cover the main one."""
 
 WHY_NOT = {
     "stop": "nothing runs",
@@ -153,20 +167,37 @@ def declared(widgets: Iterable[type[DOMNode]]) -> list[tuple[str, Binding]]:
 
     First the main screen's, then those of these classes and of the classes that they are made from.
     """
-    found = [(binding.group.description if binding.group else "", binding) for binding in MAIN]
-    for widget in widgets:
-        found += [
-            (_TITLES.get(binding.id.partition("-")[0], _APP.description), binding)
-            for owner in widget.__mro__
-            for binding in owner.__dict__.get("BINDINGS", ())
-            if isinstance(binding, Binding) and binding.id
-        ]
+    return _by_group([*((_title(binding), binding) for binding in MAIN), *_of_classes(widgets)])
+
+
+def declared_by(classes: Iterable[type[DOMNode]]) -> list[tuple[str, Binding]]:
+    """The same, of these classes alone; a binding that several of them have comes once."""
+    once = {binding.id: (title, binding) for title, binding in reversed(list(_of_classes(classes)))}
+    return _by_group(list(reversed(once.values())))
+
+
+def _of_classes(classes: Iterable[type[DOMNode]]) -> Iterator[tuple[str, Binding]]:
+    for cls in classes:
+        for owner in cls.__mro__:
+            for binding in owner.__dict__.get("BINDINGS", ()):
+                if isinstance(binding, Binding) and binding.id:
+                    yield _title(binding), binding
+
+
+def _title(binding: Binding) -> str:
+    if binding.group is not None:
+        return binding.group.description
+    return _TITLES.get((binding.id or "").partition("-")[0], _APP.description)
+
+
+def _by_group(found: list[tuple[str, Binding]]) -> list[tuple[str, Binding]]:
     titles = dict.fromkeys(title for title, _ in found)
     return [entry for title in titles for entry in found if entry[0] == title]
 
 
 IN_TREE, IN_PANE = "In the tree", "In the detail pane"
-_TITLES = {"tree": IN_TREE, "pane": IN_PANE}
+IN_LISTS = "In lists and tables"
+_TITLES = {"tree": IN_TREE, "pane": IN_PANE, "list": IN_LISTS, "lines": IN_LISTS}
 
 FOOTER = (
     "stop",
@@ -181,6 +212,7 @@ FOOTER = (
     "watch",
     "collect",
     "run-last",
+    "coverage",
     "resize-detail",
     "page",
     "fold-all",

@@ -38,7 +38,7 @@ OURS = (
     Help,
     Palette,
 )
-LATER = ("d", "D", "b", "p", "c", "S", "m")
+LATER = ("d", "D", "b", "p", "S", "m")
 """Keys that are kept for what is not there yet."""
 
 README = {
@@ -69,6 +69,7 @@ README = {
     "`?`": "help",
     "`q`": "quit",
     "`w`": "watch",
+    "`c` `C`": "coverage covers",
 }
 """What stands in the first column of the table, and the bindings that it speaks of, in the same order."""
 UNTOLD = {"other-pane-back", "interrupt"}

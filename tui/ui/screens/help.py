@@ -14,13 +14,25 @@ from tui.ui.widgets.entry import Entry
 from tui.ui.widgets.pane import DocumentPane
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from textual.app import ComposeResult
     from textual.widgets import Input
 
 Row = tuple[str, str, str]
 """Group, keys as shown, what they do."""
+
+
+def in_words(
+    declared: Iterable[tuple[str, Binding]], keys: Mapping[str, str], display: Callable[[Binding], str]
+) -> list[Row]:
+    """Bindings as help shows them. ``keys`` are the person's own, by id; ``display`` writes a key as it is shown."""
+    rows = []
+    for title, binding in declared:
+        own = keys.get(binding.id or "", binding.key)
+        shown = " ".join(display(each) for each in Binding.make_bindings([binding.with_key(own)]))
+        rows.append((title, shown, binding.tooltip or binding.description))
+    return rows
 
 
 class Help(ClosesOnce, DiffModalScreen[None]):
@@ -34,7 +46,8 @@ class Help(ClosesOnce, DiffModalScreen[None]):
         Binding("pageup", "scroll(-10)", show=False, id="help-page-up"),
     ]
 
-    def __init__(self, entries: Sequence[Row], notes: str) -> None:
+    def __init__(self, entries: Sequence[Row], notes: str = "") -> None:
+        """``notes`` are about the words of the filter, where there is one."""
         super().__init__()
         self._entries = entries
         self._notes = notes
@@ -66,7 +79,7 @@ class Help(ClosesOnce, DiffModalScreen[None]):
                 document.heading(name)
                 group = name
             document.add(Look.PLAIN, f"  {keys:<14} {words}")
-        if not wanted:
+        if self._notes and not wanted:
             document.heading("Words of the filter")
             document.add(Look.PLAIN, self._notes)
         self.query_one(DocumentPane).show(document)

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 from textual.await_complete import AwaitComplete
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.binding import Binding
     from textual.screen import Screen
 
     _Base = Screen[Any]
@@ -28,3 +31,22 @@ class ClosesOnce(_Base):
             return AwaitComplete()
         self._is_closed = True
         return super().dismiss(result)
+
+
+class Says(_Base):
+    """A screen over the main one with keys and a footer of its own."""
+
+    notes = ""
+    """What help says of the words of its filter, if it has one."""
+
+    def say(self, words: str) -> None:
+        """Show words until the next key."""
+        raise NotImplementedError
+
+    def hush(self) -> None:
+        """What was said has been read."""
+        raise NotImplementedError
+
+    def declared_keys(self) -> Iterable[tuple[str, Binding]]:
+        """The keys that help shows, each with the title of its group."""
+        raise NotImplementedError

@@ -10,6 +10,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.ui.status import Tone
+from tui.ui.widgets.tones import TONE_CLASSES, tone_styles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     ALLOW_SELECT = False
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--cursor", "row--cursor-blurred", *(f"row--{tone}" for tone in Tone)}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--cursor", "row--cursor-blurred", *TONE_CLASSES}
     """
     | Class | Description |
     | :- | :- |
@@ -46,29 +47,14 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         color: $foreground;
         & > .row--cursor { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
         & > .row--cursor-blurred { text-style: reverse; }
-        & > .row--good { color: $success; }
-        & > .row--bad { color: $error; text-style: bold; }
-        & > .row--why { color: $error; }
-        & > .row--dead { color: $error; text-style: bold reverse; }
-        & > .row--odd { color: $warning; }
-        & > .row--live { color: $accent; text-style: bold; }
-        & > .row--mark { color: $secondary; text-style: bold; }
-        & > .row--faint { text-style: dim; }
         &:ansi {
             background: ansi_default;
             color: ansi_default;
             & > .row--cursor { background: ansi_default; color: ansi_default; text-style: reverse; }
-            & > .row--good { color: ansi_green; }
-            & > .row--bad { color: ansi_red; }
-            & > .row--why { color: ansi_red; }
-            & > .row--dead { color: ansi_red; }
-            & > .row--odd { color: ansi_yellow; }
-            & > .row--live { color: ansi_cyan; }
-            & > .row--mark { color: ansi_magenta; }
         }
         &:nocolor > .row--cursor { text-style: bold underline; }  /* in reverse is the line above the first row */
     }
-    """
+    """ + tone_styles("RowList")
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)

@@ -1,0 +1,240 @@
+"""A file line by line, with the tests of the line under the cursor."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Container
+from textual.widgets import Static
+
+from tui.ui.coverage.figures import counted, range_text
+from tui.ui.coverage.functions import Function, enclosing, functions
+from tui.ui.coverage.gutter import SIGNS, state_of, words_of
+from tui.ui.coverage.heads import file_state
+from tui.ui.coverage.keys import FILE, FILE_FOOTER
+from tui.ui.coverage.rows_list import RowsList
+from tui.ui.coverage.source_list import SourceList
+from tui.ui.coverage.view import View
+from tui.ui.coverage.words_line import WordsLine
+from tui.ui.status import CUT, Tone
+from tui.ui.widgets.bar import Bar
+from tui.ui.widgets.footer import Footer
+from tui.ui.widgets.row import Part
+from tui.ui.widgets.visible import fit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.timer import Timer
+
+    from tui.ui.coverage.listing import Listing
+    from tui.ui.coverage.room import Room
+    from tui.ui.coverage.rows import TestRow
+    from tui.ui.widgets.bar import BarState
+
+_PAUSE = 0.05
+"""Seconds that the cursor has to rest before the tests of its line are looked up."""
+
+
+class FileScreen(View):
+    """Source with a gutter; below it, and beside it where there is room, the tests of a line or a function."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*FILE]
+
+    def __init__(self, room: Room, path: str, line: int = 0) -> None:
+        """``line`` is where the cursor begins; 0 for the first place that is not covered."""
+        super().__init__(room)
+        self._path = path
+        self._wanted = line
+        self._source: SourceList | None = None
+        self._tests: RowsList[TestRow] = RowsList(id="tests")
+        self._below = WordsLine(self._below_parts, id="below")
+        self._words = Static(markup=False, id="notes")
+        self._timer: Timer | None = None
+        self._rows: list[TestRow] = []
+        self._function: Function | None = None
+        self._functions: list[Function] | None = None
+        self._is_loaded = False
+
+    def compose(self) -> ComposeResult:
+        """Bar, source and tests, the line that follows the cursor, footer."""
+        self._source = SourceList(self.room.glyphs, dark=not self.app.theme.endswith("light"))
+        yield Bar(self.room.glyphs)
+        with Container(id="file"):
+            yield self._source
+            yield self._tests
+        yield self._words
+        yield self._below
+        yield Footer(FILE_FOOTER, glyphs=self.room.glyphs)
+
+    @property
+    def source(self) -> SourceList:
+        """The lines."""
+        return self.query_one(SourceList)
+
+    def on_mount(self) -> None:
+        """The source has the keys."""
+        self._words.display = False
+        self.source.focus()
+
+    def bar_state(self) -> BarState:
+        """The file's numbers."""
+        report = self.room.files.report
+        numbers = next((file for file in report.files if file.path == self._path), None)
+        return file_state(self._path, numbers, report, self.room.store)
+
+    async def load(self) -> None:
+        """Ask for the lines, and for the tests of the one under the cursor."""
+        if not self.room.counted:
+            self.room.files.show(await self.room.front.report(), self.size.height)
+            self.room.counted = True
+        lines = await self.room.front.lines(self._path)
+        source = self.source
+        if lines.source != source.lines.source:
+            self._functions = None
+        source.show(lines)
+        self._words.update(lines.words)
+        self._words.display = bool(lines.words)
+        if not self._is_loaded and lines.source:
+            self._is_loaded = True
+            source.go_to(self._wanted or next(iter(source.places), 1))
+        self._look_up()
+
+    # The tests of the line, or of the function
+
+    def on_listing_moved(self, message: Listing.Moved) -> None:
+        """Follow the cursor of the source, when it rests."""
+        if message.listing is not self._source:
+            return
+        self._function = None
+        self._below.refresh()
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(_PAUSE, self._look_up)
+
+    def _look_up(self) -> None:
+        source = self.source
+        if not source.count:
+            return
+        first, last = self._range
+        rows = self.room.tests(self.room.front.tests_of(self._path, first, last))
+        if rows != self._rows or not self._tests.count:
+            same = [row.key for row in rows] == [row.key for row in self._rows]
+            self._rows = rows
+            self._tests.show(rows, keep_place=same)
+        else:
+            self._tests.refresh()
+        self._below.refresh()
+        self.refresh_bindings()
+
+    @property
+    def _range(self) -> tuple[int, int]:
+        if self._function is not None:
+            return self._function.first, self._function.last
+        return self.source.line, self.source.line
+
+    def _below_parts(self, width: int) -> Sequence[Part]:
+        source, glyphs = self.source, self.room.glyphs
+        if not source.count:
+            return ()
+        number = source.line
+        sign = SIGNS[state_of(source.lines, number)]
+        head = f" {number} " if self._function is None else f" {self._function.name} {range_text(*self._range)} "
+        words = words_of(source.lines, number) if self._function is None else ""
+        tests = counted(len(self._rows), "test") if self._rows else ""
+        first = ": " + ", ".join(row.key[0].rpartition("::")[2] for row in self._rows[:8]) if self._rows else ""
+        parts = [Part(head, Tone.PLAIN), Part(f"{glyphs.of(sign)} ", sign.tone)] if words else [Part(head)]
+        rest = "  ".join(each for each in (words, tests) if each)
+        left = width - sum(len(part.text) for part in parts) - 1
+        shown, used = fit(rest, left, glyphs.of(CUT))
+        tail, _ = fit(first, left - used, glyphs.of(CUT))
+        return [*parts, Part(shown), Part(tail, Tone.FAINT)]
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that can do nothing now."""
+        if action == "next_place":
+            return bool(self._source is not None and self._source.places) or None
+        if action in ("run", "tests"):
+            return bool(self._rows) or None
+        return super().check_action(action, parameters)
+
+    def action_next_place(self, direction: int) -> None:
+        """Go to the next or previous place that is not covered."""
+        self.source.next_place(direction)
+
+    def action_tests(self) -> None:
+        """The list of tests gets the keys, or gives them back."""
+        if self._tests.has_focus:
+            self._close_tests()
+        else:
+            self.add_class("-tests")
+            self._tests.focus()
+
+    def _close_tests(self) -> None:
+        self.remove_class("-tests")
+        self.source.focus()
+
+    async def action_function(self) -> None:
+        """The tests of the function around the cursor, or again those of the line."""
+        source = self.source
+        if self._function is not None:
+            self._function = None
+        else:
+            if self._functions is None:
+                self._functions = await asyncio.to_thread(functions, source.lines.source)
+            self._function = enclosing(self._functions, source.line)
+            if self._function is None:
+                self.say("this line is in no function")
+        self._look_up()
+        if self._function is not None and self._rows:
+            self.add_class("-tests")
+            self._tests.focus()
+
+    def on_listing_chosen(self, message: Listing.Chosen) -> None:
+        """Enter on a test: to the tree. Enter on a line: its tests."""
+        row = self._tests.row
+        if message.listing is not self._tests:
+            if self._rows:
+                self.action_tests()
+            else:
+                self.say("no test has executed this line")
+        elif row is not None and row.item is not None:
+            self.leave_to(row.item)
+        else:
+            self.say("this test is no longer there")
+
+    def action_run(self) -> None:
+        """Run the tests that are listed."""
+        items = [row.item for row in self._rows if row.item is not None]
+        place = f"{self._path.rpartition('/')[2]}:{range_text(*self._range)}"
+        self.say(self.room.run(items, f"that cover {place}"))
+
+    def action_covers(self) -> None:
+        """What the test under the cursor covers."""
+        from tui.ui.coverage.share_screen import ShareScreen
+
+        row = self._tests.row
+        if row is not None and row.item is not None:
+            self.app.push_screen(ShareScreen(self.room, row.item))
+
+    def action_edit(self) -> None:
+        """Open the editor at the line."""
+        self.edit(self._path, self.source.line)
+
+    def action_changes(self) -> None:
+        """Coverage of what has changed."""
+        from tui.ui.coverage.changes_screen import ChangesScreen
+
+        self.app.push_screen(ChangesScreen(self.room))
+
+    def action_back(self) -> None:
+        """From the tests to the source, from there to the screen below."""
+        if self._tests.has_focus:
+            self._close_tests()
+        else:
+            self.dismiss()

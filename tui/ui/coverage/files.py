@@ -1,0 +1,214 @@
+"""The rows of the table: files below their folders, sorted, filtered and folded. No Textual."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from tui.model.coverage import FileCoverage, Report, total_of
+from tui.model.values import state
+from tui.ui.coverage.figures import difference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+
+class Order(Enum):
+    """What the table is sorted by; the value is the word for it."""
+
+    NAME = "name"
+    MISSING = "missing"
+    COVER = "cover"
+    SINCE_RUN = "since the last run"
+    SINCE_HEAD = "since HEAD"
+
+
+@state
+class Entry:
+    """A file or a folder. ``before`` and ``head`` are its numbers of another time, None where they do not differ.
+
+    ``name`` is what its row shows: of folders that hold nothing but one folder, the names together.
+    """
+
+    path: str
+    name: str
+    numbers: FileCoverage
+    before: FileCoverage | None = None
+    head: FileCoverage | None = None
+    children: tuple[Entry, ...] = ()
+    depth: int = 0
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether there is something below it."""
+        return bool(self.children)
+
+
+class Files:
+    """The table's rows. What is folded, the order and the filter are the person's, whatever is measured meanwhile."""
+
+    def __init__(self) -> None:
+        self.report = Report()
+        self.rows: list[Entry] = []
+        self.order = Order.NAME
+        self.reverse = False
+        self.filter = ""
+        self.matches = 0
+        """How many files the filter shows."""
+        self.total_before: FileCoverage | None = None
+        """The sum of all files before the last run, None where nothing differs."""
+        self._top: tuple[Entry, ...] = ()
+        self._folded: set[str] = set()
+        self._is_fresh = True
+
+    def show(self, report: Report, room: int) -> None:
+        """Take over a report. At first folders are open as far as all rows fit into ``room``."""
+        self.report = report
+        before = report.before
+        self.total_before = total_of(tuple(before.get(file.path, file) for file in report.files)) if before else None
+        self._grow()
+        if self._is_fresh and self._top:
+            self._is_fresh = False
+            self._fold_to(room)
+        self._list()
+
+    def sort_by(self, order: Order, *, reverse: bool) -> None:
+        """Another order; the worst comes first where it is about numbers."""
+        self.order, self.reverse = order, reverse
+        self._list()
+
+    def filter_by(self, text: str) -> None:
+        """Show only files whose path has all words of a text (``!word``: has it not; ``<80``: less is covered)."""
+        self.filter = text.strip()
+        self._grow()
+        self._list()
+
+    def is_open(self, entry: Entry) -> bool:
+        """Whether the rows below a folder are shown. While a filter lasts, all that it shows is open."""
+        return bool(self.filter) or entry.path not in self._folded
+
+    def set_open(self, entry: Entry, *, opened: bool) -> bool:
+        """Open or fold a folder; whether that changed anything."""
+        if not entry.is_folder or self.filter or opened is self.is_open(entry):
+            return False
+        (self._folded.discard if opened else self._folded.add)(entry.path)
+        self._list()
+        return True
+
+    def toggle_all(self) -> None:
+        """Open every folder, or fold all if there is none to open."""
+        folders = {entry.path for entry in _below(self._top) if entry.is_folder}
+        self._folded = folders if not self._folded & folders else set()
+        self._list()
+
+    def row_of(self, path: str) -> int | None:
+        """The row of a path, or of the lowest folder above it that has one."""
+        rows = {entry.path: row for row, entry in enumerate(self.rows)}
+        while path:
+            if path in rows:
+                return rows[path]
+            path = path.rpartition("/")[0]
+        return None
+
+    def _grow(self) -> None:
+        shown = [file for file in self.report.files if matches(file, self.filter)]
+        self.matches = len(shown)
+        self._top = grown(shown, self.report.before, self.report.head)
+
+    def _fold_to(self, room: int) -> None:
+        """Fold all folders, then open them level by level as long as there is room."""
+        self._folded = {entry.path for entry in _below(self._top) if entry.is_folder}
+        level, used = self._top, len(self._top)
+        while level:
+            opened = [entry for entry in level if entry.is_folder]
+            used += sum(len(entry.children) for entry in opened)
+            if used > room and len(level) > 1:
+                break
+            self._folded -= {entry.path for entry in opened}
+            level = tuple(child for entry in opened for child in entry.children)
+
+    def _list(self) -> None:
+        rows: list[Entry] = []
+        stack = self._sorted(self._top)[::-1]
+        while stack:
+            entry = stack.pop()
+            rows.append(entry)
+            if entry.is_folder and self.is_open(entry):
+                stack += self._sorted(entry.children)[::-1]
+        self.rows = rows
+
+    def _sorted(self, entries: tuple[Entry, ...]) -> list[Entry]:
+        by_name = sorted(entries, key=lambda entry: (not entry.is_folder, entry.name))
+        if self.order is Order.NAME:
+            return by_name[::-1] if self.reverse else by_name
+        return sorted(by_name, key=_KEYS[self.order], reverse=self.reverse)
+
+
+def matches(file: FileCoverage, text: str) -> bool:
+    """Whether a filter lets a file be seen."""
+    for word in text.split():
+        if word.startswith("<") and word[1:].rstrip("%").isdecimal():
+            if file.percent is None or file.percent >= int(word[1:].rstrip("%")):
+                return False
+        elif (word.lower().lstrip("!") in file.path.lower()) is word.startswith("!"):
+            return False
+    return True
+
+
+def grown(
+    files: list[FileCoverage], before: Mapping[str, FileCoverage], head: Mapping[str, FileCoverage]
+) -> tuple[Entry, ...]:
+    """Files as a tree of folders whose numbers are the sums of what is below them."""
+    folders: dict[str, list[Entry]] = {"": []}
+    for file in files:
+        folder, _, name = file.path.rpartition("/")
+        folders.setdefault(folder, []).append(Entry(file.path, name, file, before.get(file.path), head.get(file.path)))
+        while (folder := folder.rpartition("/")[0]) not in folders:
+            folders[folder] = []
+    for path in sorted(folders, key=lambda each: -each.count("/")):
+        if path:
+            above = path.rpartition("/")[0]
+            folders[above].append(_folder(path, path[len(above) :].lstrip("/") if above else path, folders[path]))
+    return tuple(_placed(entry, 0) for entry in folders[""])
+
+
+def _folder(path: str, name: str, children: list[Entry]) -> Entry:
+    if len(children) == 1 and children[0].is_folder:
+        only = children[0]
+        return Entry(only.path, f"{name}/{only.name}", only.numbers, only.before, only.head, only.children)
+    return Entry(
+        path,
+        name,
+        total_of(tuple(child.numbers for child in children), path),
+        _sum([child.before for child in children], children),
+        _sum([child.head for child in children], children),
+        tuple(children),
+    )
+
+
+def _sum(others: list[FileCoverage | None], children: list[Entry]) -> FileCoverage | None:
+    """The numbers of another time: those of today where nothing is known to differ."""
+    if not any(others):
+        return None
+    return total_of(tuple(other or child.numbers for other, child in zip(others, children, strict=True)))
+
+
+def _placed(entry: Entry, depth: int) -> Entry:
+    entry.depth = depth
+    for child in entry.children:
+        _placed(child, depth + 1)
+    return entry
+
+
+def _below(entries: tuple[Entry, ...]) -> Iterator[Entry]:
+    for entry in entries:
+        yield entry
+        yield from _below(entry.children)
+
+
+_KEYS: dict[Order, Callable[[Entry], float]] = {
+    Order.MISSING: lambda entry: -entry.numbers.missing,
+    Order.COVER: lambda entry: 101.0 if entry.numbers.percent is None else entry.numbers.percent,
+    Order.SINCE_RUN: lambda entry: difference(entry.numbers, entry.before),
+    Order.SINCE_HEAD: lambda entry: difference(entry.numbers, entry.head),
+}

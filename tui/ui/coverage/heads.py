@@ -1,0 +1,119 @@
+"""The first line of each screen: percent first, then what it is of, how it has changed, and what runs meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.model.outcome import BAD
+from tui.model.verdict import Colour, verdict
+from tui.ui.coverage.figures import counted, difference, difference_text, percent_text, rounded
+from tui.ui.widgets.bar import BarState
+
+if TYPE_CHECKING:
+    from tui.model.coverage import DiffCoverage, FileCoverage, Report
+    from tui.model.store import Store
+    from tui.ui.coverage.files import Files
+
+_MORE_PRECISE = 1
+"""Places of the totals, where the project does not want more."""
+
+
+def report_state(files: Files | None, store: Store) -> BarState:
+    """Of all files; None while they are being counted for the first time."""
+    if files is None:
+        return BarState(word="COVERAGE", text="being counted", toggles=_running(store))
+    report = files.report
+    total = report.total
+    if total.percent is None:
+        return BarState(word="NO COVERAGE", text="nothing is recorded yet", toggles=_running(store))
+    measured = () if is_running(store) else ("branches" if report.branches_measured else "lines only",)
+    return BarState(
+        colour=_colour(total, report),
+        word=_word(total, report),
+        text=_since(total, files.total_before, "since the last run"),
+        counts=((total.missing, f"of {total.statements:,} missing"),),
+        toggles=(*_threshold(total, report), *measured, *_running(store)),
+        filter_text=files.filter,
+        matches=files.matches,
+    )
+
+
+def file_state(path: str, numbers: FileCoverage | None, report: Report, store: Store) -> BarState:
+    """Of one file."""
+    if numbers is None or numbers.percent is None:
+        return BarState(word=path.rpartition("/")[2] or path, text="" if numbers else path, toggles=_running(store))
+    words = [path, _since(numbers, report.before.get(path), "since the last run")]
+    parts = ((numbers.half, "in part"),) if numbers.half else ()
+    return BarState(
+        colour=_colour(numbers, report),
+        word=_word(numbers, report),
+        text=", ".join(word for word in words if word),
+        counts=((numbers.missing, f"of {numbers.statements:,} missing"), *parts),
+        toggles=_running(store),
+    )
+
+
+def diff_state(diff: DiffCoverage | None, report: Report, store: Store) -> BarState:
+    """Of what has changed; None while it is being counted."""
+    if diff is None:
+        return BarState(word="CHANGES", text="being counted", toggles=_running(store))
+    if not diff.statements:
+        return BarState(word="NO CHANGES", text=f"to statements since {diff.base}", toggles=_running(store))
+    percent = 100.0 * diff.covered / diff.statements
+    missing = diff.statements - diff.covered
+    return BarState(
+        colour=Colour.GREEN if not missing else _colour_of(percent, report),
+        word=percent_text(percent, report.precision),
+        text=f"of what has changed since {diff.base} is covered",
+        counts=((missing, f"of {diff.statements:,} missing"),),
+        toggles=_running(store),
+    )
+
+
+def share_state(name: str, lines: int, files: int, only: int, store: Store) -> BarState:
+    """Of what one test covers."""
+    text = f"{counted(lines, 'line')} in {counted(files, 'file')}"
+    return BarState(word=name, text=text, counts=((only, "by no other test"),) if only else (), toggles=_running(store))
+
+
+def _word(numbers: FileCoverage, report: Report) -> str:
+    return percent_text(numbers.percent, max(report.precision, _MORE_PRECISE))
+
+
+def _colour(numbers: FileCoverage, report: Report) -> Colour:
+    return Colour.NEUTRAL if numbers.percent is None else _colour_of(numbers.percent, report)
+
+
+def _colour_of(percent: float, report: Report) -> Colour:
+    if not report.fail_under:
+        return Colour.NEUTRAL
+    return Colour.GREEN if rounded(percent, report.precision) >= report.fail_under else Colour.RED
+
+
+def _threshold(numbers: FileCoverage, report: Report) -> tuple[str, ...]:
+    if not report.fail_under or numbers.percent is None:
+        return ()
+    reached = rounded(numbers.percent, report.precision) >= report.fail_under
+    return (f"{'at least' if reached else 'below'} {report.fail_under:g}%",)
+
+
+def _since(now: FileCoverage, before: FileCoverage | None, words: str) -> str:
+    points = difference_text(difference(now, before))
+    return f"{points} {words}" if points else ""
+
+
+def is_running(store: Store) -> bool:
+    """Whether tests run."""
+    return store.run is not None and store.run.active and not store.run.collecting
+
+
+def _running(store: Store) -> tuple[str, ...]:
+    """What the tests do meanwhile."""
+    run = store.run
+    if run is not None and is_running(store):
+        return (f"running {run.done:,} of {run.planned:,}" if run.planned else "running",)
+    said = verdict(store)
+    bad = sum(store.tree.root.counts[status] for status in BAD)
+    if said.colour is Colour.RED:
+        return (f"tests {said.word}" + (f", {bad:,} failed" if bad else ""),)
+    return ()

@@ -1,0 +1,116 @@
+"""The keys of the coverage view. Every binding has an id, so that a person can give it other keys."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+IN_VIEW, IN_FILE = "In the coverage view", "In a covered file"
+
+_VIEW = Binding.Group(IN_VIEW)
+_FILE = Binding.Group(IN_FILE)
+
+BACK = Binding("escape,c", "back", "back", id="coverage-back", group=_VIEW, show=False, tooltip="Back")
+STOP = Binding(
+    "s", "stop", "stop", id="coverage-stop", group=_VIEW, tooltip="Stop as ctrl+c would; a second time: kill"
+)
+EDIT = Binding("e", "edit", "edit", id="coverage-edit", group=_VIEW, tooltip="Open $EDITOR there")
+CHANGES = Binding(
+    "g", "changes", "changes", id="coverage-changes", group=_VIEW, tooltip="Coverage of what differs from git HEAD"
+)
+EXPORT = Binding("x", "export", "export", id="coverage-export", group=_VIEW, tooltip="Write a report into a file")
+
+REPORT = [
+    Binding("o", "order", "order", id="coverage-order", group=_VIEW, tooltip="Sort by the next column"),
+    Binding("O", "reverse", "reverse", id="coverage-reverse", group=_VIEW, tooltip="Sort the other way round"),
+    Binding("slash", "filter", "filter", id="coverage-filter", group=_VIEW, tooltip="Filter the files while typing"),
+    Binding("z", "fold", "fold all", id="coverage-fold", group=_VIEW, tooltip="Open or fold all folders"),
+    CHANGES,
+    EXPORT,
+    EDIT,
+    Binding("R", "run_all", "run all", id="coverage-run-all", group=_VIEW, tooltip="Run everything, and record it"),
+    STOP,
+    BACK,
+]
+"""Of the table of files."""
+
+FILE = [
+    Binding(
+        "n",
+        "next_place(1)",
+        "next",
+        id="coverage-next",
+        group=_FILE,
+        tooltip="Go to the next lines that are not covered",
+    ),
+    Binding("N", "next_place(-1)", "previous", id="coverage-previous", group=_FILE, tooltip="Go to those before"),
+    Binding("t", "tests", "tests", id="coverage-tests", group=_FILE, tooltip="The tests of the line under the cursor"),
+    Binding(
+        "T", "function", "of the function", id="coverage-function", group=_FILE, tooltip="The tests of the function"
+    ),
+    Binding("r", "run", "run these", id="coverage-run", group=_FILE, tooltip="Run just these tests"),
+    Binding(
+        "C", "covers", "covers", id="coverage-covers", group=_FILE, tooltip="What the test under the cursor covers"
+    ),
+    EDIT,
+    CHANGES,
+    STOP,
+    BACK,
+]
+"""Of a file line by line."""
+
+SHARE = [
+    Binding("r", "run", "run it", id="coverage-run", group=_FILE, tooltip="Run the test"),
+    EDIT,
+    STOP,
+    BACK,
+]
+"""Of what one test covers."""
+
+DIFFERENCE = [
+    Binding(
+        "b", "base", "other branch", id="coverage-base", group=_VIEW, tooltip="Compare with another branch or commit"
+    ),
+    EDIT,
+    STOP,
+    Binding("escape,g,c", "back", "back", id="coverage-changes-back", group=_VIEW, show=False, tooltip="Back"),
+]
+"""Of what has changed."""
+
+REPORT_FOOTER = (
+    "coverage-stop",
+    "list-choose",
+    "coverage-order",
+    "coverage-reverse",
+    "coverage-filter",
+    "coverage-changes",
+    "coverage-export",
+    "help",
+    "coverage-back",
+    "coverage-run-all",
+    "coverage-fold",
+    "coverage-edit",
+)
+FILE_FOOTER = (
+    "coverage-stop",
+    "coverage-next",
+    "coverage-tests",
+    "coverage-run",
+    "coverage-function",
+    "coverage-edit",
+    "help",
+    "coverage-back",
+    "coverage-changes",
+    "coverage-covers",
+    "coverage-previous",
+)
+LIST_FOOTER = (
+    "coverage-stop",
+    "list-choose",
+    "coverage-base",
+    "coverage-run",
+    "coverage-edit",
+    "help",
+    "coverage-back",
+    "coverage-changes-back",
+)
+"""Ids that the footers show, the most useful first."""

@@ -1,0 +1,179 @@
+"""All files with their numbers, in a table that fills while tests run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.widgets import Input, Static
+
+from tui.ui.coverage.file_table import FileTable
+from tui.ui.coverage.heads import report_state
+from tui.ui.coverage.keys import REPORT, REPORT_FOOTER
+from tui.ui.coverage.view import View
+from tui.ui.coverage.words_line import WordsLine
+from tui.ui.widgets.bar import Bar
+from tui.ui.widgets.filter_line import FilterLine
+from tui.ui.widgets.footer import Footer
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from tui.ui.coverage.room import Room
+    from tui.ui.widgets.bar import BarState
+
+_FILTER_WORDS = """\
+  word  !word      parts of the path: all must be there, none of those with !
+  <80              less than 80 percent is covered"""
+_NOTHING = "Nothing is recorded yet. R runs all tests and records what they execute."
+
+
+class ReportScreen(View):
+    """The first screen of the coverage view."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*REPORT]
+    notes = _FILTER_WORDS
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(room)
+        self._table = FileTable(room.files, room.glyphs)
+        self._titles = WordsLine(self._table.title_parts, id="titles")
+        self._notes = Static(markup=False, id="notes")
+        self._noted = ""
+
+    def compose(self) -> ComposeResult:
+        """Bar, titles, table, notes, footer."""
+        yield Bar(self.room.glyphs)
+        yield self._titles
+        yield self._table
+        yield self._notes
+        yield Footer(REPORT_FOOTER, glyphs=self.room.glyphs)
+
+    def on_mount(self) -> None:
+        """The table has the keys."""
+        self._table.focus()
+        self._show_notes()
+
+    def bar_state(self) -> BarState:
+        """The total."""
+        return report_state(self.room.files if self.room.counted else None, self.room.store)
+
+    async def load(self) -> None:
+        """Ask for all files."""
+        report = await self.room.front.report()
+        self.room.counted = True
+        self._table.show(report)
+        self._titles.refresh()
+        self._show_notes()
+
+    def _show_notes(self) -> None:
+        report = self.room.files.report
+        empty = (_NOTHING,) if self.room.counted and not report.files else ()
+        words = "\n".join(note for note in (self.room.note, *report.notes, *empty) if note)
+        if words != self._noted:
+            self._noted = words
+            self._notes.update(words)
+        self._notes.display = bool(words)
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is typed into the filter is no key."""
+        if isinstance(self.focused, Input) and action in ("back", "filter"):
+            return False
+        return super().check_action(action, parameters)
+
+    def on_listing_chosen(self) -> None:
+        """Enter on a file: its lines."""
+        from tui.ui.coverage.file_screen import FileScreen
+
+        entry = self._table.entry
+        if entry is not None:
+            self.app.push_screen(FileScreen(self.room, entry.path))
+
+    def action_order(self) -> None:
+        """Sort by the next column."""
+        self._table.action_order()
+        self._say_order()
+
+    def action_reverse(self) -> None:
+        """Sort the other way round."""
+        self._table.action_reverse()
+        self._say_order()
+
+    def _say_order(self) -> None:
+        files = self.room.files
+        self._titles.refresh()
+        self.say(f"sorted by {files.order.value}{', the other way round' if files.reverse else ''}")
+
+    def action_fold(self) -> None:
+        """Open or fold all folders."""
+        self._table.action_fold()
+
+    def action_changes(self) -> None:
+        """Coverage of what has changed."""
+        from tui.ui.coverage.changes_screen import ChangesScreen
+
+        self.app.push_screen(ChangesScreen(self.room))
+
+    def action_export(self) -> None:
+        """Ask for a kind of report and a path, and write it."""
+        from tui.ui.coverage.exporting import export
+
+        self.run_worker(export(self), exclusive=True, group="export")
+
+    def action_edit(self) -> None:
+        """Open the editor with the file under the cursor."""
+        entry = self._table.entry
+        if entry is None or entry.is_folder:
+            self.say("there is no file under the cursor")
+        else:
+            self.edit(entry.path, next(iter(entry.numbers.missing_lines), None))
+
+    def action_run_all(self) -> None:
+        """Run everything."""
+        self.say(self.room.run_all())
+
+    def action_back(self) -> None:
+        """Drop the filter, then leave."""
+        if self.room.files.filter:
+            self._use("")
+        else:
+            self.dismiss()
+
+    # The filter
+
+    async def action_filter(self) -> None:
+        """Open the line of the filter; what is typed while it opens goes into it."""
+        footer = self.query_one(Footer)
+        for line in self.query(FilterLine):
+            self.set_focus(line.entry)
+            return
+        line = FilterLine(self.room.files.filter, back_to=self._table)
+        await self.mount(line, after=footer)
+        footer.display = False
+        self.set_focus(line.entry)
+
+    def on_filter_line_changed(self, message: FilterLine.Changed) -> None:
+        """Filter while typing."""
+        self._use(message.text)
+
+    def on_filter_line_accepted(self) -> None:
+        """Enter keeps the filter."""
+        self._close_line()
+
+    def on_filter_line_dropped(self) -> None:
+        """Escape drops it."""
+        self._use("")
+        self._close_line()
+
+    def _use(self, text: str) -> None:
+        matches = self._table.filter_by(text)
+        for line in self.query(FilterLine):
+            line.show_matches(matches)
+        self.show_bar()
+
+    def _close_line(self) -> None:
+        self.query(FilterLine).remove()
+        self.query_one(Footer).display = True
+        self._table.focus()

@@ -1,0 +1,143 @@
+"""The source of a file with a gutter that tells what ran; however long it is, only the lines on screen are painted."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.strip import Strip
+
+from tui.model.coverage import FileLines
+from tui.ui.coverage.gutter import SIGNS, change_of, next_place, places, state_of
+from tui.ui.coverage.listing import Listing
+from tui.ui.detail.document import Line, Look
+from tui.ui.detail.paint import paint
+from tui.ui.status import CUT, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.text import Text
+
+    from tui.ui.status import Glyphs
+    from tui.ui.widgets.row import Part
+
+_SIDEWAYS: Final = 8
+_LEAST_DIGITS: Final = 3
+_PAINTED: Final = 512
+"""Lines that are remembered with their colours."""
+_PYTHON: Final = (".py", ".pyi", ".pyw")
+
+
+class SourceList(Listing):
+    """Lines with a cursor. ``dark`` tells which colours the code has."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,l", f"sideways({_SIDEWAYS})", "To the right", show=False, id="lines-right"),
+        Binding("left,h", f"sideways(-{_SIDEWAYS})", "To the left", show=False, id="lines-left"),
+    ]
+
+    def __init__(self, glyphs: Glyphs, *, dark: bool) -> None:
+        super().__init__()
+        self._glyphs = glyphs
+        self._dark = dark
+        self._lines = FileLines("")
+        self._places: list[int] = []
+        self._left = 0
+        """Cells that are out of view to the left."""
+
+    @property
+    def count(self) -> int:
+        """How many lines there are."""
+        return len(self._lines.source)
+
+    @property
+    def lines(self) -> FileLines:
+        """What it shows."""
+        return self._lines
+
+    @property
+    def line(self) -> int:
+        """The number of the line under the cursor."""
+        return self._cursor + 1
+
+    @property
+    def places(self) -> Sequence[int]:
+        """The first lines of all places that are not covered, or only in part."""
+        return self._places
+
+    def show(self, lines: FileLines) -> None:
+        """Show another state of the file; the cursor stays on its line, as far as there is one."""
+        self._lines = lines
+        self._places = places(lines.states)
+        self._cursor = max(0, min(self._cursor, self.count - 1))
+        self.rows_changed()
+        self.tell()
+
+    def go_to(self, line: int) -> None:
+        """Put the cursor on a line."""
+        self.move_to_row(line - 1)
+
+    def next_place(self, direction: int) -> bool:
+        """Go to the next or previous place that is not covered; False if there is none."""
+        line = next_place(self._places, self.line, direction)
+        if line is None:
+            return False
+        self.go_to(line)
+        return True
+
+    def action_sideways(self, cells: int) -> None:
+        """Move the code sideways."""
+        self._left = max(0, self._left + cells)
+        self.refresh()
+
+    # Painting
+
+    def parts_of(self, row: int, y: int, width: int) -> Sequence[Part]:  # pragma: no cover - it draws by itself
+        """Not asked: code has more colours than tones."""
+        raise NotImplementedError
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line: states, number, code."""
+        width = self.whole_width
+        row = y + self.scroll_offset.y
+        plain = self.style_of(Tone.PLAIN)
+        if row >= self.count:
+            return Strip.blank(width, plain)
+        head = self._head(row + 1, under_cursor=row == self._cursor)
+        room = max(1, width - sum(segment.cell_length for segment in head))
+        code = self._code(self._lines.source[row], room, plain)
+        return Strip([*head, *code]).adjust_cell_length(width, plain)
+
+    def _head(self, number: int, *, under_cursor: bool) -> list[Segment]:
+        state = SIGNS[state_of(self._lines, number)]
+        change = change_of(self._lines, number)
+        digits = max(_LEAST_DIGITS, len(str(self.count)))
+        look = self.style_of(Tone.FAINT)
+        if under_cursor:
+            look = self.style_of("cursor" if self.has_focus else "cursor-blurred")
+        return [
+            Segment(self._glyphs.of(state), self.style_of(state.tone)),
+            Segment(self._glyphs.of(change) if change else " ", self.style_of(change.tone if change else Tone.PLAIN)),
+            Segment(f" {number:>{digits}} ", look),
+            Segment(" ", self.style_of(Tone.PLAIN)),
+        ]
+
+    def _code(self, text: str, room: int, plain: Style) -> Sequence[Segment]:
+        end = self._left + room
+        look = Look.CODE if self._lines.path.endswith(_PYTHON) else Look.PLAIN
+        painted = _painted(look, text[: end + 1], dark=self._dark)
+        whole = Strip(segment for segment in painted.render(self.app.console) if segment.text)
+        shown = whole.crop(self._left, end)
+        if whole.cell_length > end:
+            cut = Segment(self._glyphs.of(CUT), Style(dim=True))
+            shown = Strip.join([whole.crop(self._left, end - 1), Strip([cut])])
+        return list(shown.apply_style(plain))
+
+
+@lru_cache(maxsize=_PAINTED)
+def _painted(look: Look, text: str, *, dark: bool) -> Text:
+    return paint(Line(look, text), dark=dark)
