@@ -5,7 +5,9 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from contextlib import nullcontext
+from typing import Any, Callable
 
 import pytest
 
@@ -119,7 +121,16 @@ def listen(run: outer.Outer, config: Any) -> list[Any]:
             register(run.listing, "redbar-listing")
     if _recording is not None:
         register(_recording.listener(run, (lambda: items.number) if items else int), "redbar-recording")
+    if items is not None and run.request["freeze"] > 0 and run.request["debug"] is None and hasattr(os, "fork"):
+        _freeze(run, register, items)
     return registered
+
+
+@outer.quiet
+def _freeze(run: outer.Outer, register: Callable[[Any, str], None], items: ItemReporter) -> None:
+    from .freezing.hooks import Freezer
+
+    register(Freezer(run, lambda: items.number, _recording.aside if _recording else nullcontext), "redbar-freezing")
 
 
 @outer.quiet

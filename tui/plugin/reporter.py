@@ -118,6 +118,8 @@ class ItemReporter:
         for message in self._run.channel.received():
             if "maxfail" in message:
                 self._config.option.maxfail = message["maxfail"]
+            if "freeze" in message:
+                self._run.request["freeze"] = message["freeze"]
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: Any, call: Any) -> Any:

@@ -63,7 +63,7 @@ def _mismatch(failure: Any) -> BaseException:
     names = test.globs
     names[_ERROR] = error
     try:
-        exec(compile(f"raise {_ERROR}", f"<doctest {test.name}[{number}]>", "exec"), names)  # noqa: S102 - ours
+        exec(compile(f"raise {_ERROR}", f"<doctest {test.name}[{number}]>", "exec", dont_inherit=True), names)  # noqa: S102
     except AssertionError:
         traceback = error.__traceback__
         error.__traceback__ = traceback.tb_next if traceback is not None else None

@@ -1,0 +1,165 @@
+"""Copies this process by fork, so that the run notices nothing of it.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+import errno
+import signal
+import struct
+import sys
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Callable
+
+from .calls import calls
+from .quiet import go_first, silence
+from .seal import seal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SEAL_SECONDS = 2.0
+"""In which a copy has to let go of all that it shares with the run."""
+DOUBLE_BELOW = 300 << 20
+"""Bytes of a process that is forked twice. Then the copy is nobody's child, which ``os.wait`` would wait for; of a
+bigger one each fork costs too much."""
+_PID = struct.Struct("i")
+_WARNS = sys.version_info[:2] >= (3, 12)
+_threads = sys._current_frames  # noqa: SLF001 - native threads are in it, too
+
+
+class NotFrozenError(Exception):
+    """No copy was made; the message says why, in words for the person."""
+
+
+def copy(become: Callable[[list[str]], None], *, twice: bool) -> int:
+    """Fork a copy that runs ``become`` and ends after it; its pid, once it shares nothing with this process.
+
+    ``become`` gets in words what was open. ``twice``: the copy is no child of this process. Raises NotFrozenError.
+    """
+    readable, writable = _pipe()
+    try:
+        child = _fork(become, writable, twice=twice)
+        try:
+            return _sealed(readable)
+        except BaseException:
+            if not twice:
+                _kill(child)
+                _wait(child)
+            raise
+    finally:
+        calls.close(readable)
+
+
+def _fork(become: Callable[[list[str]], None], writable: int, *, twice: bool) -> int:
+    """The child, which has been waited for if it forked in its turn. Raises NotFrozenError."""
+    with _children_unnoticed(), _warnings_unnoticed():
+        try:
+            child = calls.fork()
+        except OSError as error:
+            calls.close(writable)
+            raise NotFrozenError(f"no process can be made: {error.strerror}") from None
+        if child == 0:
+            _be_copy(become, writable, twice=twice)
+        calls.close(writable)
+        if twice:
+            _wait(child)
+    return child
+
+
+def _sealed(readable: int) -> int:
+    """The pid of the copy, once it has closed its end of the pipe, as the last thing that it shared."""
+    if not calls.ready([readable], SEAL_SECONDS):
+        raise NotFrozenError("its copy does not answer")
+    data = calls.read(readable, _PID.size)
+    if len(data) < _PID.size:
+        raise NotFrozenError("its copy ended at once")
+    pid = int(_PID.unpack(data)[0])
+    sealed = False
+    try:
+        sealed = bool(calls.ready([readable], SEAL_SECONDS))
+    finally:
+        if not sealed:
+            _kill(pid)
+    if not sealed:
+        raise NotFrozenError("its copy did not let go of what it shares with the run")
+    return pid
+
+
+def _pipe() -> tuple[int, int]:
+    """Both ends, even where a test has lowered the limit of descriptors. Raises NotFrozenError."""
+    limit = None
+    try:
+        return calls.pipe()
+    except OSError as error:
+        if error.errno == errno.EMFILE:
+            limit = calls.lift_limit()
+    try:
+        return calls.pipe()
+    except OSError as error:
+        raise NotFrozenError(f"no descriptor is left: {error.strerror}") from None
+    finally:
+        calls.lower_limit(limit)
+
+
+def _be_copy(become: Callable[[list[str]], None], writable: int, *, twice: bool) -> None:
+    """In the fork; does not return."""
+    try:
+        if twice and calls.fork():
+            return
+        calls.write(writable, _PID.pack(calls.getpid()))
+        calls.setpgid(0, 0)  # what ends the run spares it
+        silence()
+        go_first()
+        calls.lift_limit()
+        words = seal({writable})
+        calls.close(writable)
+        become(words)
+    except BaseException:  # whose it ever is: nothing of the run goes on here
+        pass
+    finally:
+        calls.exit(0)
+
+
+def _wait(pid: int) -> None:
+    try:
+        calls.waitpid(pid, 0)
+    except OSError:
+        pass  # a thread of the test waits for all children
+
+
+def _kill(pid: int) -> None:
+    try:
+        calls.kill(pid, signal.SIGKILL)
+    except OSError:
+        pass
+
+
+@contextmanager
+def _children_unnoticed() -> Iterator[None]:
+    """No SIGCHLD for a handler of the test's."""
+    handler = calls.getsignal(signal.SIGCHLD)
+    if handler in (None, signal.SIG_DFL, signal.SIG_IGN) or calls.take_signal is None:
+        yield
+        return
+    before = calls.mask(signal.SIG_BLOCK, {signal.SIGCHLD})
+    waited = signal.SIGCHLD in calls.pending()
+    try:
+        yield
+    finally:
+        if not waited and signal.SIGCHLD in calls.pending() and not calls.has_ended_child():
+            calls.take_signal({signal.SIGCHLD}, 0)
+        calls.mask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _warnings_unnoticed() -> Iterator[None]:
+    """Python 3.12 and later warn of a fork where there are threads; ours has none of the test's in mind."""
+    if not _WARNS or len(_threads()) == 1:
+        yield
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

@@ -1,0 +1,228 @@
+"""Freezes failures of the run as pytest tells of them.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING, Any, Callable
+
+import pytest
+
+from .. import serialize, wire
+from ..outer import Outer, quiet
+from ..territory import Territory
+from .calls import calls
+from .copying import DOUBLE_BELOW, NotFrozenError, copy
+from .early import DocTests, UnitTests
+from .memory import Memory
+from .pristine import Snapshot
+from .state import State
+from .template import Template
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+_STACK = 8
+"""Frames told of another thread."""
+_SECTIONS = 100_000
+"""Characters of captured output that a copy keeps for the person."""
+_threads = sys._current_frames  # noqa: SLF001 - native threads are in it, too
+
+
+class Kept:
+    """A failure of the present item that has been frozen."""
+
+    def __init__(self, pid: int, when: str, subtest: str | None, key: tuple[str, int]) -> None:
+        self.pid = pid
+        self.when = when
+        self.subtest = subtest
+        self.key = key
+
+
+class Freezer:
+    """Freezes the first failures of this process, up to the number that the request allows.
+
+    A failure is frozen at its moment, when nothing has been torn down, and dropped again when its attempt does not
+    count in the end.
+    """
+
+    def __init__(
+        self, run: Outer, number: Callable[[], int], aside: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        """``number`` tells items of one nodeid apart; within ``aside`` nothing is recorded as a test's doing."""
+        self._run = run
+        self._number = number
+        self._aside = aside
+        self._pid = calls.getpid()
+        self._count = 0
+        """Of all frozen failures, for their ids."""
+        self._frozen = 0
+        self._kept: list[Kept] = []
+        self._failed: set[str] = set()
+        """Phases of the present item of which a report has said that they failed."""
+        self._territory = Territory()
+        self._territory.add(str(run.config.rootpath))
+        self._memory = Memory()
+        self._snapshot = Snapshot()
+        self._environ = dict(os.environ)
+        self._unittests = UnitTests(run.config, self._early)
+        self._doctests = DocTests()
+        self._share = _share(run.config)
+        self._unittests.install()
+
+    # Hooks
+
+    @quiet
+    def pytest_collection_finish(self, session: Any) -> None:
+        """Listen to doctests."""
+        self._doctests.install(session.items)
+
+    @pytest.hookimpl(tryfirst=True)
+    @quiet
+    def pytest_exception_interact(self, node: Any, call: Any, report: Any) -> None:
+        """Freeze what pytest has found to be a failure."""
+        self._freeze(node, call.excinfo.value, getattr(report, "when", None) or "collect", report)
+
+    @quiet
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Drop attempts that do not count: the test is run again."""
+        if report.outcome == "rerun":
+            self._drop(self._kept)
+            self._failed = set()
+        elif report.failed:
+            self._failed.add(report.when)
+
+    @quiet
+    def pytest_runtest_logfinish(self) -> None:
+        """Drop what no report has called a failure in the end (flaky tests)."""
+        if self._kept:
+            self._drop([each for each in self._kept if each.when not in self._failed])
+            self._kept = []
+        self._failed = set()
+        self._doctests.forget()
+
+    def pytest_unconfigure(self) -> None:
+        """Leave pytest as it was."""
+        self._unittests.remove()
+
+    # Freezing
+
+    def _early(self, item: Any, error: BaseException) -> None:
+        self._freeze(item, error, "call", None)
+
+    def _freeze(self, node: Any, error: BaseException, when: str, report: Any) -> None:
+        if calls.getpid() != self._pid:  # a test has forked, or is run in a fork
+            return
+        if when == "collect" and not self._run.first:  # all workers of xdist collect the same
+            return
+        key = (f"{node.nodeid} {when}", id(error))
+        subtest = serialize.subtest_of(report) if report is not None else None
+        if any(each.key == key for each in self._kept):
+            return
+        if _is_hypothesis(node):  # only the last one is the smallest
+            self._drop([each for each in self._kept if (each.when, each.subtest) == (when, subtest)])
+        item: dict[str, Any] = {"nodeid": node.nodeid, "number": self._number() if when != "collect" else 0}
+        began = calls.monotonic()
+        try:
+            pid, name = self._copy(node, error, report, {**item, "when": when, "subtest": subtest})
+        except NotFrozenError as why:
+            self._run.journal.write({"event": "NotFrozen", **item, "when": when, "why": str(why)})
+            return
+        seconds = round(calls.monotonic() - began, 6)
+        self._frozen += 1
+        if when != "collect":
+            self._kept.append(Kept(pid, when, subtest, key))
+        frozen = {"frozen": name, "pid": pid, "seconds": seconds}
+        self._run.journal.write({"event": "Frozen", **item, "when": when, **frozen})
+
+    def _copy(self, node: Any, error: BaseException, report: Any, about: dict[str, Any]) -> tuple[int, str]:
+        limit = max(1, self._run.request["freeze"] // self._share) if self._run.request["freeze"] else 0
+        if self._frozen >= limit:
+            raise NotFrozenError(f"{self._frozen} failures of this run are frozen already" if limit else "it is off")
+        resident = self._memory.resident()
+        lack = self._memory.lack(resident)
+        if lack:
+            raise NotFrozenError(lack)
+        threads = _other_threads(error)
+        self._count += 1
+        name = f"{self._run.request['run']}-{self._run.worker or 'main'}-{self._count}"
+        hello = {
+            "role": "frozen",
+            "protocol": wire.PROTOCOL,
+            "run": self._run.request["run"],
+            "worker": self._run.worker,
+            "frozen": name,
+            **about,
+            "threads": threads,
+        }
+        state = State(self._run.socket_path, hello, error, node, self._territory, self._snapshot, self._environ)
+        state.sections = [
+            (str(title), str(text)[-_SECTIONS:]) for title, text in getattr(report, "sections", None) or ()
+        ]
+        state.globals_of_doctest = self._doctests.globals_of(node)
+
+        def become(descriptors: list[str]) -> None:
+            state.hello["descriptors"] = descriptors
+            Template(state).serve()
+
+        with self._aside():
+            return copy(become, twice=resident < DOUBLE_BELOW), name
+
+    def _drop(self, these: list[Kept]) -> None:
+        for each in these:
+            _end(each.pid)
+            self._frozen -= 1
+        self._kept = [each for each in self._kept if each not in these]
+
+
+def _end(pid: int) -> None:
+    """End a copy. It leads its own group; another process that has its number meanwhile hardly does."""
+    try:
+        if calls.getpgid(pid) == pid:
+            calls.kill(pid, signal.SIGKILL)
+            calls.waitpid(pid, 0)  # where it is a child
+    except OSError:
+        pass
+
+
+def _share(config: Any) -> int:
+    """How many processes run tests."""
+    return int(getattr(config, "workerinput", {}).get("workercount", 1))
+
+
+def _is_hypothesis(node: Any) -> bool:
+    return getattr(getattr(node, "obj", None), "is_hypothesis_test", False) is True
+
+
+def _other_threads(error: BaseException) -> list[dict[str, Any]]:
+    """Name and innermost frames (path, line, function) of the other threads, which a copy does not have.
+
+    Raises NotFrozenError when the failure has a frame that one of them still runs: in the copy it would be gone.
+    """
+    frames = _threads()
+    frames.pop(threading.get_ident(), None)
+    if not frames:
+        return []
+    names = {thread.ident: thread.name for thread in threading.enumerate()}
+    running: set[int] = set()
+    found: list[dict[str, Any]] = []
+    for ident, innermost in frames.items():
+        frame: Any = innermost
+        stack: list[list[Any]] = []
+        while frame is not None:
+            running.add(id(frame))
+            if len(stack) < _STACK:
+                stack.append([frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name])
+            frame = frame.f_back
+        found.append({"name": names.get(ident, str(ident)), "stack": stack})
+    entry = error.__traceback__
+    while entry is not None:
+        if id(entry.tb_frame) in running:
+            raise NotFrozenError("a thread still runs in it")
+        entry = entry.tb_next
+    return found
