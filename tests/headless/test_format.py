@@ -66,6 +66,11 @@ def mixed(project: Project) -> Project:
     return project
 
 
+EVENTS = set(schema()["properties"]["event"]["enum"])
+DEBUG_EVENTS = {"Frozen", "NotFrozen", "Thawed", "Paused", "Resumed"}
+"""They come where somebody may debug; how they are written is seen below."""
+
+
 async def run_selected(project: Project, selection: Selection, *args: str) -> list[Event]:
     """The events of a run of some tests, which the command line does not offer."""
     explorer = Explorer(Engine(project.folder, Interpreter(sys.executable, "test"), args))
@@ -104,7 +109,26 @@ def test_every_event_occurs_and_is_as_the_schema_says(
     seen += some
     mixed.python = "/bin/false"
     seen += mixed.json().events
-    assert {event["event"] for event in seen} == set(schema()["properties"]["event"]["enum"]) - WATCH_EVENTS
+    assert {event["event"] for event in seen} == EVENTS - WATCH_EVENTS - DEBUG_EVENTS
+
+
+def test_what_a_debugger_has_to_do_with_is_as_the_schema_says(tmp_path: Path) -> None:
+    out = io.StringIO()
+    reporter = JsonReporter(out, tmp_path, tmp_path)
+    for event in (
+        ev.Frozen(3, "a.py::a", 0, "call", "3-main-1", 77),
+        ev.NotFrozen(3, "a.py::a", 1, "teardown", "too little memory"),
+        ev.Thawed(2, "2-gw0-1"),
+        ev.Paused(3, "a.py::a", 0, "3-main-1", "breakpoint", "a.py", 7, "a", "pudb"),
+        ev.Resumed(3, "3-main-1"),
+    ):
+        reporter.report(event)
+    _, *lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    for line in lines:
+        validator().validate(line)
+    assert [line["event"] for line in lines] == ["Frozen", "NotFrozen", "Thawed", "Paused", "Resumed"]
+    assert [line.get("index") for line in lines] == [None, 1, None, None, None]
+    assert {line["event"] for line in lines} == DEBUG_EVENTS
 
 
 def test_an_event_that_is_not_as_the_schema_says_is_noticed() -> None:

@@ -172,6 +172,7 @@ def test_problems(told: Told) -> None:
         ev.ItemsMissing(1, (("a", 0), ("b", 1))),
         ev.OptionsDropped(1, ("xdist",)),
         ev.ProtocolError(1, "a line is torn"),
+        ev.Paused(1, "a.py::a", 0, "1-main-1", "breakpoint", "a.py", 3, "a", "pudb"),
         ev.Interrupted(1, "enough", by_exit=True),
         ev.NotStarted(1, "pytest is not there.", "No module\nnamed so"),
         END,
@@ -180,6 +181,7 @@ def test_problems(told: Told) -> None:
         "redbar: no longer there: a, b\n"
         "redbar: left out for so few tests: xdist\n"
         "redbar: a line is torn\n"
+        "redbar: a.py:3: nobody is here to debug, a.py::a went on\n"
         "redbar: pytest.exit: enough\n"
         "redbar: pytest is not there.\n    No module\n    named so\n"
     )

@@ -21,6 +21,7 @@ VERSION = 1
 _ITEMS_A_LINE = 500
 _WHENS = ("setup", "call", "teardown")
 
+_OfItem = ev.CollectedItem | ev.ItemStarted | ev.PhaseReported | ev.ItemFinished | ev.Frozen | ev.NotFrozen | ev.Paused
 _Started = tuple[str | None, str, int]
 """An item that has started and not finished: worker, nodeid, number."""
 
@@ -130,6 +131,10 @@ class JsonReporter:
                     "attempts": event.attempts,
                     "worker": event.worker,
                 }
+            case ev.Frozen() | ev.NotFrozen() | ev.Paused():
+                named = _plain(event)
+                del named["nodeid"], named["index"]
+                yield {**_key(event), **named}
             case ev.ItemsMissing():
                 yield {"nodeids": [nodeid for nodeid, _ in event.keys]}
             case ev.SessionFinished():
@@ -208,7 +213,7 @@ def _keyed(key: ev.ItemKey) -> dict[str, Any]:
     return {"nodeid": nodeid, "index": index} if index else {"nodeid": nodeid}
 
 
-def _key(event: ev.CollectedItem | ev.ItemStarted | ev.PhaseReported | ev.ItemFinished) -> dict[str, Any]:
+def _key(event: _OfItem) -> dict[str, Any]:
     return _keyed((event.nodeid, event.index))
 
 

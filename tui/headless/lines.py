@@ -126,6 +126,9 @@ class LineReporter:
                 self._problems.append(f"no longer there: {gone}")
             case ev.OptionsDropped():
                 self._problems.append(f"left out for so few tests: {', '.join(event.options)}")
+            case ev.Paused():
+                where = f"{one_line(event.path)}:{event.line}"
+                self._problems.append(f"{where}: nobody is here to debug, {one_line(event.nodeid)} went on")
             case ev.ProtocolError():
                 self._problems.append(plain(event.text))
             case _:
