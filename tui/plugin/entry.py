@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import os
 from contextlib import nullcontext
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 import pytest
 
-from . import outer, workers
+from . import outer, wire, workers
 from .collection import Collection
+from .debugging import clean
+from .debugging.live import Live
 from .reporter import ControllerReporter, ItemReporter, SessionReporter
 from .selection import Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def _start_recording() -> Any:
     """The package that records this run, if it is to be recorded: from before the project's first import."""
-    if outer.current is None or outer.current.request["record"] == "off":
+    if outer.current is None or outer.current.request["record"] == "off" or outer.current.request["debug"]:
         return None
     from . import recording
 
@@ -41,11 +46,26 @@ def resume_recording(run: outer.Outer) -> None:
         _recording.resume(run)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_load_initial_conftests(early_config: Any) -> None:
-    """Say where the project lies as soon as pytest knows it."""
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: Any) -> Iterator[None]:
+    """Say where the project lies as soon as pytest knows it, and meet debuggers before a conftest is imported."""
     if _recording is not None:
         _recording.widen(str(early_config.rootpath))
+    _prepare_debugging(early_config)
+    yield
+
+
+_live: list[Live] = []
+"""What debuggers of this process have in common, once its config has been seen."""
+
+
+@outer.quiet
+def _prepare_debugging(config: Any) -> None:
+    run = outer.claim(config)
+    if run is not None:
+        clean.early(run, config)
+        _live.append(Live(run))
+        _live[0].install(config)
 
 
 def pytest_addoption(pluginmanager: Any) -> None:
@@ -58,23 +78,15 @@ def pytest_addoption(pluginmanager: Any) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: Any) -> None:
-    """Leave xdist out of a run of a few tests: starting workers costs more than it gains."""
-    _drop_xdist(config)
+    """Leave out what would be in the way: xdist where a few tests run, more where somebody debugs."""
+    _clean(config)
 
 
 @outer.quiet
-def _drop_xdist(config: Any) -> None:
+def _clean(config: Any) -> None:
     run = outer.claim(config)
-    if run is None or run.worker or not run.request["sequential"]:
-        return
-    option = config.option
-    asked = getattr(option, "numprocesses", None) or getattr(option, "tx", None)
-    if asked and config.pluginmanager.hasplugin("xdist"):
-        option.numprocesses = 0
-        option.dist = "no"
-        option.tx = []
-        option.distload = False
-        run.dropped = ["xdist"]
+    if run is not None:
+        clean.options(run, config)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -121,9 +133,25 @@ def listen(run: outer.Outer, config: Any) -> list[Any]:
             register(run.listing, "redbar-listing")
     if _recording is not None:
         register(_recording.listener(run, (lambda: items.number) if items else int), "redbar-recording")
-    if items is not None and run.request["freeze"] > 0 and run.request["debug"] is None and hasattr(os, "fork"):
-        _freeze(run, register, items)
+    if items is not None:
+        _stand_by(run, register, items)
     return registered
+
+
+def _stand_by(run: outer.Outer, register: Callable[[Any, str], None], items: ItemReporter) -> None:
+    """Be there when a test fails, or when somebody debugs it."""
+    run.place = lambda: (items.nodeid, items.number)
+    if run.request["debug"] is not None:
+        _debug(run, register, run.request["debug"])
+    elif run.request["freeze"] > 0 and hasattr(os, "fork"):
+        _freeze(run, register, items)
+
+
+@outer.quiet
+def _debug(run: outer.Outer, register: Callable[[Any, str], None], debug: wire.Debug) -> None:
+    from .debugging.run import DebugRun
+
+    register(DebugRun(run, _live[0], debug), "redbar-debugging")
 
 
 @outer.quiet
@@ -163,6 +191,7 @@ def pytest_sessionstart(session: Any) -> None:
     if run is None or run.config is not session.config:
         return
     run.session = session
+    clean.plugins(run, session.config)
     if not run.waiting:
         greet(run, session)
 

@@ -51,6 +51,10 @@ class Outer:
         """Called with pytest's plugin manager when it begins to load plugins."""
         self.dropped: list[str] = []
         """What was left out of the person's options."""
+        self.unfit = ""
+        """Why no run may go on from this waiting session, in words."""
+        self.place: Callable[[], tuple[str, int]] = lambda: ("", 0)
+        """Gives nodeid and number of the item that runs here, if one does."""
         self.configured = False
         """Whether pytest has been configured while there was no run."""
         self.listing: Any = None
@@ -74,6 +78,13 @@ class Outer:
         guard_forks(self.channel, self.journal)
         self.pid = calls.getpid()
         self.waiting = False
+
+    def obey(self, message: dict[str, Any]) -> None:
+        """Take what the engine wants otherwise from now on."""
+        if "freeze" in message:
+            self.request["freeze"] = message["freeze"]
+        if "breakpoints" in message:
+            self.request["breakpoints"] = message["breakpoints"]
 
 
 current: Outer | None = None

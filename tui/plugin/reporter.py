@@ -52,6 +52,11 @@ class ItemReporter:
         """Number of the item that runs, or ran last, among those of its nodeid."""
         return int(str(self._key.get("index", 0)))
 
+    @property
+    def nodeid(self) -> str:
+        """That of the item that runs; empty between two of them."""
+        return self._nodeid or ""
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: Any) -> None:
         """Note what later events are made from."""
@@ -118,8 +123,7 @@ class ItemReporter:
         for message in self._run.channel.received():
             if "maxfail" in message:
                 self._config.option.maxfail = message["maxfail"]
-            if "freeze" in message:
-                self._run.request["freeze"] = message["freeze"]
+            self._run.obey(message)
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: Any, call: Any) -> Any:

@@ -1,0 +1,62 @@
+"""Text streams over the descriptors 0 and 1, made from types that no test has replaced.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+
+class _Types:
+    """Held by an object: pyfakefs looks for ``io`` in modules."""
+
+    text = io.TextIOWrapper
+    reader = io.BufferedReader
+    writer = io.BufferedWriter
+    file = io.FileIO
+
+
+_types = _Types()
+
+
+class Streams:
+    """What debuggers read from and write to. They stay the same: one that was made earlier holds them."""
+
+    def __init__(self) -> None:
+        reader = _types.reader(_types.file(0, "r", closefd=False))
+        writer = _types.writer(_types.file(1, "w", closefd=False))
+        self.reading: TextIO = _types.text(reader, encoding="utf-8", errors="replace")
+        self.writing: TextIO = _types.text(writer, encoding="utf-8", errors="replace", line_buffering=True)
+
+    def install(self) -> None:
+        """Make them those of ``sys``."""
+        sys.stdin, sys.stdout, sys.stderr = self.reading, self.writing, self.writing
+
+    def flush(self) -> None:
+        """Whatever state they are in."""
+        try:
+            self.writing.flush()
+        except (OSError, ValueError):
+            pass
+
+
+def is_given(debugger: Any, frame: FrameType | None) -> bool:
+    """Whether a debugger that is being made was given streams of its own (web-pdb, a test's StringIO).
+
+    ``frame`` is that of the innermost ``__init__``. doctest's has streams of its own that lead where the others do.
+    """
+    if type(debugger).__module__ == "doctest":
+        return False
+    while frame is not None and frame.f_code.co_name == "__init__" and frame.f_locals.get("self") is debugger:
+        for name in ("stdin", "stdout"):
+            stream = frame.f_locals.get(name)
+            if stream not in (None, getattr(sys, name), getattr(sys, f"__{name}__")):
+                return True
+        frame = frame.f_back
+    return False
