@@ -6,6 +6,7 @@ PYTEST_DONT_REWRITE
 from __future__ import annotations
 
 import errno
+import functools
 import signal
 import struct
 import sys
@@ -18,7 +19,7 @@ from .quiet import go_first, silence
 from .seal import seal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 SEAL_SECONDS = 2.0
 """In which a copy has to let go of all that it shares with the run."""
@@ -34,14 +35,16 @@ class NotFrozenError(Exception):
     """No copy was made; the message says why, in words for the person."""
 
 
-def copy(become: Callable[[list[str]], None], *, twice: bool) -> int:
+def copy(become: Callable[[list[str]], None], known: Mapping[int, tuple[int, int]], *, twice: bool) -> int:
     """Fork a copy that runs ``become`` and ends after it; its pid, once it shares nothing with this process.
 
-    ``become`` gets in words what was open. ``twice``: the copy is no child of this process. Raises NotFrozenError.
+    ``become`` gets in words what was open and is not ``known``. ``twice``: the copy is no child of this process.
+    Raises NotFrozenError.
     """
     readable, writable = _pipe()
     try:
-        child = _fork(become, writable, twice=twice)
+        be_copy = functools.partial(_be_copy, become, known, (readable, writable), twice=twice)
+        child = _fork(be_copy, writable, twice=twice)
         try:
             return _sealed(readable)
         except BaseException:
@@ -53,7 +56,7 @@ def copy(become: Callable[[list[str]], None], *, twice: bool) -> int:
         calls.close(readable)
 
 
-def _fork(become: Callable[[list[str]], None], writable: int, *, twice: bool) -> int:
+def _fork(be_copy: Callable[[], None], writable: int, *, twice: bool) -> int:
     """The child, which has been waited for if it forked in its turn. Raises NotFrozenError."""
     with _children_unnoticed(), _warnings_unnoticed():
         try:
@@ -62,7 +65,7 @@ def _fork(become: Callable[[list[str]], None], writable: int, *, twice: bool) ->
             calls.close(writable)
             raise NotFrozenError(f"no process can be made: {error.strerror}") from None
         if child == 0:
-            _be_copy(become, writable, twice=twice)
+            be_copy()
         calls.close(writable)
         if twice:
             _wait(child)
@@ -104,8 +107,11 @@ def _pipe() -> tuple[int, int]:
         calls.lower_limit(limit)
 
 
-def _be_copy(become: Callable[[list[str]], None], writable: int, *, twice: bool) -> None:
+def _be_copy(
+    become: Callable[[list[str]], None], known: Mapping[int, tuple[int, int]], pipe: tuple[int, int], *, twice: bool
+) -> None:
     """In the fork; does not return."""
+    readable, writable = pipe
     try:
         if twice and calls.fork():
             return
@@ -114,7 +120,8 @@ def _be_copy(become: Callable[[list[str]], None], writable: int, *, twice: bool)
         silence()
         go_first()
         calls.lift_limit()
-        words = seal({writable})
+        calls.close(readable)
+        words = seal({writable}, known)
         calls.close(writable)
         become(words)
     except BaseException:  # whose it ever is: nothing of the run goes on here

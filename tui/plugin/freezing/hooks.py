@@ -21,6 +21,7 @@ from .copying import DOUBLE_BELOW, NotFrozenError, copy
 from .early import DocTests, UnitTests
 from .memory import Memory
 from .pristine import Snapshot
+from .seal import identities
 from .state import State
 from .template import Template
 
@@ -37,11 +38,10 @@ _threads = sys._current_frames  # noqa: SLF001 - native threads are in it, too
 class Kept:
     """A failure of the present item that has been frozen."""
 
-    def __init__(self, pid: int, when: str, subtest: str | None, key: tuple[str, int]) -> None:
+    def __init__(self, pid: int, when: str, subtest: str | None) -> None:
         self.pid = pid
         self.when = when
         self.subtest = subtest
-        self.key = key
 
 
 class Freezer:
@@ -63,6 +63,8 @@ class Freezer:
         """Of all frozen failures, for their ids."""
         self._frozen = 0
         self._kept: list[Kept] = []
+        self._early: set[int] = set()
+        """Of exceptions of the present item that have been dealt with early, by id(); pytest keeps them alive."""
         self._failed: set[str] = set()
         """Phases of the present item of which a report has said that they failed."""
         self._territory = Territory()
@@ -70,7 +72,8 @@ class Freezer:
         self._memory = Memory()
         self._snapshot = Snapshot()
         self._environ = dict(os.environ)
-        self._unittests = UnitTests(run.config, self._early)
+        self._open = identities()
+        self._unittests = UnitTests(run.config, self._freeze_early)
         self._doctests = DocTests()
         self._share = _share(run.config)
         self._unittests.install()
@@ -86,7 +89,9 @@ class Freezer:
     @quiet
     def pytest_exception_interact(self, node: Any, call: Any, report: Any) -> None:
         """Freeze what pytest has found to be a failure."""
-        self._freeze(node, call.excinfo.value, getattr(report, "when", None) or "collect", report)
+        error = call.excinfo.value
+        if id(error) not in self._early:
+            self._freeze(node, error, getattr(report, "when", None) or "collect", report)
 
     @quiet
     def pytest_runtest_logreport(self, report: Any) -> None:
@@ -104,6 +109,7 @@ class Freezer:
             self._drop([each for each in self._kept if each.when not in self._failed])
             self._kept = []
         self._failed = set()
+        self._early = set()
         self._doctests.forget()
 
     def pytest_unconfigure(self) -> None:
@@ -112,7 +118,8 @@ class Freezer:
 
     # Freezing
 
-    def _early(self, item: Any, error: BaseException) -> None:
+    def _freeze_early(self, item: Any, error: BaseException) -> None:
+        self._early.add(id(error))
         self._freeze(item, error, "call", None)
 
     def _freeze(self, node: Any, error: BaseException, when: str, report: Any) -> None:
@@ -120,10 +127,7 @@ class Freezer:
             return
         if when == "collect" and not self._run.first:  # all workers of xdist collect the same
             return
-        key = (f"{node.nodeid} {when}", id(error))
         subtest = serialize.subtest_of(report) if report is not None else None
-        if any(each.key == key for each in self._kept):
-            return
         if _is_hypothesis(node):  # only the last one is the smallest
             self._drop([each for each in self._kept if (each.when, each.subtest) == (when, subtest)])
         item: dict[str, Any] = {"nodeid": node.nodeid, "number": self._number() if when != "collect" else 0}
@@ -136,7 +140,7 @@ class Freezer:
         seconds = round(calls.monotonic() - began, 6)
         self._frozen += 1
         if when != "collect":
-            self._kept.append(Kept(pid, when, subtest, key))
+            self._kept.append(Kept(pid, when, subtest))
         frozen = {"frozen": name, "pid": pid, "seconds": seconds}
         self._run.journal.write({"event": "Frozen", **item, "when": when, **frozen})
 
@@ -171,7 +175,7 @@ class Freezer:
             Template(state).serve()
 
         with self._aside():
-            return copy(become, twice=resident < DOUBLE_BELOW), name
+            return copy(become, self._open, twice=resident < DOUBLE_BELOW), name
 
     def _drop(self, these: list[Kept]) -> None:
         for each in these:
@@ -196,7 +200,9 @@ def _share(config: Any) -> int:
 
 
 def _is_hypothesis(node: Any) -> bool:
-    return getattr(getattr(node, "obj", None), "is_hypothesis_test", False) is True
+    # Asking a module that could not be imported for its object would import it again.
+    function = vars(node).get("_obj")
+    return getattr(function, "is_hypothesis_test", False) is True
 
 
 def _other_threads(error: BaseException) -> list[dict[str, Any]]:

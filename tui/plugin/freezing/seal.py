@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from .calls import calls
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Mapping
 
 _GUESSED = 256
 """Descriptors that are looked at where the system does not list them."""
@@ -31,8 +31,19 @@ _TOLD = 200
 """Descriptors that are told of."""
 
 
-def seal(keep: Container[int]) -> list[str]:
-    """Replace what is open in this process, except ``keep``; says in words what was there.
+def identities() -> dict[int, tuple[int, int]]:
+    """What is open in this process, by its number."""
+    found: dict[int, tuple[int, int]] = {}
+    for descriptor in _open_ones():
+        try:
+            found[descriptor] = calls.identity(descriptor)
+        except OSError:
+            continue  # that of the listing itself
+    return found
+
+
+def seal(keep: Container[int], known: Mapping[int, tuple[int, int]]) -> list[str]:
+    """Replace what is open in this process, except ``keep``; says in words what was there that is not ``known``.
 
     Numbers stay taken. Files and folders are opened anew for reading, at the same place: contents stay readable even
     when the run deletes them, without their locks, and nothing can be written. All else becomes /dev/null, which the
@@ -44,10 +55,11 @@ def seal(keep: Container[int]) -> list[str]:
         if descriptor in keep or descriptor == null:
             continue
         try:
+            is_known = known.get(descriptor) == calls.identity(descriptor)
             text = _replace(descriptor, null)
         except OSError:
-            continue  # it was the descriptor of the listing itself
-        if text and len(words) < _TOLD:
+            continue  # the same
+        if text and not is_known and len(words) < _TOLD:
             words.append(f"{descriptor}: {text}")
     for stream in range(_STREAMS):
         if stream not in keep and stream != null:
