@@ -74,7 +74,7 @@ def _run(line: CommandLine) -> int:
 
         if line.command == "watch":
             return start_watching(explorer, settings, as_json=line.json)
-        return start(explorer, line.command, as_json=line.json, stop_after=settings.stop_after)
+        return start(explorer, settings, line.command, as_json=line.json, covering=line.cov)
 
 
 def _explore(line: CommandLine) -> int:

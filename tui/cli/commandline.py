@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COMMANDS = ("run", "watch", "collect")
-_FLAGS = {"--json": "json", "--demo": "demo", "--version": "version", "-h": "help", "--help": "help"}
+_FLAGS = {"--json": "json", "--cov": "cov", "--demo": "demo", "--version": "version", "-h": "help", "--help": "help"}
 _SETTINGS = {
     f"--{each.name.replace('_', '-')}": each for each in fields(Settings) if each.metadata["kind"] not in (dict, tuple)
 }
@@ -21,7 +21,7 @@ _COLUMN = 26
 
 _USAGE = """\
 usage: redbar [PATHS or NODEIDS …] [options] [-- PYTEST ARGS]
-       redbar run [--json] …       run without the screen
+       redbar run [--json] …       run without the screen; with --cov say what is covered, too
        redbar watch [--json] …     run what every save touches, without the screen
        redbar collect [--json] …   list the tests without the screen
        redbar --demo               open the bundled sample project
@@ -30,6 +30,7 @@ What is not Redbar's own goes to pytest as it stands: paths, nodeids, -k, -m, -n
 
 options:
   --json                    with run, watch and collect: one JSON object per event
+  --cov                     with run: record what the tests execute, and report the coverage
   --demo                    explore a copy of the sample project
   --version                 say the version
   -h, --help                say this
@@ -46,6 +47,7 @@ class CommandLine:
 
     command: str = ""
     json: bool = False
+    cov: bool = False
     demo: bool = False
     version: bool = False
     help: bool = False
@@ -70,6 +72,8 @@ def parse(argv: list[str]) -> CommandLine:
             line.pytest.append(word)
     if line.json and not line.command:
         raise UsageError("--json goes with run, watch or collect.")
+    if line.cov and line.command != "run":
+        raise UsageError("--cov goes with run; pytest gets it behind --.")
     return line
 
 

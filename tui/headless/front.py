@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TextIO
 
@@ -39,12 +40,14 @@ class OutputGoneError(Exception):
     """Nobody takes what we print: whoever read our lines has read enough. The cause is the OSError."""
 
 
-def start(explorer: Explorer, command: str, *, as_json: bool, stop_after: int = 0) -> int:
+def start(explorer: Explorer, settings: Settings, command: str, *, as_json: bool, covering: bool = False) -> int:
     """Run or collect to the end; returns the exit code. The host is started before asyncio's loop.
 
-    ``stop_after``: that many failures end the run, 0 never.
+    With ``covering`` a run ends with what it covers.
     """
-    order = Order(collect_only=command == "collect", phases=as_json, extra=maxfail(stop_after))
+    order = Order(collect_only=command == "collect", phases=as_json, extra=maxfail(settings.stop_after))
+    if covering:
+        order = replace(order, record="selection" if settings.coverage == "off" else settings.coverage)
     informs = any(arg.partition("=")[0] in _INFORMING for arg in explorer.project.args)
 
     def work(out: TextIO) -> Coroutine[object, object, int]:
@@ -61,7 +64,7 @@ def start(explorer: Explorer, command: str, *, as_json: bool, stop_after: int = 
             from tui.headless.lines import LineReporter
 
             make = partial(LineReporter, out, stream_of(sys.stderr), collect=command == "collect")
-        return _serve(explorer, order, make, out, informs=informs)
+        return _serve(explorer, order, make, out, informs=informs, settings=settings if covering else None)
 
     return _carried_out(explorer, order, work)
 
@@ -115,8 +118,15 @@ def _forsaken(cause: BaseException | None, out: TextIO) -> int:
 
 
 async def _serve(
-    explorer: Explorer, order: Order, make: Callable[[Path], Reporter], out: TextIO, *, informs: bool
+    explorer: Explorer,
+    order: Order,
+    make: Callable[[Path], Reporter],
+    out: TextIO,
+    *,
+    informs: bool,
+    settings: Settings | None,
 ) -> int:
+    """The exit code. With ``settings`` what the run covers is printed, too."""
     import asyncio
 
     from tui.model.events import SessionFinished
@@ -134,20 +144,34 @@ async def _serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop, number)
     code = _DIED
+    covering = None
+    if settings is not None:
+        from tui.headless.coverage import Covering
+
+        covering = Covering(explorer, settings, stream, reporter, out)
     async for batch in stream.batches():
-        _report(batch, reporter, out)
         end = batch[-1] if batch else None
+        ended = isinstance(end, SessionFinished)
+        _print(partial(_report, reporter, batch[:-1] if ended else batch), out)
+        if covering is not None:
+            told = await covering.follow(batch)
+            _print(told, out)
         if isinstance(end, SessionFinished):
+            _print(partial(reporter.report, end), out)
             code = exit_code(end.exit, completed=end.completed or informs)
             if signal.SIGTERM in asked or (asked and not end.completed and end.exit >= 0):
                 code = 128 + max(asked)  # SIGTERM is the greater one
-    return code
+    return covering.exit_code(code) if covering is not None else code
 
 
-def _report(batch: list[Event], reporter: Reporter, out: TextIO) -> None:
+def _report(reporter: Reporter, batch: list[Event]) -> None:
+    for event in batch:
+        reporter.report(event)
+
+
+def _print(tell: Callable[[], object], out: TextIO) -> None:
     try:
-        for event in batch:
-            reporter.report(event)
+        tell()
         out.flush()
     except OSError as error:
         raise OutputGoneError from error

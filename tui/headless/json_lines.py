@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tui.model.coverage import Report
+
 VERSION = 1
 _ITEMS_A_LINE = 500
 _WHENS = ("setup", "call", "teardown")
@@ -85,6 +87,13 @@ class JsonReporter:
             case watch.WatchReady():
                 fields = {}
         self._write(event.run, type(event).__name__, fields)
+
+    def covered(self, run: int, report: Report) -> None:
+        """Write what a run covers. Raises OSError when the stream takes nothing any more."""
+        from tui.headless.coverage import fields_of
+
+        self._hello(run, None, None)
+        self._write(run, "CoverageReported", fields_of(report))
 
     def _release(self, started: _Started) -> None:
         """Write the phases that wait for an item."""

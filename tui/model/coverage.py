@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class FileCoverage(Value):
     """Numbers of one file, or of several taken together. ``partial`` is the number of branches not taken.
 
-    ``branches`` and ``partial`` are 0 where branches are not measured. ``half`` is the number of statements that were
-    executed and have branches not taken (the column BrPart of coverage.py).
+    ``branches`` and ``partial`` are 0 where branches are not measured. ``half`` are those of them that leave statements
+    which were executed (the column BrPart of coverage.py).
     """
 
     path: str
@@ -130,3 +130,15 @@ def total_of(files: tuple[FileCoverage, ...], path: str = "") -> FileCoverage:
         (),
         sum(file.half for file in files),
     )
+
+
+def percent_text(percent: float, precision: int = 0) -> str:
+    """A percentage without its sign, with so many decimal places; only what is exactly 0 or 100 is called so."""
+    least = 10.0**-precision
+    if 0 < percent < least:
+        shown = least
+    elif 100 - least < percent < 100:  # noqa: PLR2004 - percent
+        shown = 100 - least
+    else:
+        shown = round(percent, precision)
+    return f"{shown:.{precision}f}"

@@ -78,30 +78,40 @@ def _by_version(file: File, counts: Callable[[Context], bool]) -> dict[Version, 
     return found
 
 
+def places(old: Source, new: Source) -> dict[int, int]:
+    """Where the lines of blocks that are still the same are now."""
+    there = {(block.qual, block.hash): block for block in new.blocks}
+    found: dict[int, int] = {}
+    for block in old.blocks:
+        same = there.get((block.qual, block.hash))
+        if same is not None:
+            found.update(_within(block, same, old.line_hashes, new.line_hashes))
+    return found
+
+
 def _carry_over(found: Executed, old: Source, new: Source, seen: _Seen) -> None:
     """Take what an older content says of the parts that are still the same."""
     there = {(block.qual, block.hash): block for block in new.blocks}
     known = {(block.qual, block.hash) for block in old.blocks}
-    bits = seen.lines
-    places: dict[int, int] = {}
+    move = places(old, new)
+    arrived = _set_of(move.values())
     lost = False
     for block in old.blocks:
         same = there.get((block.qual, block.hash))
+        if not block.lines & seen.lines:
+            continue
         if same is None:
-            lost = lost or bool(block.lines & bits)
+            lost = True
         else:
-            mapped = _within(block, same, old.line_hashes, new.line_hashes)
-            places.update(mapped)
-            if len(mapped) < block.lines.bit_count() and block.lines & bits:
-                found.stale |= same.lines & ~_set_of(mapped.values())
-    for place in members(bits):
-        if place in places:
-            found.lines |= 1 << places[place]
+            found.stale |= same.lines & ~arrived
+    for line in members(seen.lines):
+        if line in move:
+            found.lines |= 1 << move[line]
     if lost:
         for block in new.blocks:
             if (block.qual, block.hash) not in known:
                 found.stale |= block.lines
-    _add_arcs(found, seen, places)
+    _add_arcs(found, seen, move)
 
 
 def _within(old: Block, new: Block, old_hashes: Sequence[int], new_hashes: Sequence[int]) -> dict[int, int]:
@@ -129,24 +139,24 @@ def _set_of(lines: Iterable[int]) -> int:
     return found
 
 
-def _add_arcs(found: Executed, seen: _Seen, places: dict[int, int] | None) -> None:
+def _add_arcs(found: Executed, seen: _Seen, move: dict[int, int] | None) -> None:
     if seen.without:
         found.arcs = None
     if found.arcs is None:
         return
     for data in seen.arcs:
         arcs = unpacked(data)
-        found.arcs.update(arcs if places is None else _moved(arcs, places))
+        found.arcs.update(arcs if move is None else _moved(arcs, move))
 
 
-def _moved(arcs: Iterable[Arc], places: dict[int, int]) -> Iterable[Arc]:
+def _moved(arcs: Iterable[Arc], move: dict[int, int]) -> Iterable[Arc]:
     """Arcs between lines that are still there. The first line of a code object may lie in the block around it."""
     for start, end in arcs:
-        new_start, new_end = _place(start, places), _place(end, places)
+        new_start, new_end = _place(start, move), _place(end, move)
         if new_start and new_end:
             yield new_start, new_end
 
 
-def _place(line: int, places: dict[int, int]) -> int:
-    place = places.get(abs(line), 0)
+def _place(line: int, move: dict[int, int]) -> int:
+    place = move.get(abs(line), 0)
     return -place if line < 0 else place

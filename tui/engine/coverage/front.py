@@ -2,64 +2,271 @@
 
 from __future__ import annotations
 
+import os
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.model.coverage import DiffCoverage, FileLines, Report, Share
+from tui.engine.coverage import gutter, words
+from tui.engine.coverage.by_test import ByTest
+from tui.engine.coverage.contents import Contents
+from tui.engine.coverage.counting import Counting, Tally
+from tui.engine.coverage.filling import Filling
+from tui.engine.coverage.git import Git
+from tui.engine.coverage.heads import Heads
+from tui.engine.coverage.saves import Saves
+from tui.engine.coverage.state import State, gather
+from tui.model.coverage import DiffCoverage, FileCoverage, FileLines, Report, Share, total_of
+from tui.model.executed import Executed
+from tui.model.impact.index import TEST
+from tui.model.impact.source import line_set, members
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
+    from tui.engine.coverage.state import Counts
+    from tui.engine.record.store import Record
     from tui.engine.runs import Runs
     from tui.engine.settings import Settings
     from tui.model.events import ItemKey
-
-
-def _nothing() -> None:
-    return
+    from tui.model.impact.index import Context
 
 
 class Coverage:
-    """What is covered, file by file, line by line, test by test.
+    """What is covered, file by file, line by line, test by test; one for the runs of an explorer.
 
     Paths that go in may be absolute or relative to the rootdir; those that come out are relative to it where they lie
     below it. Nothing here raises for what a project, its files or its coverage.py are like: words say what is wrong.
     """
 
     def __init__(self, runs: Runs, settings: Settings) -> None:
-        self.on_change: Callable[[], None] = _nothing
-        """Called when the answers are different: at most every second while tests run, and after a run."""
+        explorer = runs.explorer
         self._runs = runs
-        self._settings = settings
+        self._policy = settings.coverage
+        self._contents = Contents(explorer.describe)
+        self._counting = Counting(explorer.count, explorer.project.cwd, explorer.cache.folder)
+        self._git = Git(explorer.project.cwd)
+        self._heads = Heads(explorer.cache.folder / "coverage-head.json")
+        self._saves = Saves()
+        self._filling = Filling(runs)
+        self._by_test = ByTest(self._contents, runs.store)
+        self._before: State | None = None
+        runs.records.before.append(self._keep)
+        runs.records.after.append(self._renew)
+        runs.records.saving.append(self._save)
+
+    @property
+    def on_change(self) -> Callable[[], None]:
+        """Called when the answers are different: at most every second while tests run, and after a run."""
+        return self._filling.on_change
+
+    @on_change.setter
+    def on_change(self, call: Callable[[], None]) -> None:
+        self._filling.on_change = call
 
     def begin(self) -> str:
         """Record every run from now on, watched or not; words for the person, empty where nothing has to be said."""
+        if self._policy == "off":
+            return "nothing is recorded: the setting coverage is off"
+        self._filling.begin()
+        if self._runs.recording == self._policy:
+            return ""
+        self._runs.recording = self._policy
         return ""
+
+    # Files
 
     async def report(self) -> Report:
         """All files. Only those of which anything has changed are counted again."""
-        return Report()
+        began = time.monotonic()
+        state, tally = await self._counted(search=self._filling.live is None)
+        self._filling.took = time.monotonic() - began
+        shown = self._shown(tally)
+        files = tuple(sorted(shown.values(), key=lambda file: file.path))
+        head = await self._head(state, tally, shown)
+        return Report(
+            files,
+            total_of(files),
+            tally.fail_under,
+            state.branches,
+            words.notes(state, tally, self._policy),
+            await self._before_of(state, shown),
+            head,
+            tally.precision,
+        )
+
+    async def _counted(self, *, search: bool = True) -> tuple[State, Tally]:
+        if self._runs.store.session is None:
+            return State(), Tally(error="nothing is known before the tests have been collected")
+        state = await gather(self._record, self._contents, self._counts(), self._filling.live)
+        if not state.files and not state.gone:
+            return state, Tally(error=words.nothing_recorded(self._policy, self._runs.recording))
+        return state, await self._counting.tally(state.files, state.setting, branches=state.branches, search=search)
+
+    def _shown(self, tally: Tally) -> dict[str, FileCoverage]:
+        """The files that have numbers, by absolute path."""
+        counted = {path: count for path, count in tally.files.items() if not count.left_out and not count.error}
+        return {path: count.coverage(self.relative(path)) for path, count in counted.items()}
+
+    async def _head(self, state: State, tally: Tally, shown: Mapping[str, FileCoverage]) -> dict[str, FileCoverage]:
+        commit = await self._git.head()
+        if not commit or self._filling.live is not None:
+            return {}
+        differing = (await self._git.difference("HEAD")).lines
+        contents = {path: tally.files[path].content for path in shown}
+        complete = {path: file for path, file in shown.items() if path not in state.stale}
+        found = self._heads.update(commit, contents, complete, differing)
+        return {shown[path].path: _renamed(file, shown[path].path) for path, file in found.items()}
+
+    async def _keep(self, record: Record) -> None:
+        """Before a run is taken in: what was executed until then."""
+        if record.index is not None:
+            self._before = await gather(record, self._contents, self._counts())
+
+    async def _renew(self, _record: Record) -> None:
+        self._by_test.forget()
+
+    async def _before_of(self, state: State, shown: Mapping[str, FileCoverage]) -> dict[str, FileCoverage]:
+        """The numbers before the last run, of the files whose content is the same and whose numbers are not."""
+        if self._before is None:
+            return {}
+        same = {
+            path: (content, done)
+            for path, (content, done) in self._before.files.items()
+            if state.files.get(path, ("", None))[0] == content and path in shown
+        }
+        earlier = await self._counting.tally(same, state.setting, branches=state.branches, search=False)
+        found = {path: file for path, file in self._shown(earlier).items() if path in same}
+        return {file.path: file for path, file in found.items() if file != shown[path]}
+
+    # One file
 
     async def lines(self, path: str) -> FileLines:
         """A file line by line."""
-        return FileLines(path)
+        absolute = self.absolute(path)
+        name = self.relative(absolute)
+        source, problem = gutter.source_of(Path(absolute))
+        if not source and problem:
+            return FileLines(name, words=problem)
+        state, tally = await self._counted(search=False)
+        against_git = await self._git.difference("HEAD")
+        changed = frozenset(against_git.lines.get(absolute, ()))
+        saved = self._saves.lines(absolute)
+        content, done = state.files.get(absolute, ("", Executed()))
+        if tally.error or (absolute not in state.files and absolute not in tally.files):
+            said = tally.error or "nothing of this file was executed"
+            return FileLines(name, source, gutter.unknown(len(source)), {}, saved, changed, said)
+        count, why = await self._counting.detail(absolute, done, state.setting, branches=state.branches)
+        said = words.of_file(count, done, problem)
+        if count.error or count.left_out or (content and count.content != content):
+            return FileLines(name, source, gutter.unknown(len(source)), {}, saved, changed, said)
+        return FileLines(name, source, gutter.states_of(len(source), count, done), why, saved, changed, said)
 
-    def tests_of(self, path: str, first: int, last: int) -> list[ItemKey]:  # noqa: ARG002
-        """The items that executed any of these lines (both included), the fastest and most specific first."""
-        return []
+    # Tests
 
-    def of_test(self, key: ItemKey) -> list[Share]:  # noqa: ARG002
+    def tests_of(self, path: str, first: int, last: int) -> list[ItemKey]:
+        """The items that executed any of these lines (both included), the fastest and most specific first.
+
+        Empty, too, as long as the record has not been read: ``report`` and ``lines`` do that.
+        """
+        index = self._record.index
+        absolute = self.absolute(path)
+        return [] if index is None else self._by_test.tests_of(index, absolute, first, last)
+
+    def of_test(self, key: ItemKey) -> list[Share]:
         """What one item executes, with its shared fixtures."""
-        return []
+        index = self._record.index
+        found = [] if index is None else self._by_test.shares(index, key, self._counts())
+        return [Share(self.relative(path), lines, only) for path, lines, only in found]
+
+    # Edits
 
     async def diff(self, base: str = "HEAD") -> DiffCoverage:
-        """Coverage of the lines that differ from a commit or branch."""
-        return DiffCoverage(base)
+        """Coverage of the lines that differ from a commit, or from where this branch left another one."""
+        difference = await self._git.difference(base)
+        if difference.words:
+            return DiffCoverage(base, words=difference.words)
+        state, tally = await self._counted()
+        if tally.error:
+            return DiffCoverage(base, words=tally.error)
+        statements = covered = 0
+        missing: dict[str, tuple[int, ...]] = {}
+        for path, lines in sorted(difference.lines.items()):
+            count = tally.files.get(path)
+            if count is None or count.left_out or count.error:
+                continue
+            changed = _set_of(lines) & count.statements
+            lost = changed & count.missing
+            statements += changed.bit_count()
+            covered += (changed & ~lost).bit_count()
+            if lost:
+                missing[self.relative(path)] = tuple(members(lost))
+        return DiffCoverage(base, statements, covered, missing, words.of_difference(state, difference.lines, tally))
 
-    async def since_save(self, paths: Iterable[str]) -> str:  # noqa: ARG002
+    async def since_save(self, paths: Iterable[str]) -> str:
         """What the last save of these files has brought: 'cart.py: lines 41-44 are new and not covered', or ''."""
-        return ""
+        changed = {path: lines for path in map(self.absolute, paths) if (lines := self._saves.lines(path))}
+        if not changed or self._policy == "off":
+            return ""
+        state, tally = await self._counted(search=False)
+        found = {}
+        for path, lines in changed.items():
+            count = tally.files.get(path)
+            stale = state.files[path][1].stale if path in state.files else 0
+            if count is not None and not count.left_out and not count.error and stale >= 0:
+                found[self.relative(path)] = _set_of(lines) & count.missing & ~stale
+        return words.since_save(found)
 
-    async def export(self, kind: str, target: Path) -> str:  # noqa: ARG002
+    async def _save(self, record: Record, paths: Collection[str]) -> None:
+        """Files have been saved: their lines are compared with what they held before."""
+        known = await record.look(lambda index: self._saves.known(index, paths))
+        self._saves.take(paths, known)
+
+    async def export(self, kind: str, target: Path) -> str:
         """Write a data file, html, xml, lcov or json (``kind``) through coverage.py; words for the person."""
-        return ""
+        state, tally = await self._counted(search=False)
+        if tally.error:
+            return tally.error
+        files = {path: done for path, (_, done) in state.files.items()}
+        said = await self._counting.export(files, state.setting, kind, os.path.abspath(target))  # noqa: ASYNC240,PTH100 - reads no disk
+        stale = words.stale(state)
+        return f"{said or f'written to {target}'}{f'; {stale}' if stale else ''}"
+
+    # Names
+
+    @property
+    def _record(self) -> Record:
+        return self._runs.records.present
+
+    @property
+    def _rootdir(self) -> str:
+        session = self._runs.store.session
+        return os.path.realpath(session.rootdir if session is not None else self._runs.explorer.project.cwd)
+
+    def relative(self, path: str) -> str:
+        """An absolute path as it is shown."""
+        return path.removeprefix(f"{self._rootdir}{os.sep}")
+
+    def absolute(self, path: str) -> str:
+        """A path as the record has it."""
+        return os.path.realpath(os.path.join(self._rootdir, path))  # noqa: PTH118 - paths are texts on this seam
+
+    def _counts(self) -> Counts:
+        """Tests that are not collected any more cover nothing."""
+        store = self._runs.store
+        if not store.complete:
+            return lambda _context: True
+        there = {item.key for item in store.tree.items()}
+        return lambda context: context.name.kind != TEST or _key(context) in there
+
+
+def _key(context: Context) -> ItemKey:
+    return context.key
+
+
+def _renamed(file: FileCoverage, path: str) -> FileCoverage:
+    return FileCoverage(path, file.statements, file.missing, file.excluded, file.branches, file.partial, (), file.half)
+
+
+def _set_of(lines: Iterable[int]) -> int:
+    return line_set([end for line in sorted(lines) for end in (line, line)])

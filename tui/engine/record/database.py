@@ -37,15 +37,16 @@ _TABLES = {
     "context": "kind, name blob, number integer, lines blob, arcs blob, extra blob, primary key (kind, name, number)",
     "edge": "kind text, source blob, target blob, primary key (kind, source, target)",
     "file": "path blob primary key, hash text",
+    "setting": "key text primary key, value text",
 }
-_WITHOUT_ROWID = {"context", "edge", "file"}
+_WITHOUT_ROWID = {"context", "edge", "file", "setting"}
 _IMPORTS, _WANTED = "i", "w"
 
 
 class Changed:
     """What is to be written: names of contexts, and what was described or seen anew."""
 
-    __slots__ = ("contexts", "current", "imports", "told", "wanted")
+    __slots__ = ("contexts", "current", "imports", "setting", "told", "wanted")
 
     def __init__(self) -> None:
         self.contexts: list[Name] = []
@@ -53,11 +54,12 @@ class Changed:
         self.current: dict[str, str | None] = {}
         self.imports: Mapping[str, set[str]] = {}
         self.wanted: Mapping[str, set[str]] = {}
+        self.setting: dict[str, Any] = {}
 
     @property
     def nothing(self) -> bool:
         """Whether there is nothing to write."""
-        return not (self.contexts or self.told or self.current or self.imports or self.wanted)
+        return not (self.contexts or self.told or self.current or self.imports or self.wanted or self.setting)
 
 
 class Database:
@@ -162,6 +164,8 @@ def _load(connection: sqlite3.Connection) -> Index:
     for kind, source, target in connection.execute("select kind, source, target from edge"):
         graph = index.imports if kind == _IMPORTS else index.wanted
         graph.setdefault(from_blob(source), set()).add(from_blob(target))
+    for key, told in connection.execute("select key, value from setting"):
+        index.setting[key] = json.loads(told)
     return index
 
 
@@ -185,6 +189,7 @@ class _Rows:
             for where, told in changed.told.items()
         ]
         self._files = [(to_blob(path), content) for path, content in changed.current.items()]
+        self._setting = [(key, json.dumps(told)) for key, told in changed.setting.items()]
         self._edges = [
             (kind, to_blob(source), to_blob(target))
             for kind, graph in ((_IMPORTS, changed.imports), (_WANTED, changed.wanted))
@@ -224,6 +229,7 @@ class _Rows:
         many("delete from context where kind = ? and name = ? and number = ?", self._gone)
         many("insert or ignore into edge values (?, ?, ?)", self._edges)
         many("insert or replace into file values (?, ?)", self._files)
+        many("insert or replace into setting values (?, ?)", self._setting)
 
 
 def _sweep(connection: sqlite3.Connection) -> None:

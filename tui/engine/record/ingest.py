@@ -48,6 +48,8 @@ class Journals:
     """Content of each file, as the run saw it."""
     imports: dict[str, set[str]] = field(default_factory=dict)
     wanted: dict[str, set[str]] = field(default_factory=dict)
+    setting: dict[str, Any] = field(default_factory=dict)
+    """What the run told of itself: ``roots``, folders of its ``sys.path``; ``cov``, options of pytest-cov."""
     ended: bool = True
     found: bool = False
     """Whether there was any journal: without one the run was not recorded."""
@@ -58,12 +60,9 @@ def journals_of(run_folder: Path) -> Journals:
     result = Journals()
     for path in sorted(run_folder.glob("record-*.jsonl")):
         result.found = True
-        reading = _Reading(result)
+        reading = Reading(result)
         for value in _values(path):
-            try:
-                reading.take(value)
-            except (KeyError, TypeError, ValueError, OverflowError, MemoryError):
-                continue
+            reading.accept(value)
         result.ended &= reading.ended
     return result
 
@@ -93,7 +92,7 @@ def _values(path: Path, beginning: bytes = b"{") -> Iterator[dict[str, Any]]:
         return
 
 
-class _Reading:
+class Reading:
     """One journal; its numbers of files are its own."""
 
     def __init__(self, result: Journals) -> None:
@@ -103,8 +102,14 @@ class _Reading:
         self._sets: dict[Flat, int] = {}
         self._ends: dict[Flat, int] = {}
 
-    def take(self, value: dict[str, Any]) -> None:
-        """One line."""
+    def accept(self, value: dict[str, Any]) -> None:
+        """One line; nothing of one that makes no sense."""
+        try:
+            self._take(value)
+        except (KeyError, TypeError, ValueError, OverflowError, MemoryError):
+            return
+
+    def _take(self, value: dict[str, Any]) -> None:
         if "context" in value:
             self._context(value)
         elif "file" in value:
@@ -114,6 +119,10 @@ class _Reading:
             _connect(self._result.imports, value["edges"])
         elif "wanted" in value:
             _connect(self._result.wanted, value["wanted"])
+        elif "roots" in value:
+            self._result.setting["roots"] = [str(root) for root in value["roots"]]
+        elif "cov" in value:
+            self._result.setting["cov"] = dict(value["cov"])
         elif "end" in value:
             self.ended = True
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Records:
     """The record of the Python that runs the tests; which one that is, its first session says.
 
-    ``before`` and ``after`` are awaited around the moment when a run is taken in.
+    ``before`` and ``after`` are awaited around the moment when a run is taken in, ``saving`` when files were saved,
+    while the record still has what they held before.
     """
 
     def __init__(self, folder: Path, python: Callable[[], str]) -> None:
@@ -28,6 +29,7 @@ class Records:
         self._records: dict[str, Record] = {}
         self.before: list[Callable[[Record], Awaitable[None]]] = []
         self.after: list[Callable[[Record], Awaitable[None]]] = []
+        self.saving: list[Callable[[Record, Collection[str]], Awaitable[None]]] = []
 
     @property
     def present(self) -> Record:
@@ -39,7 +41,10 @@ class Records:
 
     async def choose(self, changes: Mapping[str, str | None], describe: Describe, facts: Facts) -> Choice:
         """What these changes touch."""
-        return await self.present.choose(changes, describe, facts)
+        record = self.present
+        for call in self.saving:
+            await call(record, changes.keys())
+        return await record.choose(changes, describe, facts)
 
     async def take(self, folder: Path, describe: Describe, finished: Sequence[ItemFinished]) -> None:
         """Learn from a run."""

@@ -78,6 +78,8 @@ class Record:
             whole = {(event.nodeid, event.index) for event in finished} - cut_off
             changed.contexts = await asyncio.to_thread(merge, index, journals, whole, cut_off)
             changed.imports, changed.wanted = journals.imports, journals.wanted
+            changed.setting = {key: told for key, told in journals.setting.items() if index.setting.get(key) != told}
+            index.setting.update(changed.setting)
             for name in (orphans := index.orphans()):
                 index.drop(name)
             changed.contexts += orphans

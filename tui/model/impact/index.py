@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui.model.impact.source import Block, Kind
 
@@ -213,6 +213,8 @@ class Index:
         """Paths that were there once and are not now, as far as anybody was told."""
         self.users: dict[str, set[ItemKey]] = {}
         """Key of a shared fixture to the items that used it."""
+        self.setting: dict[str, Any] = {}
+        """What the last recorded run told of itself: folders of its ``sys.path``, options of pytest-cov."""
 
     def file(self, path: str) -> File:
         """The file of that path; made if it was unknown."""

@@ -40,7 +40,7 @@ class Counter:
     def answer(self) -> dict[str, Any]:
         """What a ``wire.Counted`` says of the files."""
         measured, files = self.measured()
-        never = self._never_executed(set(self.plan["files"]) | set(files)) if self.plan["search"] else []
+        never = self.never_executed() if self.plan["search"] else []
         same = [path for path in never if self.plan["known"].get(path) == _digest(path)]
         new = [path for path in never if path not in same]
         lines = {path: told["lines"] for path, told in measured.items() if "arcs" not in told}
@@ -69,7 +69,14 @@ class Counter:
 
     def never_executed(self) -> list[str]:
         """The files that are to be measured, and that nothing executed."""
-        return self._never_executed(set(self.plan["files"]))
+        if self._tree is None:
+            return []
+        executed = set(self.plan["executed"])
+        for package in self._tree.source_pkgs:
+            self._pretend_imported(package, executed)
+        find = getattr(self._tree, "find_possibly_unexecuted_files", None) or self._tree.find_unexecuted_files
+        found = {os.path.realpath(path) for path, plugin in find() if not plugin}
+        return sorted(found - executed)
 
     def _another(self) -> Any:
         """A second object of the same configuration: one holds either lines or arcs."""
@@ -117,15 +124,6 @@ class Counter:
             return reason
 
         return inside
-
-    def _never_executed(self, executed: set[str]) -> list[str]:
-        if self._tree is None:
-            return []
-        for package in self._tree.source_pkgs:
-            self._pretend_imported(package, executed)
-        find = getattr(self._tree, "find_possibly_unexecuted_files", None) or self._tree.find_unexecuted_files
-        found = {os.path.realpath(path) for path, plugin in find() if not plugin}
-        return sorted(found - executed)
 
     def _pretend_imported(self, package: str, executed: set[str]) -> None:
         """Files of a package are looked for when it was imported, here by the run."""

@@ -5,7 +5,8 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
-from typing import Callable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Callable
 
 from .. import outer
 from ..territory import Territory
@@ -14,6 +15,9 @@ from .hooks import RecordingHooks
 from .imports import ImportFinder
 from .lines import line_source
 from .recorder import Recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _recorder: Recorder | None = None
 
@@ -48,6 +52,20 @@ def suspend() -> None:
         _recorder.live = False
 
 
+@contextmanager
+def aside() -> Iterator[None]:
+    """Do something that is none of the tests' doing."""
+    recorder = _recorder
+    if recorder is None:
+        yield
+        return
+    live, recorder.live = recorder.live, False
+    try:
+        yield
+    finally:
+        recorder.live = live
+
+
 def resume(run: outer.Outer) -> None:
     """Go on in a fork of a waiting session that has become ``run``; what the session recorded is written for it."""
     if _recorder is not None and _recorder.folder != run.folder:
@@ -62,4 +80,18 @@ def listener(run: outer.Outer, number: Callable[[], int]) -> RecordingHooks:
     if _recorder is None:
         raise RuntimeError("nothing is recorded")
     resume(run)
+    _recorder.say({"cov": _of_pytest_cov(run.config)})
     return RecordingHooks(_recorder, number)
+
+
+def _of_pytest_cov(config: Any) -> dict[str, object]:
+    """What pytest-cov was told, if it is at work: by that, and not by files alone, the project measures."""
+    option = config.option
+    sources = getattr(option, "cov_source", None)
+    if not sources or getattr(option, "no_cov", False) or not config.pluginmanager.hasplugin("pytest_cov"):
+        return {}
+    return {
+        "source": None if True in sources else [str(source) for source in sources],
+        "config": str(getattr(option, "cov_config", "") or "") or None,
+        "branch": getattr(option, "cov_branch", None),
+    }

@@ -1,0 +1,82 @@
+"""Follows the present run, so that answers fill while its tests go on."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from tui.engine.coverage.live import Live
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui.engine.record.store import Record
+    from tui.engine.runs import Runs
+    from tui.model.events import Event
+
+_SECONDS = 1.0
+"""Least time between two changes that are told."""
+_SHARE = 4
+"""An answer may take one part of so many of the time until the next."""
+
+
+def _nothing() -> None:
+    return
+
+
+class Filling:
+    """Reads the journals of the present run's record. ``live`` is what it has executed so far, None between runs."""
+
+    def __init__(self, runs: Runs) -> None:
+        self.on_change: Callable[[], None] = _nothing
+        self.live: Live | None = None
+        self.took = 0.0
+        """Seconds that the last answer took."""
+        self._runs = runs
+        self._begun = False
+        self._task: asyncio.Task[None] | None = None
+        runs.records.after.append(self._taken)
+
+    def begin(self) -> None:
+        """Follow every run from now on, the present one too."""
+        if self._begun:
+            return
+        self._begun = True
+        self._runs.observers.append(self._seen)
+        self._follow()
+
+    def _seen(self, event: Event) -> None:
+        live = self.live
+        stream = self._runs.explorer.stream
+        if stream is not None and (live is None or live.folder != stream.folder) and event.run == stream.number:
+            self._follow()
+
+    def _follow(self) -> None:
+        stream = self._runs.explorer.stream
+        if stream is None or not self._runs.busy:
+            return
+        if self.live is not None:
+            self.live.close()
+        self.live = Live(stream.folder)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        last = time.monotonic()
+        while (live := self.live) is not None and self._runs.busy:
+            if await asyncio.to_thread(live.read) and self._is_present(live):
+                self.on_change()
+            pause = max(_SECONDS, self.took * _SHARE)
+            await asyncio.sleep(max(_SECONDS / 2, pause - (time.monotonic() - last)))
+            last = time.monotonic()
+
+    def _is_present(self, live: Live) -> bool:
+        return live is self.live
+
+    async def _taken(self, _record: Record) -> None:
+        """The run is in the record now."""
+        if self.live is not None:
+            self.live.close()
+            self.live = None
+        self.on_change()

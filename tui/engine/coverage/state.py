@@ -1,0 +1,82 @@
+"""What is executed of every recorded file as it is now: the record, and what the present run has added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tui.engine.coverage.counting import Setting
+from tui.model.executed import Executed, executed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui.engine.coverage.contents import Contents
+    from tui.engine.coverage.live import Live
+    from tui.engine.record.store import Record
+    from tui.model.impact.index import Context, Index
+
+    Counts = Callable[[Context], bool]
+
+
+@dataclass(slots=True)
+class State:
+    """``files``: content hash and what was executed, by absolute path. ``gone`` were measured and are not there now."""
+
+    files: dict[str, tuple[str, Executed]] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
+    setting: Setting = field(default_factory=Setting)
+
+    @property
+    def stale(self) -> list[str]:
+        """The files of which something is not known because they changed."""
+        return [path for path, (_, done) in self.files.items() if done.stale]
+
+    @property
+    def branches(self) -> bool:
+        """Whether arcs were recorded."""
+        return any(done.arcs for _, done in self.files.values())
+
+    @property
+    def mixed(self) -> bool:
+        """Whether arcs were recorded of some files only."""
+        return self.branches and any(done.arcs is None for _, done in self.files.values())
+
+
+async def gather(record: Record, contents: Contents, counts: Counts, live: Live | None = None) -> State:
+    """The state of all files that contexts which count have executed."""
+    paths = await record.look(_paths)
+    known = list(dict.fromkeys([*paths, *(live.files if live is not None else ())]))
+    present = await contents.hashes(known)
+    there = {path: content for path, content in present.items() if content is not None}
+    unknown = await record.look(lambda index: _undescribed(index, contents, there))
+    await contents.describe(unknown)
+    state = await record.look(lambda index: _state(index, contents, there, counts))
+    state.gone = [path for path in paths if path not in there]
+    if live is not None:
+        live.add_to(state.files, there)
+    return state
+
+
+def _paths(index: Index) -> list[str]:
+    return [path for path, file in index.files.items() if file.lines]
+
+
+def _undescribed(index: Index, contents: Contents, there: dict[str, str]) -> dict[str, str]:
+    """Files that changed since they were executed, and whose content nobody has described."""
+    found = {}
+    for path, content in there.items():
+        file = index.files.get(path)
+        moved = file is not None and any(each.version.hash != content for each in file.lines.values())
+        if moved and contents.source(index, path, content) is None:
+            found[path] = content
+    return found
+
+
+def _state(index: Index, contents: Contents, there: dict[str, str], counts: Counts) -> State:
+    state = State(setting=Setting(list(index.setting.get("roots", ())), dict(index.setting.get("cov", {}))))
+    for path, content in there.items():
+        file = index.files.get(path)
+        if file is not None and file.lines:
+            state.files[path] = (content, executed(file, content, contents.source(index, path, content), counts))
+    return state
