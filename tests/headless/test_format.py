@@ -90,7 +90,7 @@ def test_every_event_occurs_and_is_as_the_schema_says(
     mixed: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    seen = mixed.json("--continue-on-collection-errors").events
+    seen = mixed.json("--continue-on-collection-errors", "--cov").events
     mixed.write("tests/test_exit.py", "import pytest\ndef test_ends(): pytest.exit('enough')\n")
     seen += mixed.json("tests/test_exit.py").events
     mixed.write("tests/conftest.py", "def pytest_runtestloop(): raise RuntimeError('a plugin')\n")

@@ -18,7 +18,7 @@ THEMES = ("ansi", "dark", "light", "high-contrast")
 DETAILS = ("third", "full", "off")
 AFTER_GREEN = ("failed", "nothing", "all")
 ON_CHANGE = ("restart", "queue")
-RECORDING = ("selection", "off")
+RECORDING = ("selection", "full", "off")
 NOTIFY = ("off", "bell", "desktop")
 FREEZE = ("on", "off")
 
@@ -53,7 +53,12 @@ class Settings(Value):
         str, "what runs when all that a save touched passes: what is red elsewhere, or all", "failed", AFTER_GREEN
     )
     on_change: str = _setting(str, "what a save during a run does to it", "restart", ON_CHANGE)
-    coverage: str = _setting(str, "what is recorded of the tests while watching", "selection", RECORDING)
+    coverage: str = _setting(
+        str,
+        "what is recorded of the tests: lines, or in full: branches and child processes too",
+        "selection",
+        RECORDING,
+    )
     initial_run: bool = _setting(bool, "with watch: run everything once at the start", default=True)
     cold: bool = _setting(bool, "start a process of its own for every run", default=False)
     polling: bool | None = _setting(bool, "look at files again and again (default: where nothing tells of changes)")
