@@ -14,6 +14,7 @@ from tui.engine.remains import kill_group
 from tui.engine.routing import Routing
 from tui.engine.server import Connection, Server
 from tui.engine.warmth import Layers
+from tui.engine.warmth.early import Earlies, Early
 from tui.model.values import state
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class _Ready:
     folder: Path
     request: wire.Request
     handed: bool = False
+    early: Early | None = None
 
 
 class Explorer:
@@ -67,6 +69,7 @@ class Explorer:
         self.on_thawed: Callable[[int, str], None] = lambda _run, _name: None
         """Called with run and id of each frozen failure that goes."""
         self._routing = Routing(self._layers, self._make_desk, self._run_ended)
+        self._early = Earlies(self._layers, self.cache)
         self._runner: Runner | None = None
         self._attached = False
         self._first: _Ready | None = None
@@ -123,10 +126,16 @@ class Explorer:
         return self._layers.words
 
     def _ready(self, order: Order) -> _Ready:
-        number, folder = self.cache.new_run()
-        request = request_for(self.project, order, number, self._layers.unsure(order.changed), self.policy)
-        write_request(folder, request)
-        return _Ready(order, number, folder, request)
+        request = self._request(order)
+        early = self._early.taken(request)
+        number, folder = self.cache.new_run() if early is None else (early.number, early.folder)
+        request["run"] = number
+        if early is None:
+            write_request(folder, request)
+        return _Ready(order, number, folder, request, early=early)
+
+    def _request(self, order: Order) -> wire.Request:
+        return request_for(self.project, order, 0, self._layers.unsure(order.changed), self.policy)
 
     def run(self, order: Order) -> RunStream:
         """Begin a run (or take up the prepared one) and give its stream. Needs a running event loop.
@@ -146,6 +155,11 @@ class Explorer:
         self._layers.edited(order.changed)
         if ready.handed and self._host is not None:
             self._runner = self._host
+        elif ready.early is not None:
+            self._runner = self._layers.take_up(ready.early.park, ready.folder, ready.request, order.changed)
+            for heard in ready.early.hand_over(ready.request):
+                self._routing.message(*heard)
+            stream.poke()
         else:
             self._runner = self._layers.run(ready.folder, ready.request, order.changed, cold=order.cold)
         stream.on_death = lambda: self._again(stream, order)
@@ -242,7 +256,15 @@ class Explorer:
 
     def edited(self, paths: Collection[str]) -> None:
         """These files (absolute paths) have been saved."""
+        self._early.drop()
         self._layers.edited(paths, busy=self._runner if self._is_debugged else None)
+
+    def begin_early(self, order: Order) -> Early | None:
+        """Let a parked session begin a run of which it is not known yet what it selects; None if there is none.
+
+        The next run becomes that one, if it differs from ``order`` in nothing else.
+        """
+        return self._early.begin(self._request(order)) if not order.cold else None
 
     def rested(self) -> None:
         """Nothing is to be run now: what the next save will want can be prepared."""
@@ -257,6 +279,7 @@ class Explorer:
         """End the host and all that runs, and leave no folder but the runs."""
         if self._kill is not None:
             self._kill.cancel()
+        self._early.drop()
         self._server.close()
         self._layers.end()
         self._private.remove()
@@ -266,7 +289,8 @@ class Explorer:
 
     def on_message(self, connection: Connection, message: dict[str, Any], descriptors: list[int]) -> None:
         """A message of a process of the user's side."""
-        self._routing.message(connection, message, descriptors)
+        if not self._early.takes(connection, message, descriptors):
+            self._routing.message(connection, message, descriptors)
 
     def on_poke(self, connection: Connection) -> None:
         """New lines in a journal."""

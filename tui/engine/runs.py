@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tui.engine.history import History
     from tui.engine.record.records import Records
     from tui.engine.stream import RunStream
+    from tui.engine.warmth.early import Early
     from tui.engine.wishes import Wish
     from tui.model.nodes import Node
     from tui.model.run import RunState
@@ -161,6 +162,10 @@ class Runs:
         """The companion has something to run: begin it if nothing runs."""
         if not self.busy:
             self._next()
+
+    def begin_early(self) -> Early | None:
+        """Let a waiting process begin the companion's next run, before it is known what that runs; None without one."""
+        return self.explorer.begin_early(self._order(wishes.EVERYTHING_BY_LOOP))
 
     def stop(self) -> int:
         """Stop the run: first as ctrl+c would, the second time by force. How often it was asked, 0 if none runs."""

@@ -111,14 +111,12 @@ def listen(run: outer.Outer, config: Any) -> list[Any]:
 
     if run.dropped:
         run.journal.write({"event": "OptionsDropped", "options": run.dropped})
-    if run.request["changed"] and not run.worker:
-        _trim(run, config)
     distributing = not run.worker and config.pluginmanager.hasplugin("xdist") and _distributes(config)
     if not distributing:
         collection = Collection(run)
         register(collection, "redbar-collection")
-        if not run.request["everything"]:
-            register(Selection(run, collection), "redbar-selection")
+        if not run.late:
+            select(run, config)
         items = ItemReporter(run, collection)
         register(items, "redbar-items")
     else:
@@ -159,6 +157,15 @@ def _freeze(run: outer.Outer, register: Callable[[Any, str], None], items: ItemR
     from .freezing.hooks import Freezer
 
     register(Freezer(run, lambda: items.number, _recording.aside if _recording else nullcontext), "redbar-freezing")
+
+
+def select(run: outer.Outer, config: Any) -> None:
+    """Register what sees to it that just what was asked for is loaded and runs."""
+    if run.request["changed"] and not run.worker:
+        _trim(run, config)
+    if not run.request["everything"]:
+        collection = config.pluginmanager.get_plugin("redbar-collection")
+        config.pluginmanager.register(Selection(run, collection), "redbar-selection")
 
 
 @outer.quiet

@@ -57,6 +57,8 @@ class Outer:
         """Gives nodeid and number of the item that runs here, if one does."""
         self.configured = False
         """Whether pytest has been configured while there was no run."""
+        self.late = False
+        """Whether the request is not whole yet: which tests run is said when they are to be collected."""
         self.listing: Any = None
         """What notes the imports of the run, if the request asks for it."""
 

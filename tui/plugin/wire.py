@@ -37,6 +37,8 @@ GONE = 250
 """Exit status of a fork that could not become what it was made for."""
 
 REQUEST_FILE = "request.json"
+SELECTED_FILE = "selected.json"
+"""The whole request of a run that had begun before it was known which tests it runs."""
 OUTPUT_FILE = "output"
 """What the run wrote to its descriptors 1 and 2."""
 MODULES_FILE = "modules.json"
@@ -178,8 +180,9 @@ class Parked(TypedDict):
 class Command(TypedDict, total=False):
     """Engine to host: what to ``do``, with its other keys.
 
-    ``run``: fork one (``folder``). ``signal``: to the group of run ``run`` (``number``). ``describe``: fork a process
-    that writes what the files ``paths`` consist of into the file ``answer`` (``id``). ``count``: the same for what the
+    ``run``: fork one (``folder``); with ``late`` it waits for ``selected.json`` before it collects, of which ``select``
+    on its own connection tells. ``signal``: to the group of run ``run`` (``number``). ``describe``: fork a process that
+    writes what the files ``paths`` consist of into the file ``answer`` (``id``). ``count``: the same for what the
     ``CountPlan`` in the file ``plan`` asks; ``described`` tells the end of both. ``preload``: load the modules of the
     file ``plan`` (``id``). ``park``: fork a session that waits (``folder``, ``id``). ``leave``: end, and all that is
     below with it, but for the processes ``keep`` and what is below them.
@@ -188,6 +191,7 @@ class Command(TypedDict, total=False):
     do: str
     run: int
     folder: str
+    late: bool
     number: int
     maxfail: int
     id: int

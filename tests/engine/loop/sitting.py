@@ -62,6 +62,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.touched: dict[str, list[tuple[int, str]]] = {}
+        self.likely: dict[str, list[str]] = {}
         self.everything: dict[str, str] = {}
         self.errors: dict[str, str] = {}
         self.facts: Facts | None = None
@@ -81,6 +82,11 @@ class Memory:
         errors = {path: self.errors[Path(path).name] for path in changes if Path(path).name in self.errors}
         skipped = len(facts.items) - len(items)
         return Choice(tuple(items), bool(everything), everything, errors, skipped, lead=10)
+
+    def guess(self, paths: Iterable[str], known: object) -> list[ev.ItemKey]:
+        del known
+        names = {Path(path).name for path in paths}
+        return [(nodeid, 0) for name in names for nodeid in self.likely.get(name, ())]
 
     async def take(self, folder: Path, describe: object, finished: Sequence[ev.ItemFinished]) -> None:
         del folder, describe

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.engine.loop.round import Round
-from tui.engine.loop.selecting import broken_files, facts_of, may_hold_tests, portion, wish_for
+from tui.engine.loop.selecting import broken_files, facts_of, may_hold_tests, portion, wish_ahead, wish_for
+from tui.engine.loop.vanguard import WHY, vanguard
 from tui.engine.wishes import EVERYTHING_BY_LOOP, Wish, of_nodes
 from tui.model import events as ev
 from tui.model.cycle import Cycle
@@ -52,6 +53,8 @@ class Loop:
         self._round: Round | None = None
         self._asked: Asked | None = None
         """What the present run of the loop was asked for."""
+        self._ahead: Wish | None = None
+        """A run to be begun before it is known what the edits touch."""
         self._restarting = False
         self._held = False
         """Whether the person stopped what the loop had begun: it waits for the next save."""
@@ -134,7 +137,7 @@ class Loop:
         self.follow()
         self.pending.everything = ("first run", -1)
         self._asked = Asked(0, everything=True)
-        self._open_round()
+        self._open_round().chosen = True
 
     # Changes
 
@@ -144,29 +147,53 @@ class Loop:
         self._changed.update(changes)
         explorer.edited(tuple(changes))
         self._tell(FilesChanged(run, tuple(changes)))
-        choice = await self._memory.choose(changes, explorer.describe, facts_of(self._store))
-        self.choice = choice
         self._held = False
-        self._open_round()
+        round_ = self._open_round()
+        choosing = asyncio.create_task(self._memory.choose(changes, explorer.describe, facts_of(self._store)))
+        try:
+            await self._run_ahead(choosing, changes)
+            choice = await choosing
+        finally:
+            choosing.cancel()
+        self.choice = choice
+        round_.chosen = True
         self._mark(choice, changes, run)
         still = {path: words for path, words in self._store.unreadable.items() if path not in changes}
         self._store.unreadable = {**still, **choice.syntax_errors}
-        chosen = tuple((each.key, each.reason) for each in choice.items)
+        ahead = {key: reason for key, reason in self.why.items() if self._run > run}
+        chosen = tuple({**ahead, **{each.key: each.reason for each in choice.items}}.items())
         self._tell(SelectionMade(run, chosen, choice.skipped))
         if self._store.unreadable and self._round is not None:
             self._round.bad = True
-        if not self.pending:
+        went_ahead = self._run > run
+        if not self.pending and not (went_ahead and self._runs.busy):
             self._close_round()
         elif not self._runs.busy:
             self._runs.wake()
-        elif self._policy.on_change == "restart" and not (self._restarting or self._runs.debugging):
+        elif self._policy.on_change == "restart" and not (self._restarting or self._runs.debugging or went_ahead):
             self._restart()
 
-    def _open_round(self) -> None:
+    def _open_round(self) -> Round:
         if self._round is None:
             self.why = {}
             self._round = Round()
         self._round.again()
+        return self._round
+
+    async def _run_ahead(self, choosing: asyncio.Task[Choice], changes: Mapping[str, str | None]) -> None:
+        """Begin a run at once, with the tests that most likely show the edits, until it is known which these touch."""
+        if not self._store.complete or (self._runs.busy and self._policy.on_change != "restart"):
+            return
+        paths = [path for path, content in changes.items() if content is not None]
+        items = await vanguard(self._runs, self._memory, choosing, paths)
+        if items:
+            for place, item in enumerate(items):
+                self.why[item.key] = WHY
+                self.pending.add(item.key, 1, place, WHY, self._run)
+            self._store.mark_stale(items)
+            self._asked = Asked(self._run, tuple(item.key for item in items))
+            self._ahead = wish_ahead(items)
+            self._runs.wake()
 
     def _mark(self, choice: Choice, changes: Mapping[str, str | None], run: int) -> None:
         """Enter what the changes touch, and let it look out of date."""
@@ -263,8 +290,9 @@ class Loop:
 
     def more(self) -> Wish | None:
         """What is pending; else what the policy wants after green; else the loop rests."""
-        if self._held or self._round is None:
-            return None
+        wish, self._ahead = self._ahead, None
+        if wish is not None or self._held or self._round is None or not self._round.chosen:
+            return wish
         if self.pending:
             return self._pending_wish()
         self._affected()
@@ -300,7 +328,7 @@ class Loop:
 
     def _affected(self) -> None:
         """All that the edits surely touch has run."""
-        if self._round is not None and not self._round.told:
+        if self._round is not None and self._round.chosen and not self._round.told:
             self._round.told = True
             if self._round.ran:  # a file that cannot be compiled, or touches nothing, is no step of the cycle
                 self.cycle.verdict(passing=not self._round.bad)

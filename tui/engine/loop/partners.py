@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from tui.model.events import ItemFinished
+    from tui.model.events import ItemFinished, ItemKey
     from tui.model.impact import Choice, Facts
 
     Describe = Callable[[Sequence[str]], Awaitable[dict[str, Any]]]
@@ -55,6 +55,12 @@ class Memory(Protocol):
 
     async def choose(self, changes: Mapping[str, str | None], describe: Describe, facts: Facts) -> Choice:
         """What these changes touch."""
+
+    def guess(self, paths: Iterable[str], known: Callable[[ItemKey], tuple[bool, float] | None]) -> list[ItemKey]:
+        """The items that most likely show what was edited in these files, as far as that is known at once.
+
+        ``known`` says of an item whether it failed last time and how many seconds it took; None if it is not there.
+        """
 
     async def take(self, folder: Path, describe: Describe, finished: Sequence[ItemFinished]) -> None:
         """Learn from a run."""

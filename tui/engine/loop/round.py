@@ -23,6 +23,8 @@ class Round:
         """Whether the verdict on it has been given."""
         self.went_on = False
         """Whether the policy for the time after green was asked."""
+        self.chosen = False
+        """Whether it is known what the edits touch; before that a run may only show what is likely."""
         self.run = 0
         """The run of the loop's own that is on."""
         self.went_ahead = False
@@ -43,6 +45,7 @@ class Round:
         self.told = False
         self.went_on = False
         self.went_ahead = False
+        self.chosen = False
 
     def take(self, event: ev.Event) -> None:
         """Take an event of a run."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from tui.model.events import ItemKey
+    from tui.model.nodes import Item
     from tui.model.pending import Asked, Pending
     from tui.model.store import Store
 
@@ -35,6 +36,25 @@ def facts_of(store: Store) -> Facts:
         seconds={item.key: item.seconds for item in items if item.status.is_outcome},
         fixtures={item.key: item.fixtures for item in items},
     )
+
+
+def known_of(store: Store, key: ItemKey) -> tuple[bool, float] | None:
+    """Whether an item failed and how many seconds it took; None for one that is not there."""
+    item = store.tree.item(*key)
+    return None if item is None else (item.status.is_bad, item.seconds)
+
+
+def most_likely(store: Store, keys: list[ItemKey]) -> list[Item]:
+    """The first of these items, as far as they lie in a few files."""
+    found = [item for key in keys[:_AHEAD] if (item := store.tree.item(*key)) is not None]
+    return found[: _few(store, [item.key for item in found])]
+
+
+def wish_ahead(items: list[Item]) -> Wish:
+    """A run of these items alone, in this order."""
+    asked = tuple((item.nodeid, item.index, item.module.path) for item in items)
+    size = len(asked)
+    return Wish(Selection((), asked, size, size, size), words=f"{size:,} most likely touched", by_loop=True)
 
 
 def broken_files(store: Store) -> set[str]:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from tui.engine.record.store import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from tui.engine.record.description import Describe
-    from tui.model.events import ItemFinished
+    from tui.model.events import ItemFinished, ItemKey
     from tui.model.impact import Choice, Facts
 
 
@@ -45,6 +45,10 @@ class Records:
         for call in self.saving:
             await call(record, changes.keys())
         return await record.choose(changes, describe, facts)
+
+    def guess(self, paths: Iterable[str], known: Callable[[ItemKey], tuple[bool, float] | None]) -> list[ItemKey]:
+        """The items that most likely show what was edited in these files."""
+        return self.present.guess(paths, known)
 
     async def take(self, folder: Path, describe: Describe, finished: Sequence[ItemFinished]) -> None:
         """Learn from a run."""

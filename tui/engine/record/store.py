@@ -11,7 +11,7 @@ from tui.engine.record.database import Changed, Database
 from tui.engine.record.description import described, source_of
 from tui.engine.record.ingest import Journals, journals_of, written_by
 from tui.engine.record.merging import merge
-from tui.model.impact import Choice, Edit, Facts, Index, select
+from tui.model.impact import Choice, Edit, Facts, Index, likely, select
 from tui.model.impact.paths import CONFTEST, folder_of
 from tui.model.outcome import Status
 
@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tui.engine.record.description import Describe
-    from tui.model.events import ItemFinished
+    from tui.model.events import ItemFinished, ItemKey
     from tui.model.impact.source import Source
 
 _Answer = TypeVar("_Answer")
 
+_QUICK = 1 << 20
+"""Bytes of the longest file that is looked through before anything runs."""
 _SWEEP_EVERY = 20
 """Runs between two clean-ups of the file."""
 
@@ -43,6 +45,8 @@ class Record:
         self._index: Index | None = None
         self._lock = asyncio.Lock()
         self._writing = asyncio.Lock()
+        self._later: set[asyncio.Task[None]] = set()
+        self._merging = False
         self._runs = 0
 
     async def load(self) -> None:
@@ -76,7 +80,11 @@ class Record:
             await self._describe_run(index, journals, describe, changed)
             cut_off = {(event.nodeid, event.index) for event in finished if event.status is Status.CRASHED}
             whole = {(event.nodeid, event.index) for event in finished} - cut_off
-            changed.contexts = await asyncio.to_thread(merge, index, journals, whole, cut_off)
+            self._merging = True
+            try:
+                changed.contexts = await asyncio.to_thread(merge, index, journals, whole, cut_off)
+            finally:
+                self._merging = False
             changed.imports, changed.wanted = journals.imports, journals.wanted
             changed.setting = {key: told for key, told in journals.setting.items() if index.setting.get(key) != told}
             index.setting.update(changed.setting)
@@ -99,9 +107,28 @@ class Record:
             choice = await asyncio.to_thread(select, index, edits, facts)
             index.gone.update(edit.path for edit in edits if edit.hash is None)
             index.gone.difference_update(edit.path for edit in edits if edit.hash is not None)
-        if not changed.nothing:
-            await self._write(index, changed)
+        if not changed.nothing:  # the answer does not wait for it
+            writing = asyncio.create_task(self._write(index, changed))
+            self._later.add(writing)
+            writing.add_done_callback(self._later.discard)
         return choice
+
+    def guess(self, paths: Iterable[str], known: Callable[[ItemKey], tuple[bool, float] | None]) -> list[ItemKey]:
+        """The items that most likely show what was edited in these files; none where finding out takes time.
+
+        ``known`` as in ``likely``.
+        """
+        index = self._index
+        found: dict[ItemKey, None] = {}
+        if index is not None and not self._merging:
+            for path in paths:
+                try:
+                    text = Path(path).read_bytes() if path in index.files else b""
+                except OSError:
+                    continue
+                if len(text) <= _QUICK:
+                    found.update(dict.fromkeys(likely(index, path, text, known)))
+        return list(found)
 
     @property
     def read(self) -> frozenset[str]:

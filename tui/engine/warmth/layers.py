@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tui.engine.folders import Private
     from tui.engine.interpreter import Interpreter
     from tui.engine.server import Connection
+    from tui.engine.warmth.park import Park
     from tui.engine.warmth.runner import Runner
     from tui.engine.warmth.surroundings import Surroundings
 
@@ -104,6 +105,21 @@ class Layers:
         self.is_cold = self.words.startswith("cold")
         self._expect(folder, request, changed)
         return runner
+
+    def park_for_early(self, request: wire.Request) -> Park | None:
+        """The parked session that would make this run, if one would; what it selects is not known yet."""
+        outdated = self._surroundings is not None and self._surroundings.changed() is not None
+        if self.host is None or not self.host.alive or outdated or self._state == "cold" or self._unfit:
+            return None
+        return self.parks.choose(request)[0] if not self._hidden() else None
+
+    def take_up(self, park: Park, folder: Path, request: wire.Request, changed: Collection[str]) -> Runner:
+        """The run that a parked session has begun is wanted."""
+        self._runs += 1
+        self._running, self._unwanted, self.is_cold = True, False, False
+        self.words = f"parked before {Path(park.hot).name}"
+        self._expect(folder, request, changed)
+        return park
 
     def _expect(self, folder: Path, request: wire.Request, changed: Collection[str]) -> None:
         if request["modules"]:

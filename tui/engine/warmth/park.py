@@ -68,7 +68,7 @@ class Park:
     def suits(self, request: wire.Request) -> bool:
         """Whether a run with that request could be made of it."""
         wanted = self.wanted
-        if not self.ready or self.unfit or self.outlived or self._parked is None:
+        if not self.ready or self.unfit or self.outlived or self._parked is None or request["debug"] is not None:
             return False
         if self._parked["dropped"] and not request["sequential"]:
             return False

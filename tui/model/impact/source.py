@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_DIFF_LIMIT = 3000
+DIFF_LIMIT = 3000
 """Lines between the equal ends of two versions above which all of them count as changed."""
 
 
@@ -94,22 +94,27 @@ def members(bits: int) -> Iterable[int]:
 
 def changed_lines(old: Sequence[int], new: Sequence[int]) -> int:
     """The lines of ``old`` that are gone in ``new``, or that have something new beside them."""
-    first = _equal(old, new)
-    tail = min(_equal(old[::-1], new[::-1]), min(len(old), len(new)) - first)
+    first, tail = ends_equal(old, new)
     before, after = old[first : len(old) - tail], new[first : len(new) - tail]
-    if max(len(before), len(after)) > _DIFF_LIMIT:
+    if max(len(before), len(after)) > DIFF_LIMIT:
         return line_set([first + 1, first + max(len(before), 1)])
     lines = 0
     end_before = end_after = 0
     matches = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
     for block in matches:
         if (end_before, end_after) != (block.a, block.b):
-            lines |= _span(first, end_before, block.a)
+            lines |= span(first, end_before, block.a)
         end_before, end_after = block.a + block.size, block.b + block.size
     return lines
 
 
-def _span(offset: int, start: int, stop: int) -> int:
+def ends_equal(old: Sequence[int], new: Sequence[int]) -> tuple[int, int]:
+    """How many elements at the beginning and, of the others, at the end are the same."""
+    first = _equal(old, new)
+    return first, min(_equal(old[::-1], new[::-1]), min(len(old), len(new)) - first)
+
+
+def span(offset: int, start: int, stop: int) -> int:
     """Lines for a difference at ``start`` to ``stop`` behind ``offset``; an insertion marks the lines around it."""
     if start < stop:
         return line_set([offset + start + 1, offset + stop])

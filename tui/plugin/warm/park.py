@@ -17,7 +17,7 @@ import pytest
 
 from .. import outer, wire
 from ..resident import Resident
-from . import adopt, fresh
+from . import adopt, fresh, late
 from .pause import PauseFinder
 from .places import Places
 from .reads import Reads
@@ -76,6 +76,8 @@ class Park:
         self._config: Any = None
         self._capturing: Any = None
         self._resumed = False
+        self._broken = False
+        """Whether the edited file cannot be imported."""
         self._unfit = ""
         self._remembered: dict[str, bytes | None] = {}
         self._finder = PauseFinder(wanted["hot"], self._pause)
@@ -97,7 +99,16 @@ class Park:
             self._load_ahead()
         if not self._resumed:
             self._pause(_COLLECTION)
+        if self._run.late:
+            self._settle()
         self._finder.withdraw()
+
+    def _settle(self) -> None:
+        """Learn which tests run, if that was not known when the run began."""
+        from .. import entry
+
+        late.settle(self._run, broken=self._broken)
+        entry.select(self._run, self._config)
 
     def _load_ahead(self) -> None:
         manager = self._config.pluginmanager.get_plugin("capturemanager")
@@ -122,6 +133,7 @@ class Park:
         except BaseException as error:
             # What was paused raises again when a test imports it. What is not on the path yet comes later as well.
             missing = isinstance(error, ModuleNotFoundError) and error.name == name
+            self._broken = self._resumed
             if not self._resumed and not missing:
                 self._unfit = f"{name} cannot be imported: {type(error).__name__}"
         else:
@@ -146,7 +158,9 @@ class Park:
         gc.freeze()
         gc.disable()
         resident = Resident(self._socket_path, {"role": "park", "park": self._wanted["park"]})
-        self._go_on(resident.serve()["folder"])
+        command = resident.serve()
+        self._run.late = bool(command.get("late"))
+        self._go_on(command["folder"])
 
     def _load_own(self) -> None:
         """What every fork needs, it has already."""
