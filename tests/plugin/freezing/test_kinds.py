@@ -192,7 +192,7 @@ def test_subtests_fixture(drive: Start) -> None:
     run, frozen = freeze(driver)
     if "fixture 'subtests' not found" in run.output:
         pytest.skip("no such fixture")
-    # The item's own failure ("contains 2 failed subtests") has no frame of its own; it is one more where pytest says so.
+    # Where pytest says that the item "contains 2 failed subtests", that is one more.
     parts = [each for each in frozen if each.hello["subtest"]]
     assert [each.evaluate("number") for each in parts] == ["1", "3"]
 

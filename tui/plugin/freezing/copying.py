@@ -27,6 +27,7 @@ DOUBLE_BELOW = 300 << 20
 """Bytes of a process that is forked twice. Then the copy is nobody's child, which ``os.wait`` would wait for; of a
 bigger one each fork costs too much."""
 _PID = struct.Struct("i")
+_SEALED = b"sealed"
 _WARNS = sys.version_info[:2] >= (3, 12)
 _threads = sys._current_frames  # noqa: SLF001 - native threads are in it, too
 
@@ -43,51 +44,57 @@ def copy(become: Callable[[list[str]], None], known: Mapping[int, tuple[int, int
     """
     readable, writable = _pipe()
     try:
-        be_copy = functools.partial(_be_copy, become, known, (readable, writable), twice=twice)
-        child = _fork(be_copy, writable, twice=twice)
-        try:
-            return _sealed(readable)
-        except BaseException:
-            if not twice:
+        with _children_unnoticed(), _warnings_unnoticed():
+            child = _fork(functools.partial(_be_copy, become, known, (readable, writable), twice=twice), writable)
+            try:
+                return _sealed(readable, 0 if twice else child)
+            except BaseException:
                 _kill(child)
-                _wait(child)
-            raise
+                twice = True
+                raise
+            finally:
+                if twice:
+                    _wait(child)
     finally:
         calls.close(readable)
 
 
-def _fork(be_copy: Callable[[], None], writable: int, *, twice: bool) -> int:
-    """The child, which has been waited for if it forked in its turn. Raises NotFrozenError."""
-    with _children_unnoticed(), _warnings_unnoticed():
-        try:
-            child = calls.fork()
-        except OSError as error:
-            calls.close(writable)
-            raise NotFrozenError(f"no process can be made: {error.strerror}") from None
+def _fork(be_copy: Callable[[], None], writable: int) -> int:
+    """The child. Raises NotFrozenError."""
+    try:
+        child = calls.fork()
         if child == 0:
             be_copy()
+    except OSError as error:
+        raise NotFrozenError(f"no process can be made: {error.strerror}") from None
+    finally:
         calls.close(writable)
-        if twice:
-            _wait(child)
     return child
 
 
-def _sealed(readable: int) -> int:
-    """The pid of the copy, once it has closed its end of the pipe, as the last thing that it shared."""
-    if not calls.ready([readable], SEAL_SECONDS):
-        raise NotFrozenError("its copy does not answer")
-    data = calls.read(readable, _PID.size)
-    if len(data) < _PID.size:
-        raise NotFrozenError("its copy ended at once")
-    pid = int(_PID.unpack(data)[0])
-    sealed = False
+def _sealed(readable: int, pid: int) -> int:
+    """The pid of the copy, once it has closed its end of the pipe as the last thing that it shared.
+
+    ``pid`` is 0 where its parent has to say it. Raises NotFrozenError; then there is no copy.
+    """
+    until = calls.monotonic() + SEAL_SECONDS
+    said, sealed = b"", False
+    why = "its copy did not let go of what it shares with the run in time"
     try:
-        sealed = bool(calls.ready([readable], SEAL_SECONDS))
+        while calls.ready([readable], until - calls.monotonic()):
+            data = calls.read(readable, 64)
+            if not data:
+                sealed = said.endswith(_SEALED)
+                why = "its copy ended at once"
+                break
+            said += data
     finally:
-        if not sealed:
+        if not pid and len(said) >= _PID.size:
+            (pid,) = _PID.unpack_from(said)
+        if not sealed and pid:
             _kill(pid)
     if not sealed:
-        raise NotFrozenError("its copy did not let go of what it shares with the run")
+        raise NotFrozenError(why)
     return pid
 
 
@@ -113,15 +120,18 @@ def _be_copy(
     """In the fork; does not return."""
     readable, writable = pipe
     try:
-        if twice and calls.fork():
-            return
-        calls.write(writable, _PID.pack(calls.getpid()))
+        if twice:
+            pid = calls.fork()
+            if pid:
+                calls.write(writable, _PID.pack(pid))
+                return
         calls.setpgid(0, 0)  # what ends the run spares it
         silence()
         go_first()
         calls.lift_limit()
         calls.close(readable)
         words = seal({writable}, known)
+        calls.write(writable, _SEALED)
         calls.close(writable)
         become(words)
     except BaseException:  # whose it ever is: nothing of the run goes on here
