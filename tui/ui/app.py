@@ -233,7 +233,7 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A letter that is typed into a line opens nothing."""
-        if action in ("help", "palette"):
+        if action in ("help", "palette", "coverage", "covers"):
             from textual.widgets import Input
 
             return not isinstance(self.focused, Input)
@@ -262,17 +262,17 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
 
         return declared((TestTree, DocumentPane, TerminalApp))
 
-    def action_coverage(self) -> None:
+    async def action_coverage(self) -> None:
         """Coverage, file by file."""
-        self.coverage.open(self)
+        await self.coverage.open(self)
 
-    def action_covers(self) -> None:
+    async def action_covers(self) -> None:
         """What the test under the cursor covers."""
         from tui.model.nodes import Item
 
         node = self._main.tree_view.cursor_node if self._main is not None else None
         if isinstance(node, Item):
-            self.coverage.open_share(self, node)
+            await self.coverage.open_share(self, node)
         else:
             self.say("put the cursor on a test, to see what it covers")
 

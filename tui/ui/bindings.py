@@ -101,12 +101,19 @@ MAIN = [
         )
     ),
     Binding(
-        "c", "app.coverage", "coverage", id="coverage", group=_VIEW, tooltip="Coverage, file by file and line by line"
+        "c",
+        "app.coverage",
+        "coverage",
+        priority=True,
+        id="coverage",
+        group=_VIEW,
+        tooltip="Coverage, file by file and line by line",
     ),
     Binding(
         "C",
         "app.covers",
         "covers",
+        priority=True,
         id="covers",
         group=_VIEW,
         show=False,

@@ -77,7 +77,7 @@ class ChangesScreen(View):
         if (row := self._list.row) is not None:
             self.edit(row.path, row.first)
 
-    def action_base(self) -> None:
+    async def action_base(self) -> None:
         """Ask for another branch or commit."""
         from tui.ui.screens.dialogs import Prompt
 
@@ -88,4 +88,4 @@ class ChangesScreen(View):
                 self.more()
 
         hint = "a branch, a tag or a commit, such as main or HEAD~3"
-        self.app.push_screen(Prompt("Compare with", self._base, hint), take)
+        await self.app.push_screen(Prompt("Compare with", self._base, hint), take)

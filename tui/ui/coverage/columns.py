@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from tui.model.values import Value, value
 from tui.ui.coverage.figures import difference, difference_text, percent_text, tone_of
 from tui.ui.coverage.files import Order
 from tui.ui.status import CLOSED, CUT, DONE, OPEN, TO_DO, Sign, Tone
@@ -12,14 +13,14 @@ from tui.ui.widgets.row import Part
 from tui.ui.widgets.visible import fit, fit_middle
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tui.model.coverage import Report
     from tui.ui.coverage.files import Entry, Files
     from tui.ui.status import Glyphs
 
 _BAR_CELLS: Final = 10
+_MOST_BAR: Final = 30
 _LEAST_NAME: Final = 22
+_USUAL_NAME: Final = 36
 _DOWN: Final = Sign("▾", "v", Tone.PLAIN, "downwards")
 _UP: Final = Sign("▴", "^", Tone.PLAIN, "upwards")
 
@@ -56,36 +57,51 @@ _BY_USE: Final = (
 _OF_BRANCHES: Final = (Column.BRANCHES, Column.HALF)
 
 
-def columns_for(width: int, *, branches: bool) -> list[Column]:
-    """The columns that have room beside the names, in their order."""
+@value
+class Layout(Value):
+    """Which columns have room, in their order, with the cells that each takes, and those of the names."""
+
+    name: int
+    columns: tuple[tuple[Column, int], ...]
+
+
+def layout(width: int, longest: int, *, branches: bool) -> Layout:
+    """The columns for a width. Names, of which the longest takes ``longest`` cells, do not push them further apart."""
     chosen: list[Column] = []
     left = width - _LEAST_NAME
     for column in _BY_USE:
         if (branches or column not in _OF_BRANCHES) and column.cells + 2 <= left:
             chosen.append(column)
             left -= column.cells + 2
-    return [column for column in Column if column in chosen]
+    room = _LEAST_NAME + left
+    name = min(room, max(longest, _USUAL_NAME))
+    bar = min(_BAR_CELLS + room - name, _MOST_BAR)
+    cells = ((column, bar if column is Column.BAR else column.cells) for column in Column if column in chosen)
+    return Layout(name, tuple(cells))
 
 
-def title_parts(files: Files, columns: Sequence[Column], width: int, glyphs: Glyphs) -> list[Part]:
+def title_parts(files: Files, placed: Layout, glyphs: Glyphs) -> list[Part]:
     """The titles; the column that the table is sorted by has an arrow."""
     arrow = glyphs.of(_UP if files.reverse else _DOWN)
     name = "file" + (f" {arrow}" if files.order is Order.NAME else "")
-    parts = [Part(f"   {name}".ljust(width - _cells(columns)), Tone.FAINT)]
-    for column in columns:
+    parts = [Part(f"   {name}".ljust(placed.name), Tone.FAINT)]
+    for column, cells in placed.columns:
         mark = arrow if column.order is files.order else ""
         tone = Tone.PLAIN if mark else Tone.FAINT
-        parts.append(Part(f"{mark}{column.title}".rjust(column.cells + 2), tone))
+        parts.append(Part(f"{mark}{column.title}".rjust(cells + 2), tone))
     return parts
 
 
-def row_parts(
-    entry: Entry, report: Report, columns: Sequence[Column], width: int, glyphs: Glyphs, *, opened: bool
-) -> list[Part]:
-    """The parts of a row, together ``width`` cells wide."""
+def name_cells(entry: Entry) -> int:
+    """Cells that the name of a row would like to have, with what stands before it."""
+    return 2 * entry.depth + len(entry.name) + 4
+
+
+def row_parts(entry: Entry, report: Report, placed: Layout, glyphs: Glyphs, *, opened: bool) -> list[Part]:
+    """The parts of a row."""
     arrow = glyphs.of(OPEN if opened else CLOSED) if entry.is_folder else " "
     head = f" {'  ' * entry.depth}{arrow} "
-    room = max(0, width - _cells(columns) - len(head))
+    room = max(0, placed.name - len(head))
     name = f"{entry.name}/" if entry.is_folder else entry.name
     if entry.is_folder:
         shown = fit_middle(name, room, glyphs.of(CUT))
@@ -93,20 +109,14 @@ def row_parts(
     else:
         shown, used = fit(name, room, glyphs.of(CUT))
     parts = [Part(head), Part(shown, is_name=True), Part(" " * (room - used))]
-    for column in columns:
+    for column, cells in placed.columns:
         parts.append(Part("  "))
-        parts += _cell(column, entry, report, glyphs)
+        parts += _bar(entry, report, cells, glyphs) if column is Column.BAR else [_number(column, entry, report)]
     return parts
 
 
-def _cells(columns: Sequence[Column]) -> int:
-    return sum(column.cells + 2 for column in columns)
-
-
-def _cell(column: Column, entry: Entry, report: Report, glyphs: Glyphs) -> list[Part]:
+def _number(column: Column, entry: Entry, report: Report) -> Part:
     numbers = entry.numbers
-    if column is Column.BAR:
-        return _bar(entry, report, glyphs)
     text, tone = "", Tone.PLAIN
     match column:
         case Column.STATEMENTS:
@@ -124,13 +134,15 @@ def _cell(column: Column, entry: Entry, report: Report, glyphs: Glyphs) -> list[
             before = entry.before if column is Column.SINCE_RUN else entry.head
             text = difference_text(difference(numbers, before))
             tone = Tone.WHY if text.startswith("-") else Tone.GOOD
-    return [Part(text.rjust(column.cells), tone)]
+        case Column.BAR:
+            raise AssertionError("a bar is no number")
+    return Part(text.rjust(column.cells), tone)
 
 
-def _bar(entry: Entry, report: Report, glyphs: Glyphs) -> list[Part]:
+def _bar(entry: Entry, report: Report, cells: int, glyphs: Glyphs) -> list[Part]:
     percent = entry.numbers.percent
     if percent is None:
-        return [Part(" " * _BAR_CELLS)]
-    done = int(percent * _BAR_CELLS / 100)
+        return [Part(" " * cells)]
+    done = int(percent * cells / 100)
     tone = tone_of(percent, report.fail_under, report.precision)
-    return [Part(glyphs.of(DONE) * done, tone), Part(glyphs.of(TO_DO) * (_BAR_CELLS - done), Tone.FAINT)]
+    return [Part(glyphs.of(DONE) * done, tone), Part(glyphs.of(TO_DO) * (cells - done), Tone.FAINT)]

@@ -51,6 +51,7 @@ class FileScreen(View):
         self._wanted = line
         self._source: SourceList | None = None
         self._tests: RowsList[TestRow] = RowsList(id="tests")
+        self._title = WordsLine(self._title_parts, id="titles")
         self._below = WordsLine(self._below_parts, id="below")
         self._words = Static(markup=False, id="notes")
         self._timer: Timer | None = None
@@ -65,7 +66,9 @@ class FileScreen(View):
         yield Bar(self.room.glyphs)
         with Container(id="file"):
             yield self._source
-            yield self._tests
+            with Container(id="side"):
+                yield self._title
+                yield self._tests
         yield self._words
         yield self._below
         yield Footer(FILE_FOOTER, glyphs=self.room.glyphs)
@@ -127,6 +130,7 @@ class FileScreen(View):
             self._tests.show(rows, keep_place=same)
         else:
             self._tests.refresh()
+        self._title.refresh()
         self._below.refresh()
         self.refresh_bindings()
 
@@ -135,6 +139,12 @@ class FileScreen(View):
         if self._function is not None:
             return self._function.first, self._function.last
         return self.source.line, self.source.line
+
+    def _title_parts(self, width: int) -> Sequence[Part]:
+        """What the list of tests is of."""
+        what = f"line {self.source.line}" if self._function is None else self._function.name
+        words, _ = fit(f" {counted(len(self._rows), 'test')} of {what}", width, self.room.glyphs.of(CUT))
+        return [Part(words, Tone.FAINT)] if self._rows else ()
 
     def _below_parts(self, width: int) -> Sequence[Part]:
         source, glyphs = self.source, self.room.glyphs

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from tui.ui.coverage.columns import columns_for, row_parts, title_parts
+from tui.ui.coverage.columns import Layout, layout, name_cells, row_parts, title_parts
 from tui.ui.coverage.files import Order
 from tui.ui.coverage.listing import Listing
 
@@ -36,6 +36,8 @@ class FileTable(Listing):
         super().__init__()
         self._files = files
         self._glyphs = glyphs
+        self._longest = 0
+        """Cells of the longest name."""
 
     @property
     def count(self) -> int:
@@ -52,16 +54,22 @@ class FileTable(Listing):
         """Show what is known already."""
         self.rows_changed()
 
-    def title_parts(self, width: int) -> Sequence[Part]:
+    def title_parts(self, _width: int) -> Sequence[Part]:
         """The titles of the columns, as they stand above the rows."""
-        columns = columns_for(self.row_width, branches=self._files.report.branches_measured)
-        return title_parts(self._files, columns, min(width, self.row_width), self._glyphs)
+        return title_parts(self._files, self._placed(self.row_width), self._glyphs)
 
     def parts_of(self, row: int, y: int, width: int) -> Sequence[Part]:  # noqa: ARG002 - for lists that remember lines
         """How a row looks."""
-        entry, report = self._files.rows[row], self._files.report
-        columns = columns_for(width, branches=report.branches_measured)
-        return row_parts(entry, report, columns, width, self._glyphs, opened=self._files.is_open(entry))
+        entry, files = self._files.rows[row], self._files
+        return row_parts(entry, files.report, self._placed(width), self._glyphs, opened=files.is_open(entry))
+
+    def _placed(self, width: int) -> Layout:
+        return layout(width, self._longest, branches=self._files.report.branches_measured)
+
+    def rows_changed(self) -> None:
+        """Take over that there are other rows."""
+        self._longest = max(map(name_cells, self._files.rows), default=0)
+        super().rows_changed()
 
     # What changes the rows
 

@@ -24,7 +24,7 @@ SIGNS: Final[Mapping[LineState, Sign]] = {
 """The sign of each state of a line."""
 
 SAVED: Final = Sign("+", "+", Tone.LIVE, "changed by the last save")
-AGAINST_GIT: Final = Sign("·", ":", Tone.MARK, "changed since HEAD")
+AGAINST_GIT: Final = Sign(":", ":", Tone.MARK, "changed since HEAD")
 
 _WORTH: Final = frozenset({LineState.MISSED, LineState.PARTIAL})
 

@@ -30,7 +30,7 @@ def report_state(files: Files | None, store: Store) -> BarState:
     return BarState(
         colour=_colour(total, report),
         word=_word(total, report),
-        text=_since(total, files.total_before, "since the last run"),
+        text=_since(total, files.total_before, "since last run"),
         counts=((total.missing, f"of {total.statements:,} missing"),),
         toggles=(*_threshold(total, report), *measured, *_running(store)),
         filter_text=files.filter,
@@ -42,7 +42,7 @@ def file_state(path: str, numbers: FileCoverage | None, report: Report, store: S
     """Of one file."""
     if numbers is None or numbers.percent is None:
         return BarState(word=path.rpartition("/")[2] or path, text="" if numbers else path, toggles=_running(store))
-    words = [path, _since(numbers, report.before.get(path), "since the last run")]
+    words = [path, _since(numbers, report.before.get(path), "since last run")]
     parts = ((numbers.half, "in part"),) if numbers.half else ()
     return BarState(
         colour=_colour(numbers, report),
@@ -64,7 +64,7 @@ def diff_state(diff: DiffCoverage | None, report: Report, store: Store) -> BarSt
     return BarState(
         colour=Colour.GREEN if not missing else _colour_of(percent, report),
         word=percent_text(percent, report.precision),
-        text=f"of what has changed since {diff.base} is covered",
+        text=f"of the changes since {diff.base}",
         counts=((missing, f"of {diff.statements:,} missing"),),
         toggles=_running(store),
     )

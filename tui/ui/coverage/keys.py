@@ -22,7 +22,15 @@ EXPORT = Binding("x", "export", "export", id="coverage-export", group=_VIEW, too
 REPORT = [
     Binding("o", "order", "order", id="coverage-order", group=_VIEW, tooltip="Sort by the next column"),
     Binding("O", "reverse", "reverse", id="coverage-reverse", group=_VIEW, tooltip="Sort the other way round"),
-    Binding("slash", "filter", "filter", id="coverage-filter", group=_VIEW, tooltip="Filter the files while typing"),
+    Binding(
+        "slash",
+        "filter",
+        "filter",
+        id="coverage-filter",
+        priority=True,
+        group=_VIEW,
+        tooltip="Filter the files while typing",
+    ),
     Binding("z", "fold", "fold all", id="coverage-fold", group=_VIEW, tooltip="Open or fold all folders"),
     CHANGES,
     EXPORT,
@@ -68,7 +76,13 @@ SHARE = [
 
 DIFFERENCE = [
     Binding(
-        "b", "base", "other branch", id="coverage-base", group=_VIEW, tooltip="Compare with another branch or commit"
+        "b",
+        "base",
+        "other branch",
+        id="coverage-base",
+        priority=True,
+        group=_VIEW,
+        tooltip="Compare with another branch or commit",
     ),
     EDIT,
     STOP,

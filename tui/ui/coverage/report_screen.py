@@ -40,6 +40,7 @@ class ReportScreen(View):
         self._titles = WordsLine(self._table.title_parts, id="titles")
         self._notes = Static(markup=False, id="notes")
         self._noted = ""
+        self._line: FilterLine | None = None
 
     def compose(self) -> ComposeResult:
         """Bar, titles, table, notes, footer."""
@@ -145,35 +146,38 @@ class ReportScreen(View):
 
     async def action_filter(self) -> None:
         """Open the line of the filter; what is typed while it opens goes into it."""
-        footer = self.query_one(Footer)
-        for line in self.query(FilterLine):
-            self.set_focus(line.entry)
+        if self._line is not None:
+            self.set_focus(self._line.entry)
             return
-        line = FilterLine(self.room.files.filter, back_to=self._table)
-        await self.mount(line, after=footer)
+        footer = self.query_one(Footer)
+        self._line = FilterLine(self.room.files.filter, back_to=self._table)
+        await self.mount(self._line, after=footer)
         footer.display = False
-        self.set_focus(line.entry)
+        self.set_focus(self._line.entry)
 
     def on_filter_line_changed(self, message: FilterLine.Changed) -> None:
-        """Filter while typing."""
-        self._use(message.text)
+        """Filter while typing; what was typed before the line was left may come after that."""
+        if self._line is not None:
+            self._use(message.text)
 
-    def on_filter_line_accepted(self) -> None:
+    def on_filter_line_accepted(self, message: FilterLine.Accepted) -> None:
         """Enter keeps the filter."""
-        self._close_line()
+        self._close_line(message.text)
 
     def on_filter_line_dropped(self) -> None:
         """Escape drops it."""
-        self._use("")
-        self._close_line()
+        self._close_line("")
 
     def _use(self, text: str) -> None:
         matches = self._table.filter_by(text)
-        for line in self.query(FilterLine):
-            line.show_matches(matches)
+        if self._line is not None:
+            self._line.show_matches(matches)
         self.show_bar()
 
-    def _close_line(self) -> None:
-        self.query(FilterLine).remove()
+    def _close_line(self, text: str) -> None:
+        if self._line is not None:
+            self._line.remove()
+            self._line = None
+        self._use(text)
         self.query_one(Footer).display = True
         self._table.focus()

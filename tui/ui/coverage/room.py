@@ -48,19 +48,19 @@ class Room:
         """What is known of the tests."""
         return self.runs.store
 
-    def open(self, app: App[int]) -> None:
+    async def open(self, app: App[int]) -> None:
         """Open the table of files; from the first time on, runs are recorded."""
         from tui.ui.coverage.report_screen import ReportScreen
 
         self._begin()
-        app.push_screen(ReportScreen(self))
+        await app.push_screen(ReportScreen(self))
 
-    def open_share(self, app: App[int], item: Item) -> None:
+    async def open_share(self, app: App[int], item: Item) -> None:
         """Open what a test covers."""
         from tui.ui.coverage.share_screen import ShareScreen
 
         self._begin()
-        app.push_screen(ShareScreen(self, item))
+        await app.push_screen(ShareScreen(self, item))
 
     def _begin(self) -> None:
         if not self._has_begun:

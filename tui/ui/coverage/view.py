@@ -24,6 +24,8 @@ _WHY_NOT = {
     "coverage-stop": "nothing runs",
     "coverage-next": "nothing here is left uncovered",
     "coverage-previous": "nothing here is left uncovered",
+    "coverage-tests": "no test has executed this line",
+    "coverage-run": "no test has executed this line",
 }
 
 
@@ -55,6 +57,7 @@ class View(Says, ClosesOnce, DiffScreen[None]):
         """Load, and follow what changes."""
         self.room.listeners.append(self.more)
         self.set_interval(_SECONDS, self.show_bar)
+        self.show_bar()
         self.more()
 
     def on_unmount(self) -> None:
@@ -69,13 +72,13 @@ class View(Says, ClosesOnce, DiffScreen[None]):
     def more(self) -> None:
         """There is more to see: load once more, after what is being loaded."""
         self._is_due = True
-        if not self._loading and self.is_current:
+        if not self._loading and self.is_active:
             self._loading = True
             self.run_worker(self._load(), group="load")
 
     async def _load(self) -> None:
         try:
-            while self._is_due and self.is_current:
+            while self._is_due and self.is_active:
                 self._is_due = False
                 await self.load()
                 self.show_bar()
