@@ -218,6 +218,7 @@ def test_cap_changes_in_a_run(drive: Start) -> None:
     driver.connection("run").socket.sendall(wire.frame({"freeze": 2}))
     (driver.cwd / "go").touch()
     run = driver.end(number)
+    assert run.event("NotFrozen")["why"] == "2 failures of this run are frozen already"
     assert [line["nodeid"] for line in run.events("Frozen")] == ["test_a.py::test_a", "test_a.py::test_b"]
     assert [line["nodeid"] for line in run.events("NotFrozen")] == ["test_a.py::test_c"]
 

@@ -26,8 +26,9 @@ SEAL_SECONDS = 2.0
 DOUBLE_BELOW = 300 << 20
 """Bytes of a process that is forked twice. Then the copy is nobody's child, which ``os.wait`` would wait for; of a
 bigger one each fork costs too much."""
-_PID = struct.Struct("i")
-_SEALED = b"sealed"
+_RECORD = struct.Struct("=ci")
+"""On the pipe, in any order: the pid of the copy, and that it is sealed."""
+_PID, _SEALED = b"p", b"s"
 _WARNS = sys.version_info[:2] >= (3, 12)
 _threads = sys._current_frames  # noqa: SLF001 - native threads are in it, too
 
@@ -78,24 +79,25 @@ def _sealed(readable: int, pid: int) -> int:
     ``pid`` is 0 where its parent has to say it. Raises NotFrozenError; then there is no copy.
     """
     until = calls.monotonic() + SEAL_SECONDS
-    said, sealed = b"", False
+    said = b""
+    found: dict[bytes, int] = {_PID: pid} if pid else {}
+    sealed = False
     why = "its copy did not let go of what it shares with the run in time"
     try:
         while calls.ready([readable], until - calls.monotonic()):
             data = calls.read(readable, 64)
             if not data:
-                sealed = said.endswith(_SEALED)
+                sealed = found.keys() == {_PID, _SEALED}
                 why = "its copy ended at once"
                 break
             said += data
+            found.update(_RECORD.iter_unpack(said[: len(said) - len(said) % _RECORD.size]))
     finally:
-        if not pid and len(said) >= _PID.size:
-            (pid,) = _PID.unpack_from(said)
-        if not sealed and pid:
-            _kill(pid)
+        if not sealed and _PID in found:
+            _kill(found[_PID])
     if not sealed:
         raise NotFrozenError(why)
-    return pid
+    return found[_PID]
 
 
 def _pipe() -> tuple[int, int]:
@@ -123,7 +125,7 @@ def _be_copy(
         if twice:
             pid = calls.fork()
             if pid:
-                calls.write(writable, _PID.pack(pid))
+                calls.write(writable, _RECORD.pack(_PID, pid))
                 return
         calls.setpgid(0, 0)  # what ends the run spares it
         silence()
@@ -131,7 +133,7 @@ def _be_copy(
         calls.lift_limit()
         calls.close(readable)
         words = seal({writable}, known)
-        calls.write(writable, _SEALED)
+        calls.write(writable, _RECORD.pack(_SEALED, 0))
         calls.close(writable)
         become(words)
     except BaseException:  # whose it ever is: nothing of the run goes on here
