@@ -259,7 +259,7 @@ def test_a_run_that_is_traced_already(drive: Start, tmp_path: Path) -> None:
 
 @TRACED
 def test_coverage_that_starts_later(drive: Start) -> None:
-    """As pytest-cov does: its report is right, and our record says what it is worth."""
+    """As pytest-cov does: its report is right, of the files that it wants, and so is our record, of all."""
     files = {
         "lib.py": LIB,
         "conftest.py": """
@@ -275,8 +275,11 @@ def test_coverage_that_starts_later(drive: Start) -> None:
     }
     outcome, record = recorded(drive(files, python=HERE))
     assert "MEASURED [2, 3, 4, 5]" in outcome.output
-    assert record.faults == ["coverage.py measures this run"]
-    assert record.test("test_h.py::test_it").partial
+    assert record.faults == []
+    test = record.test("test_h.py::test_it")
+    assert not test.partial
+    assert test.code == {"lib.py": {"return 2"}, "test_h.py": {"def test_it(): lib.called()"}}
+    assert record.module("lib.py").numbers["lib.py"] == {2, 3, 5}
 
 
 def test_warnings_are_errors(drive: Start, edge: str) -> None:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tui.engine.coverage.counts import Counts, FileCount, config_of, count_of, digest_of
+from tui.model.impact.source import members
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -31,10 +32,12 @@ _WORTH_IT = 40
 
 @dataclass(slots=True)
 class Setting:
-    """What the last runs told of how coverage is measured; ``cov`` are pytest-cov's options, if it was at work."""
+    """What the last run told of how it was measured; ``cov`` are pytest-cov's options, if it was at work."""
 
     roots: list[str] = field(default_factory=list)
     cov: dict[str, Any] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    """Why lines or branches are missing."""
 
 
 @dataclass(slots=True)
@@ -190,7 +193,10 @@ class Counting:
 
 def _told(done: Executed, *, branches: bool) -> dict[str, list[int]]:
     if branches and done.arcs is not None:
-        return {"lines": ranges_of(done.lines), "arcs": [end for arc in sorted(done.arcs) for end in arc]}
+        # Lines whose arcs nobody saw are lines all the same.
+        rest = set(members(done.lines)) - {end for arc in done.arcs for end in arc}
+        arcs = sorted(done.arcs | {(-1, line) for line in rest})
+        return {"lines": ranges_of(done.lines), "arcs": [end for arc in arcs for end in arc]}
     return {"lines": ranges_of(done.lines)}
 
 

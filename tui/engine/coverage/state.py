@@ -74,7 +74,9 @@ def _undescribed(index: Index, contents: Contents, there: dict[str, str]) -> dic
 
 
 def _state(index: Index, contents: Contents, there: dict[str, str], counts: Counts) -> State:
-    state = State(setting=Setting(list(index.setting.get("roots", ())), dict(index.setting.get("cov", {}))))
+    told = index.setting
+    setting = Setting(list(told.get("roots", ())), dict(told.get("cov", {})), list(told.get("faults", ())))
+    state = State(setting=setting)
     for path, content in there.items():
         file = index.files.get(path)
         if file is not None and file.lines:

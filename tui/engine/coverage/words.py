@@ -37,7 +37,7 @@ def notes(state: State, tally: Tally, policy: str) -> tuple[str, ...]:
         found.append("branches are counted because of coverage = full; the project itself measures lines")
     if tally.lent:
         found.append(f"counted by Redbar's coverage.py {tally.version}: the project has none")
-    return (*found, *dict.fromkeys(tally.notes))
+    return (*found, *dict.fromkeys([*state.setting.faults, *tally.notes]))
 
 
 def nothing_recorded(policy: str, recording: str) -> str:

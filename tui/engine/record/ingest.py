@@ -49,7 +49,7 @@ class Journals:
     imports: dict[str, set[str]] = field(default_factory=dict)
     wanted: dict[str, set[str]] = field(default_factory=dict)
     setting: dict[str, Any] = field(default_factory=dict)
-    """What the run told of itself: ``roots``, folders of its ``sys.path``; ``cov``, options of pytest-cov."""
+    """What the run told: ``roots``, folders of its ``sys.path``; ``cov``, options of pytest-cov; ``faults``, words."""
     ended: bool = True
     found: bool = False
     """Whether there was any journal: without one the run was not recorded."""
@@ -64,6 +64,7 @@ def journals_of(run_folder: Path) -> Journals:
         for value in _values(path):
             reading.accept(value)
         result.ended &= reading.ended
+    result.setting.setdefault("faults", [])
     return result
 
 
@@ -121,6 +122,8 @@ class Reading:
             _connect(self._result.wanted, value["wanted"])
         elif "roots" in value:
             self._result.setting["roots"] = [str(root) for root in value["roots"]]
+        elif "fault" in value:
+            self._result.setting.setdefault("faults", []).append(str(value["fault"]))
         elif "cov" in value:
             self._result.setting["cov"] = dict(value["cov"])
         elif "end" in value:

@@ -30,7 +30,7 @@ def start(run: outer.Outer) -> bool:
     global _recorder  # noqa: PLW0603 - one a process, and an audit hook can never be removed
     try:
         territory = Territory()
-        recorder = Recorder(run, territory, line_source(territory))
+        recorder = Recorder(run, territory, line_source(territory, arcs=run.request["record"] == "full"))
         recorder.parts = [Effects(recorder), ImportFinder(recorder)]
         recorder.begin()
     except Exception as error:

@@ -21,8 +21,11 @@ class LineSource(Protocol):
     def begin(self) -> None:
         """Look from now on."""
 
-    def take(self, into: dict[str, set[int]]) -> bool:
-        """Add the lines seen since the last call to ``into``, by file name as compiled; whether none was missed."""
+    def take(self, into: dict[str, set[int]], arcs: dict[str, set[int]] | None = None) -> bool:
+        """Add what was seen since the last call, by file name as compiled; whether nothing was missed.
+
+        Lines go to ``into``; arcs to ``arcs``, if that is what this source sees.
+        """
 
     def end(self) -> None:
         """Look no more."""
@@ -37,7 +40,11 @@ class NoLines:
     def begin(self) -> None:
         """Nothing to do."""
 
-    def take(self, into: dict[str, set[int]]) -> bool:  # noqa: ARG002 - there is nothing to add
+    def take(
+        self,
+        into: dict[str, set[int]],  # noqa: ARG002 - there is nothing to add
+        arcs: dict[str, set[int]] | None = None,  # noqa: ARG002 - the same
+    ) -> bool:
         """Say that lines were missed: all of them."""
         return False
 
@@ -45,15 +52,31 @@ class NoLines:
         """Nothing to do."""
 
 
-def line_source(territory: Territory) -> LineSource:
-    """The best source here, or one that sees nothing."""
+def line_source(territory: Territory, *, arcs: bool = False) -> LineSource:
+    """The best source here, or one that sees nothing. With ``arcs`` one that sees them, if there is one."""
+    problem = ""
+    if arcs:
+        try:
+            return _traced(territory, arcs=True)
+        except Exception as error:
+            problem = f"no branches are recorded: {str(error) or type(error).__name__}"
+    source = _line_source(territory)
+    source.problem = source.problem or problem or None
+    return source
+
+
+def _traced(territory: Territory, *, arcs: bool) -> LineSource:
+    from .tracing import TracedLines
+
+    return TracedLines(territory, arcs=arcs)
+
+
+def _line_source(territory: Territory) -> LineSource:
     try:
         if sys.version_info >= (3, 12):
             from .monitoring import MonitoredLines
 
             return MonitoredLines(territory)
-        from .tracing import TracedLines
-
-        return TracedLines(territory)
+        return _traced(territory, arcs=False)
     except Exception as error:
         return NoLines(str(error) or type(error).__name__)

@@ -63,8 +63,8 @@ class MonitoredLines:
         monitoring.register_callback(tool, monitoring.events.LINE, line)
         monitoring.set_events(tool, monitoring.events.PY_START)
 
-    def take(self, into: dict[str, set[int]]) -> bool:
-        """Add the lines seen since the last call to ``into``."""
+    def take(self, into: dict[str, set[int]], arcs: dict[str, set[int]] | None = None) -> bool:  # noqa: ARG002
+        """Add the lines seen since the last call to ``into``; arcs are not seen here."""
         log = self._log
         if log:
             seen = log[:]

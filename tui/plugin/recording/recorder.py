@@ -9,13 +9,14 @@ import hashlib
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Callable, Protocol
 
 from .. import wire
 from ..channel import guard_forks
 from ..journal import Journal, NoJournal
 from ..posix import calls
 from ..ranges import ranges
+from .arcs import flat
 from .contexts import Context
 from .effects import ProcessCount
 
@@ -91,6 +92,14 @@ class Recorder:
         for part in self.parts:
             part.begin()
         self._lines.begin()
+        self._complain()
+
+    def _complain(self) -> None:
+        """Write why lines or branches are missing, once."""
+        problem = self._lines.problem
+        if problem is not None and problem != self._problem:
+            self._problem = problem
+            self.say({"fault": problem})
 
     def end(self) -> None:
         """Write what is left, and watch no more."""
@@ -131,12 +140,9 @@ class Recorder:
 
     def _collect(self) -> None:
         context = self._stack[-1]
-        if not self._lines.take(context.lines):
+        if not self._lines.take(context.lines, context.arcs):
             context.partial = True
-            problem = self._lines.problem
-            if problem is not None and problem != self._problem:
-                self._problem = problem
-                self.say({"fault": problem})
+            self._complain()
         if self._processes.grew():
             context.spawns = True
 
@@ -157,22 +163,30 @@ class Recorder:
     def write(self, context: Context) -> None:
         """Write a context and forget what was in it. A collector in which nothing was seen is left out."""
         new: list[dict[str, object]] = []
-        lines: dict[str, list[int]] = {}
-        for path, numbers in self._by_path(context.lines).items():
-            flat = ranges(numbers)
-            if flat:
-                number = self._numbers.get(path)
-                if number is None:
-                    number = self._numbers[path] = len(self._numbers)
-                    new.append({"file": number, "path": path, "hash": self._hash(path)})
-                lines[str(number)] = flat
-        parts = [*_bearable(lines), *_effects(context)]
+        lines = self._numbered(context.lines, ranges, new)
+        arcs = self._numbered(context.arcs, flat, new)
+        parts = [*_bearable("lines", lines), *_bearable("arcs", arcs), *_effects(context)]
         if context.kind != "c" or parts:
             new += _joined({"context": context.kind, **context.keys}, parts)
         context.empty()
         if context.kind == "t":
             self._history = None
         self._write_rest(new)
+
+    def _numbered(
+        self, seen: dict[str, set[int]], written: Callable[[set[int]], list[int]], new: list[dict[str, object]]
+    ) -> dict[str, list[int]]:
+        """What was seen of each file, as it is written, by the file's number; ``new`` gets the lines of new files."""
+        found: dict[str, list[int]] = {}
+        for path, numbers in self._by_path(seen).items():
+            line = written(numbers)
+            if line:
+                number = self._numbers.get(path)
+                if number is None:
+                    number = self._numbers[path] = len(self._numbers)
+                    new.append({"file": number, "path": path, "hash": self._hash(path)})
+                found[str(number)] = line
+        return found
 
     def _by_path(self, lines: dict[str, set[int]]) -> dict[str, set[int]]:
         """The same by real paths: one file may have been compiled under several names."""
@@ -233,14 +247,14 @@ class Recorder:
             self._journal.write(*lines)
 
 
-def _bearable(lines: dict[str, list[int]]) -> list[dict[str, object]]:
-    """Executed lines, in parts that fit into one line of the record each."""
+def _bearable(kind: str, lines: dict[str, list[int]]) -> list[dict[str, object]]:
+    """Executed lines or arcs, in parts that fit into one line of the record each."""
     if not lines:
         return []
     if len(lines) < _FILES_A_LINE and sum(map(len, lines.values())) < _NUMBERS_A_LINE:
-        return [{"lines": lines}]
+        return [{kind: lines}]
     return [
-        {"lines": {number: flat[at : at + _NUMBERS_A_LINE]}}
+        {kind: {number: flat[at : at + _NUMBERS_A_LINE]}}
         for number, flat in lines.items()
         for at in range(0, len(flat), _NUMBERS_A_LINE)
     ]

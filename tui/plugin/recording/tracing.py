@@ -12,6 +12,8 @@ from importlib.util import module_from_spec
 from typing import TYPE_CHECKING, Any
 
 from ..posix import calls
+from .arcs import learn
+from .borrowing import BorrowedLines, collector_of
 
 if TYPE_CHECKING:
     from ..territory import Territory
@@ -25,14 +27,18 @@ class TracedLines:
     A second ``Coverage`` object would silence the user's own, and importing the package takes longer than many a run.
     """
 
-    def __init__(self, territory: Territory) -> None:
-        """Raises RuntimeError when there is no coverage.py with a C tracer, or when the run is traced already."""
+    def __init__(self, territory: Territory, *, arcs: bool = False) -> None:
+        """With ``arcs`` they are noted instead of lines.
+
+        Raises RuntimeError when there is no coverage.py with a C tracer, or when the run is traced already.
+        """
         if sys.gettrace() is not None:
             raise RuntimeError("another tool traces this run")
         module = _tracer_module()
         self._make = module.CTracer
         self._disposition = module.CFileDisposition
         self._path = territory.path
+        self._arcs = arcs
         self._data: dict[str, Any] = {}
         self._known: dict[str, Any] = {}
         self._tracer: Any = None
@@ -42,7 +48,26 @@ class TracedLines:
         self._settrace = sys.settrace
         self._threads: Any = threading.settrace
         self._live = True
+        self._borrowed: BorrowedLines | None = None
         self.problem: str | None = None
+        if arcs:
+            self._learn()
+
+    def _learn(self) -> None:
+        """See how this version packs arcs. Raises RuntimeError if in no way that is known."""
+        name = f"{calls.getcwd()}/arcs.py"  # there need be no such file
+        code: dict[str, Any] = {}
+        exec(compile("\n" * 1000 + "def f(x):\n    y = x\n    return y\n", name, "exec"), code)  # noqa: S102 - ours
+        self._trace()
+        try:
+            code["f"](1)
+        finally:
+            self._settrace(None)
+            self._tracers.clear()
+        seen = self._data.pop(name, set())
+        self._known.pop(name, None)
+        if not learn(seen, {1001, 1002, 1003}):
+            raise RuntimeError("coverage notes branches in a way that is not known")
 
     def begin(self) -> None:
         """Look from now on."""
@@ -52,7 +77,7 @@ class TracedLines:
     def _trace(self) -> Any:
         tracer = self._make()
         tracer.data = self._data
-        tracer.trace_arcs = False
+        tracer.trace_arcs = self._arcs
         tracer.should_trace = self._disposed
         tracer.should_trace_cache = self._known
         for name, value in (
@@ -80,39 +105,61 @@ class TracedLines:
             return None
         return self._trace()(frame, event, argument)
 
-    def _disposed(self, name: str, _frame: Any) -> Any:
+    def _is_ours(self, name: str) -> bool:
+        return name.endswith(".py") and self._path(name) is not None
+
+    def _disposed(self, name: str, _frame: Any = None) -> Any:
         disposition = self._disposition()
         disposition.original_filename = disposition.canonical_filename = name
-        disposition.trace = traced = name.endswith(".py") and self._path(name) is not None
+        disposition.trace = traced = self._is_ours(name)
         disposition.source_filename = name if traced else None
         disposition.reason = ""
         disposition.file_tracer = None
         disposition.has_dynamic_filename = False
         return disposition
 
-    def take(self, into: dict[str, set[int]]) -> bool:
-        """Add the lines seen since the last call to ``into``; whether the tracer was at work all the time."""
-        for name, lines in list(self._data.items()):
-            if lines:
+    def take(self, into: dict[str, set[int]], arcs: dict[str, set[int]] | None = None) -> bool:
+        """Add the lines or arcs seen since the last call; whether the tracer was at work all the time."""
+        mine = arcs if self._arcs and arcs is not None else into
+        for name, seen in list(self._data.items()):
+            if seen:
                 # The tracer holds the set itself for frames that go on.
-                known = into.get(name)
+                known = mine.get(name)
                 if known is None:
-                    into[name] = set(lines)
+                    mine[name] = set(seen)
                 else:
-                    known.update(lines)
-                lines.clear()
+                    known.update(seen)
+                seen.clear()
         tracing = self._gettrace()
-        if tracing is self._tracer:
+        return tracing is self._tracer or self._take_of(tracing, into, arcs)
+
+    def _take_of(self, tracing: Any, into: dict[str, set[int]], arcs: dict[str, set[int]] | None) -> bool:
+        """The same where the trace function is another one, or none any more."""
+        borrowed = self._borrowed
+        if borrowed is None and type(tracing) is self._make:
+            collector = collector_of(tracing)
+            if collector is None:
+                self.problem = "coverage.py measures this run"
+                return False
+            borrowed = self._borrowed = BorrowedLines(collector, self._is_ours, self._disposed)
+        if borrowed is None:
+            if tracing is None:
+                self._tracer = self._trace()
+            return False
+        borrowed.take(into, arcs)
+        if borrowed.has(tracing):
             return True
+        borrowed.end()
+        self._borrowed = None
         if tracing is None:
             self._tracer = self._trace()
-        elif type(tracing) is self._make:
-            self.problem = "coverage.py measures this run"
-        return False
+        return tracing is None
 
     def end(self) -> None:
         """Look no more."""
         self._live = False
+        if self._borrowed is not None:
+            self._borrowed.end()
         if self._gettrace() is self._tracer:
             self._settrace(None)
         self._threads(None)
