@@ -93,6 +93,9 @@ def _bad(store: Store) -> int:
 
 
 def _of_active(store: Store, run: RunState) -> Verdict:
+    if store.paused:
+        first = next(iter(store.paused.values()))
+        return Verdict(Colour.MAGENTA, "PAUSED", f"at {first.path.rpartition('/')[2]}:{first.line}")
     if run.stopping:
         return Verdict(Colour.YELLOW, "STOPPING", next(iter(run.running), ("", 0))[0].rpartition("/")[2])
     if run.collecting:

@@ -14,11 +14,13 @@ from tui.engine import wishes
 from tui.model.filter import STATES
 from tui.model.store import Store
 from tui.ui.controller import Controller
+from tui.ui.debugging.visits import Visits
 from tui.ui.outside import Outside
 from tui.ui.screens.main import MainScreen
 from tui.ui.screens.overlay import Says
+from tui.ui.screens.parts import Behind
 from tui.ui.start import first_order
-from tui.ui.status import Glyphs
+from tui.ui.status import BREAKPOINT, Glyphs
 from tui.ui.terminal.app import TerminalApp
 from tui.ui.terminal.ascii import wants_ascii
 from tui.ui.terminal.colour import look
@@ -117,28 +119,30 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
         self.watching = Watching(
             self.controller, settings, changed=self._changed, tell=self.say, alert=self._notify_of_colour
         )
+        self.visits = Visits(
+            self, self.controller, say=self.say, changed=self._changed, prefers_panes=settings.debug_in_tmux
+        )
         self._glyphs = Glyphs(ascii_only=ascii_only)
         self._outside = Outside(self, self.say, settings.editor)
         self._main: MainScreen | None = None
 
     def get_default_screen(self) -> MainScreen:
         """The main screen is the only one that stays."""
-        self._main = MainScreen(
-            self.store,
-            self.controller,
-            lambda: self._inspector,
-            self._outside,
-            self.watching,
-            self._settings,
-            self._glyphs,
-        )
+        behind = Behind(self.store, self.controller, lambda: self._inspector, self._outside, self.watching, self.visits)
+        self._main = MainScreen(behind, self._settings, self._glyphs)
         return self._main
 
     @cached_property
     def _inspector(self) -> Inspector:
         from tui.ui.inspector import Inspector  # the first frame has nothing to look behind
 
-        return Inspector(self.explorer, self.store, lambda: self.controller.output, self.watching.why)
+        return Inspector(
+            self.explorer,
+            self.store,
+            lambda: self.controller.output,
+            self.watching.why,
+            self._glyphs.of(BREAKPOINT),
+        )
 
     @cached_property
     def coverage(self) -> Room:
@@ -169,6 +173,7 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
     def _after_first_frame(self) -> None:
         _give_large_blocks_back()
         _collect_garbage_again()
+        self.visits.connect()
         self._restore()
 
     def _restore(self) -> None:
@@ -257,10 +262,12 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
     @staticmethod
     def _declared() -> list[tuple[str, Binding]]:
         from tui.ui.bindings import declared
+        from tui.ui.locals.line import EvaluateLine
+        from tui.ui.locals.lists import Variables
         from tui.ui.widgets.pane import DocumentPane
         from tui.ui.widgets.tree import TestTree
 
-        return declared((TestTree, DocumentPane, TerminalApp))
+        return declared((TestTree, DocumentPane, Variables, EvaluateLine, TerminalApp))
 
     async def action_coverage(self) -> None:
         """Coverage, file by file."""
@@ -299,9 +306,11 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
             self.action_leave(ask="ctrl+c")
 
     def action_leave(self, ask: str = "") -> None:
-        """Leave; asks first when a run would be lost."""
+        """Leave; asks first when a debugger or a run would be lost."""
         run = self.store.run
-        if self.controller.busy and run is not None and not run.collecting:
+        if self.visits.is_open:
+            self._question("A debugger is open. Leave all the same?", ask or "q")
+        elif self.controller.busy and run is not None and not run.collecting:
             self._question("A run is going on. Leave all the same?", ask or "q")
         elif ask:
             self._question("Leave Redbar?", ask)

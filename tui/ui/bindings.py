@@ -1,6 +1,6 @@
 """The keys of the main screen. Every binding has an id, so that a person can give it other keys.
 
-Free for what comes later: d D b p S m.
+Free for what comes later: S m.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
 
 _RUNS = Binding.Group("Run")
+_DEBUGS = Binding.Group("Debug")
 _MOVES = Binding.Group("Find")
 _VIEW = Binding.Group("Look")
 _OUTSIDE = Binding.Group("Take along")
@@ -52,6 +53,47 @@ MAIN = [
     ),
     Binding("w", "watch", "watch", id="watch", group=_RUNS, tooltip="Watch the files: a save runs what it touches"),
     Binding("u", "collect", "collect", id="collect", group=_RUNS, tooltip="Collect everything again, run nothing"),
+    Binding(
+        "d",
+        "debug",
+        "debug",
+        id="debug",
+        group=_DEBUGS,
+        tooltip="Debug the failure as it is, or go to a run that waits",
+    ),
+    Binding(
+        "D",
+        "debug_from_start",
+        "debug from start",
+        id="debug-from-start",
+        group=_DEBUGS,
+        tooltip="Run under the debugger, from the first line",
+    ),
+    Binding(
+        "p",
+        "debug(True)",
+        "debug in pane",
+        id="debug-in-pane",
+        group=_DEBUGS,
+        tooltip="The same as debug, in another pane of tmux",
+    ),
+    Binding(
+        "b",
+        "toggle_breakpoint",
+        "breakpoint",
+        id="breakpoint",
+        group=_DEBUGS,
+        tooltip="Breakpoint at the line under the cursor, else the one that failed",
+    ),
+    Binding(
+        "ctrl+backslash",
+        "kill_debugger",
+        "kill debugger",
+        id="kill-debugger",
+        group=_DEBUGS,
+        show=False,
+        tooltip="End a debugger in another pane by force",
+    ),
     Binding("n", "next_bad(1)", "next failure", id="next-failure", group=_MOVES, tooltip="Go to the next failure"),
     Binding(
         "N",
@@ -98,6 +140,7 @@ MAIN = [
             (4, "info", "durations, markers, fixtures, docstring"),
             (5, "warnings", "the warnings of the last run"),
             (6, "terminal", "pytest's own terminal text"),
+            (7, "locals", "local variables of a kept failure"),
         )
     ),
     Binding(
@@ -165,6 +208,11 @@ WHY_NOT = {
     "previous-failure": "nothing has failed",
     "run-shown": "there is no filter: / opens one",
     "run-last": "nothing has run yet",
+    "debug": "put the cursor on a test to debug it",
+    "debug-in-pane": "put the cursor on a test to debug it",
+    "debug-from-start": "put the cursor on a test to debug it",
+    "breakpoint": "no line here: 3 shows the source, Tab goes into it",
+    "kill-debugger": "no debugger is open",
 }
 """What is said when a key is pressed that can do nothing now, by the id of the binding."""
 
@@ -203,12 +251,20 @@ def _by_group(found: list[tuple[str, Binding]]) -> list[tuple[str, Binding]]:
 
 
 IN_TREE, IN_PANE = "In the tree", "In the detail pane"
-IN_LISTS = "In lists and tables"
-_TITLES = {"tree": IN_TREE, "pane": IN_PANE, "list": IN_LISTS, "lines": IN_LISTS}
+IN_LISTS, IN_LOCALS = "In lists and tables", "In the tab of the locals"
+_TITLES = {
+    "tree": IN_TREE,
+    "pane": IN_PANE,
+    "list": IN_LISTS,
+    "lines": IN_LISTS,
+    "locals": IN_LOCALS,
+    "evaluate": IN_LOCALS,
+}
 
 FOOTER = (
     "stop",
     "run-node",
+    "debug",
     "edit",
     "next-failure",
     "filter",
@@ -226,5 +282,8 @@ FOOTER = (
     "copy-nodeid",
     "toggle-stop-first",
     "run-expression",
+    "debug-from-start",
+    "breakpoint",
+    "debug-in-pane",
 )
 """Ids that the footer shows, the most useful first; those that cannot be used now are left out."""

@@ -10,6 +10,8 @@ from tui.engine import details, source
 from tui.model.nodes import Branch, Item, Kind, Node, items_below
 from tui.ui.detail import failure, others
 from tui.ui.detail.document import Document
+from tui.ui.detail.places import with_breakpoints
+from tui.ui.status import BREAKPOINT
 from tui.ui.widgets.detail import Tab
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from tui.engine.explorer import Explorer
     from tui.model.store import Store
+    from tui.ui.detail.document import Place
 
 _LOW = 12
 _LOOKED_THROUGH = 2_000
@@ -32,9 +35,15 @@ class Inspector:
         store: Store,
         output: Callable[[], Path | None],
         why: Callable[[Item], str] = lambda _: "",
+        sign: str = BREAKPOINT.glyph,
     ) -> None:
-        """``output`` gives the file of what the last run wrote to its terminal, ``why`` the reason an item ran for."""
+        """``output`` gives the file of what the last run wrote to its terminal, ``why`` the reason an item ran for.
+
+        ``sign`` stands before lines with a breakpoint.
+        """
         self._why = why
+        self._sign = sign
+        self._breakpoints = explorer.policy.breakpoints
         self._explorer = explorer
         self._store = store
         self._output = output
@@ -47,11 +56,26 @@ class Inspector:
         In few ``rows`` a failure shows less code, so that message and values are in view too. ``shows`` tells which
         nodes a filter lets be seen, if there is one.
         """
+        document = self._document(node, tab, rows, shows)
+        document.lines = with_breakpoints(document.lines, self._has_breakpoint, self._sign)
+        return document
+
+    def _has_breakpoint(self, place: Place) -> bool:
+        return bool(self._breakpoints) and self.absolute(place) in self._breakpoints
+
+    def _document(self, node: Node | None, tab: Tab, rows: int, shows: Callable[[Node], bool] | None) -> Document:
+        match tab:
+            case Tab.LOCALS:
+                return others.nothing_kept(node if isinstance(node, Item) else None)
+            case Tab.TERMINAL:
+                return others.terminal(self._output())
+            case Tab.WARNINGS:
+                return others.warnings(self._store.warnings)
+            case _:
+                return self._of_node(node, tab, rows, shows)
+
+    def _of_node(self, node: Node | None, tab: Tab, rows: int, shows: Callable[[Node], bool] | None) -> Document:
         run = self._store.run
-        if tab is Tab.TERMINAL:
-            return others.terminal(self._output())
-        if tab is Tab.WARNINGS:
-            return others.warnings(self._store.warnings)
         if isinstance(node, Item):
             return self._of_item(node, tab, 4 if rows > _LOW else 1)
         if isinstance(node, Branch) and node.parent is not None and not (run and run.problem):
@@ -83,7 +107,7 @@ class Inspector:
             name = branch.name if branch.kind is not Kind.MODULE else ""
             failing = branch.note.line if branch.note else None
             found = source.definition(Path(path), line, name) if path else source.Source()
-            return others.source(None, found, os.path.relpath(path, self._rootdir), failing)
+            return others.source(None, found, os.path.relpath(path, self.rootdir), failing)
         listing = not self._is_busy(branch)
         return failure.of_branch(branch, report, self._running(branch), listing=listing, shows=shows)
 
@@ -106,12 +130,21 @@ class Inspector:
 
     def _source(self, item: Item) -> source.Source:
         name = item.function or item.label.partition(" #")[0].partition("[")[0]
-        return source.definition(Path(self._rootdir, self._relative(item)), item.line, name)
+        return source.definition(Path(self.rootdir, self._relative(item)), item.line, name)
 
     @property
-    def _rootdir(self) -> str:
+    def rootdir(self) -> str:
+        """The folder that paths in reports start from."""
         session = self._store.session
         return session.rootdir if session else str(self._explorer.project.cwd)
+
+    def absolute(self, place: Place) -> Place:
+        """A place of a report with its path absolute: it is as seen from rootdir, or from where pytest was started."""
+        path, line = place
+        session = self._store.session
+        folders = (self.rootdir, session.invocation_dir if session else "")
+        found = (full for folder in folders if os.path.exists(full := os.path.join(folder, path)))  # noqa: PTH110,PTH118
+        return next(found, os.path.join(self.rootdir, path)), line  # noqa: PTH118 - what is no path must not raise
 
     @staticmethod
     def _relative(item: Item) -> str:
@@ -121,12 +154,12 @@ class Inspector:
         """Absolute path and line where an editor should open: the failing line if there is one."""
         if isinstance(node, Item):
             note = node.note
-            if note is not None and note.path and node.status.is_bad and Path(self._rootdir, note.path).is_file():
-                return str(Path(self._rootdir, note.path)), note.line
-            return str(Path(self._rootdir, self._relative(node))), node.line
+            if note is not None and note.path and node.status.is_bad and Path(self.rootdir, note.path).is_file():
+                return str(Path(self.rootdir, note.path)), note.line
+            return str(Path(self.rootdir, self._relative(node))), node.line
         if isinstance(node, Branch):
             if node.note is not None and node.note.path:
-                return str(Path(self._rootdir, node.note.path)), node.note.line
+                return str(Path(self.rootdir, node.note.path)), node.note.line
             if node.kind in (Kind.CLASS, Kind.FUNCTION):
                 first = next((item for item in items_below(node) if item.line), None)
                 return self.place(first) if first is not None else (self._module_path(node), None)

@@ -63,6 +63,9 @@ SIGNS: Final[Mapping[Status, Sign]] = {
 
 STALE: Final = Sign("~", "~", Tone.FAINT, "stale")
 MARKED: Final = Sign("◆", "*", Tone.MARK, "marked")
+FROZEN: Final = Sign("❄", "*", Tone.LIVE, "frozen")
+"""Stands after the name of a failure whose process is kept."""
+BREAKPOINT: Final = Sign("●", "o", Tone.BAD, "breakpoint")
 OPEN: Final = Sign("▾", "-", Tone.PLAIN, "open")
 CLOSED: Final = Sign("▸", "+", Tone.PLAIN, "closed")
 CUT: Final = Sign("…", "~", Tone.PLAIN, "cut")

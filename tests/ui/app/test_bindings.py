@@ -15,6 +15,8 @@ from textual.widget import Widget
 
 from tests.ui.app.driver import Sitting, sit_down, write
 from tui.ui.bindings import FOOTER, MAIN
+from tui.ui.locals.line import EvaluateLine
+from tui.ui.locals.lists import Variables
 from tui.ui.palette import Palette
 from tui.ui.screens.dialogs import Prompt, Question, Words
 from tui.ui.screens.help import Help
@@ -31,6 +33,8 @@ OURS = (
     NodeList,
     TestTree,
     DocumentPane,
+    Variables,
+    EvaluateLine,
     FilterLine,
     Prompt,
     Question,
@@ -38,7 +42,7 @@ OURS = (
     Help,
     Palette,
 )
-LATER = ("d", "D", "b", "p", "S", "m")
+LATER = ("S", "m")
 """Keys that are kept for what is not there yet."""
 
 README = {
@@ -60,7 +64,7 @@ README = {
     "`/`": "filter",
     "`F`": "filter-failed",
     "`z`": "fold-all",
-    "`1`…`6`": "tab-failure tab-output tab-source tab-info tab-warnings tab-terminal",
+    "`1`…`7`": "tab-failure tab-output tab-source tab-info tab-warnings tab-terminal tab-locals",
     "`v`": "resize-detail",
     "`o`": "page",
     "`e`": "edit",
@@ -70,11 +74,16 @@ README = {
     "`q`": "quit",
     "`w`": "watch",
     "`c` `C`": "coverage covers",
+    "`d`": "debug",
+    "`D`": "debug-from-start",
+    "`p`": "debug-in-pane",
+    "`b`": "breakpoint",
+    "`Ctrl+\\`": "kill-debugger",
 }
 """What stands in the first column of the table, and the bindings that it speaks of, in the same order."""
 UNTOLD = {"other-pane-back", "interrupt"}
 """Bindings of the main screen that the table leaves out."""
-NAMES = {"↓": "down", "↑": "up", "→": "right", "←": "left", "esc": "escape", "…": ""}
+NAMES = {"ctrl+\\": "ctrl+backslash", "↓": "down", "↑": "up", "→": "right", "←": "left", "esc": "escape", "…": ""}
 
 
 def declared() -> list[Binding]:
@@ -215,6 +224,10 @@ async def test_no_key_of_the_app_goes_without_an_id(folder: Path) -> None:
         ("N", "nothing has failed"),
         ("ctrl+r", "there is no filter: / opens one"),
         ("full_stop", "nothing has run yet"),
+        ("d", "put the cursor on a test to debug it"),
+        ("D", "put the cursor on a test to debug it"),
+        ("b", "no line here: 3 shows the source, Tab goes into it"),
+        ("ctrl+backslash", "no debugger is open"),
     ],
 )
 async def test_key_that_can_do_nothing_says_why(folder: Path, key: str, words: str) -> None:

@@ -46,8 +46,9 @@ async def test_help_lists_all_keys_by_group(folder: Path, size: tuple[int, int])
         await sitting.press("question_mark")
         text = helped(sitting)
         groups = [line for line in text.splitlines() if line and not line.startswith(" ")]
-        rest = ["Run", "Find", "Look", "Take along", "Redbar"]
-        assert groups == ["In the tree", *rest, "In the detail pane", "Words of the filter"]
+        rest = ["Run", "Debug", "Find", "Look", "Take along", "Redbar"]
+        inside = ["In the detail pane", "In the tab of the locals", "In lists and tables"]
+        assert groups == ["In the tree", *rest, *inside, "Words of the filter"]
         assert "  space          Mark" in text
         assert "  r              Run what is marked, else the node under the cursor" in text
         assert "is:STATE" in text

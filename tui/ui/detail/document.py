@@ -33,13 +33,18 @@ class Look(Enum):
     WARN = auto()
 
 
+Place = tuple[str, int]
+"""Path, as it stands in the report, and line (1-based)."""
+
+
 @value
 class Line(Value):
-    """One line; ``gutter`` stands before its text and is not part of it."""
+    """One line; ``gutter`` stands before its text and is not part of it. ``place`` is where it stands in a file."""
 
     look: Look
     text: str
     gutter: str = ""
+    place: Place | None = None
 
 
 @state

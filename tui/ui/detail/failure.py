@@ -11,6 +11,7 @@ from tui.model.messages import excuse, is_called_off
 from tui.model.nodes import Branch, Item, items_below, items_in
 from tui.model.outcome import BAD, STALE, Status
 from tui.ui.detail.document import Document, Line, Look
+from tui.ui.detail.places import placed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -106,7 +107,8 @@ def _frame(document: Document, frame: ev.Frame, context: int) -> None:
     for number, text in enumerate(source, frame.line - len(source) + 1):
         failing = number == frame.line
         look = Look.FAILING if failing else Look.CODE
-        document.lines.append(Line(look, text, f"{'>' if failing else ' '}{number:>5} "))
+        gutter = f"{'>' if failing else ' '}{number:>5} "
+        document.lines.append(Line(look, text, gutter, (frame.path, number)))
 
 
 def traceback(longrepr: str) -> list[Line]:
@@ -125,7 +127,7 @@ def traceback(longrepr: str) -> list[Line]:
             lines.append(Line(Look.DIM, text))
         else:
             lines.append(Line(Look.CODE, text))
-    return lines
+    return placed(lines)
 
 
 def _peaceful(document: Document, item: Item, reports: list[ev.PhaseReported]) -> None:

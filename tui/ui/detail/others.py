@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.model.nodes import label_of
 from tui.ui.detail.document import Document, Line, Look
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def source(item: Item | None, found: Source, path: str, failing: int | None) -> 
         document.add(Look.WARN, found.problem)
     for number, text in enumerate(found.lines, found.first):
         here = number == failing
-        document.lines.append(Line(Look.FAILING if here else Look.CODE, text, f"{'>' if here else ' '}{number:>5} "))
+        gutter = f"{'>' if here else ' '}{number:>5} "
+        document.lines.append(Line(Look.FAILING if here else Look.CODE, text, gutter, (path, number)))
     if not document.lines:
         document.add(Look.DIM, "no source" if item is None else f"no source for {item.label}")
     return document
@@ -97,6 +99,20 @@ def _warnings(document: Document, recorded: list[ev.WarningRecorded]) -> None:
     for (path, line, category, message), count in counted.items():
         document.add(Look.PLACE, f"{path}:{line}{f'  {count} times' if count > 1 else ''}")
         document.add(Look.WARN, f"{category}: {message}")
+
+
+def nothing_kept(item: Item | None) -> Document:
+    """In place of variables: why there are none, and what to do."""
+    name = "locals" if item is None else label_of(item)
+    document = Document(name, name)
+    if item is None:
+        document.add(Look.DIM, "the variables of a failed test: put the cursor on one")
+    elif item.status.is_bad:
+        document.add(Look.PLAIN, "nothing is kept of this failure any more")
+        document.add(Look.DIM, "d runs it again under the debugger, D from its first line")
+    else:
+        document.add(Look.DIM, "this test has not failed: there is nothing to look into")
+    return document
 
 
 def terminal(file: Path | None) -> Document:

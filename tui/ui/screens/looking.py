@@ -91,6 +91,8 @@ class Looking(Parts):
         if self.detail_size == "off":
             self.resize_detail("third")
         self.show_detail()
+        if self.detail.shows_locals and self.has_class("-narrow") and self.detail_size == "third":
+            self.resize_detail("full")  # in a third of few lines there is nothing to be seen of it
 
     def action_resize_detail(self) -> None:
         """A third, full, off."""

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from tui.model.nodes import Branch, Item
 from tui.ui.bindings import MAIN, WHY_NOT
+from tui.ui.screens.debugging import Debugging
 from tui.ui.screens.looking import Looking
-from tui.ui.screens.running import Running
 
 if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
 
 
-class MainScreen(Running, Looking):
+class MainScreen(Debugging, Looking):
     """Everything in view at once; all work is the controller's, all looking behind nodes the inspector's."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*MAIN]
@@ -27,12 +27,15 @@ class MainScreen(Running, Looking):
 
     def action_edit(self) -> None:
         """Open the editor at the line."""
-        path, line = self._inspector().place(self.tree_view.cursor_node)
+        inspector = self._inspector()
+        path, line = inspector.place(self.tree_view.cursor_node)
+        if self.detail.has_focus_within and self.detail.place is not None:
+            path, line = inspector.absolute(self.detail.place)
         self.run_worker(self._outside.edit(path, line), exclusive=True, group="outside")
 
     def action_page(self) -> None:
         """Show the whole in the pager."""
-        what = self._inspector().whole(self.tree_view.cursor_node, self.tab)
+        what = self.detail.locals_text or self._inspector().whole(self.tree_view.cursor_node, self.tab)
         self.run_worker(self._outside.page(what), exclusive=True, group="outside")
 
     def action_copy_nodeid(self) -> None:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Container
 
+from tui.model.nodes import Item, label_of
 from tui.model.outcome import BAD
+from tui.model.values import state
 from tui.ui.bindings import FOOTER
 from tui.ui.screens.filtering import Filtering
 from tui.ui.screens.refresh import Refresh
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
     from tui.model.nodes import Node
     from tui.model.store import Store
     from tui.ui.controller import Controller
+    from tui.ui.debugging.visits import Visits
     from tui.ui.inspector import Inspector
+    from tui.ui.locals.pane import LocalsPane
     from tui.ui.outside import Outside
     from tui.ui.status import Glyphs
     from tui.ui.watching import Watching
@@ -34,41 +38,48 @@ SIZES = ("third", "full", "off")
 """What the detail pane may take of the screen."""
 
 
+@state
+class Behind:
+    """What stands behind the screen, and does what its keys ask for."""
+
+    store: Store
+    controller: Controller
+    inspector: Callable[[], Inspector]
+    outside: Outside
+    watching: Watching
+    visits: Visits
+
+
 class Parts(DiffScreen[None]):
     """Bar, tree, detail pane, footer; what they show, and how large they are."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual declares it so
 
-    def __init__(
-        self,
-        store: Store,
-        controller: Controller,
-        inspector: Callable[[], Inspector],
-        outside: Outside,
-        watching: Watching,
-        settings: Settings,
-        glyphs: Glyphs,
-    ) -> None:
+    def __init__(self, behind: Behind, settings: Settings, glyphs: Glyphs) -> None:
         super().__init__(id="main", classes=f"-detail-{settings.detail}")
-        self.controller = controller
+        self.controller = behind.controller
         self.marked: Sequence[Node] = ()
-        self._store = store
-        self._inspector = inspector
-        self._outside = outside
-        self.watching = watching
+        self._store = behind.store
+        self._inspector = behind.inspector
+        self._outside = behind.outside
+        self.watching = behind.watching
+        self.visits = behind.visits
         self._settings = settings
         self._glyphs = glyphs
         self.tab = Tab.FAILURE
         self.detail_size = settings.detail
         self.filtering = Filtering(self, settings.slow)
-        self._repaints = Refresh(self, store, glyphs)
+        self._repaints = Refresh(self, behind.store, glyphs)
 
     def compose(self) -> ComposeResult:
         """Bar, tree and detail pane, footer."""
         yield Bar(self._glyphs)
         with Container(id="panes"):
-            yield TestTree(self._store.tree, self._glyphs, clock=self._store.clock, started=self._store.started)
-            yield Detail(dark=not self.app.theme.endswith("light"))
+            store = self._store
+            yield TestTree(
+                store.tree, self._glyphs, clock=store.clock, started=store.started, paused=self.visits.paused_at
+            )
+            yield Detail(self._make_locals, dark=self._is_dark)
         yield Footer(FOOTER, glyphs=self._glyphs)
 
     def on_mount(self) -> None:
@@ -92,6 +103,11 @@ class Parts(DiffScreen[None]):
         """Whether anything in the tree is bad."""
         return any(self._store.tree.root.counts[status] for status in BAD)
 
+    def key_of(self, binding_id: str) -> str:
+        """The key of a binding, as it is shown."""
+        found = (each.binding for each in self.active_bindings.values() if each.binding.id == binding_id)
+        return next((self.app.get_key_display(binding) for binding in found), "")
+
     def say(self, words: str) -> None:
         """Show words in the footer until the next key."""
         self.query_one(Footer).say(words)
@@ -108,6 +124,10 @@ class Parts(DiffScreen[None]):
         for footer in self.query(Footer):
             footer.clear()
 
+    def run_over(self) -> None:
+        """What was said of a run goes with it."""
+        self.hush()
+
     def changed(self) -> None:
         """The store has changed: repaint soon."""
         self._repaints.soon()
@@ -118,17 +138,33 @@ class Parts(DiffScreen[None]):
         for each in SIZES:
             self.set_class(each == size, f"-detail-{each}")
         if size == "full":
-            self.detail.pane.focus()
+            self.detail.take_keys()
         elif not self.detail.display or size == "off":
             self.tree_view.focus()
 
+    @property
+    def _is_dark(self) -> bool:
+        return not self.app.theme.endswith("light")
+
+    def _make_locals(self) -> LocalsPane:
+        from tui.ui.locals.pane import LocalsPane
+
+        visits = self.visits
+        return LocalsPane(visits.desk, self._glyphs, visits.is_breakpoint, dark=self._is_dark)
+
     def show_detail(self, *, keep_place: bool = False) -> None:
         """Bring the detail pane to the node under the cursor and the chosen tab."""
-        if self.detail_size != "off":
-            rows = self.detail.size.height
-            shows = self.tree_view.shows if self.filtering.current else None
-            document = self._inspector().document(self.tree_view.cursor_node, self.tab, rows=rows, shows=shows)
-            self.detail.show(document, self.tab, keep_place=keep_place)
+        if self.detail_size == "off":
+            return
+        node = self.tree_view.cursor_node
+        failures = self.visits.failures_of(node.key) if isinstance(node, Item) else ()
+        inspector = self._inspector()
+        if self.tab is Tab.LOCALS and isinstance(node, Item) and failures:
+            self.detail.show_locals(failures, label_of(node), inspector.rootdir)
+            return
+        shows = self.tree_view.shows if self.filtering.current else None
+        document = inspector.document(node, self.tab, rows=self.detail.size.height, shows=shows)
+        self.detail.show(document, self.tab, keep_place=keep_place, has_locals=bool(failures))
 
     @property
     def shows_terminal(self) -> bool:

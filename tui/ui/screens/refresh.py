@@ -66,7 +66,7 @@ class Refresh:
         """Whether nothing has come since the last repaint but progress."""
         tree, before = self._store.tree, self._news
         bad = sum(tree.root.counts[status] for status in BAD)
-        self._news = (run.number, run.first_item is None, run.stopping, bad, tree.structure)
+        self._news = (run.number, run.first_item is None, run.stopping, len(self._store.paused), bad, tree.structure)
         hurried, self._is_hurried = self._is_hurried, False
         return not hurried and self._news == before
 
@@ -87,7 +87,7 @@ class Refresh:
             self._screen.refresh_bindings()
         self._follow(active=active)
         if self._was_active and not active:
-            self._screen.hush()  # "stopping" is over
+            self._screen.run_over()
         self._was_active = active
         if not active and not changed and not self._dirty and self._timer is not None:
             self._timer.pause()
@@ -137,6 +137,7 @@ class Refresh:
             matches=screen.tree_view.matches,
             toggles=tuple(toggles),
             now=self._store.clock(),
+            ask=screen.visits.ask(screen.key_of("debug")),
         )
         screen.query_one(Bar).show(state)
 

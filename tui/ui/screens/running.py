@@ -70,11 +70,12 @@ class Running(Parts):
 
         await self.app.push_screen(expression(), run)
 
-    def _ask(self, wish: Wish | None) -> None:
+    def _ask(self, wish: Wish | None, words: str = "") -> None:
+        """Ask for a run; ``words`` are said if it begins at once."""
         self.controller.columns = self.detail.pane.text_width or self.size.width
-        words = self.controller.ask(wish) if wish is not None else "there is nothing to run"
-        if words:
-            self.say(words)
+        why_not = self.controller.ask(wish) if wish is not None else "there is nothing to run"
+        if why_not or words:
+            self.say(why_not or words)
 
     def action_stop(self) -> None:
         """Stop the run; a second time by force."""

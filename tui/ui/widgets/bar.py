@@ -70,9 +70,18 @@ class BarState(Value):
 
 
 def bar_state(
-    store: Store, *, now: float, filter_text: str = "", matches: int = 0, toggles: Sequence[str] = ()
+    store: Store,
+    *,
+    now: float,
+    filter_text: str = "",
+    matches: int = 0,
+    toggles: Sequence[str] = (),
+    ask: str = "",
 ) -> BarState:
-    """What the bar says of a store. ``now`` is a time of the store's clock, in seconds."""
+    """What the bar says of a store. ``now`` is a time of the store's clock, in seconds.
+
+    ``ask`` is what a person can do about a run that waits.
+    """
     said = verdict(store)
     run = store.run if store.run is not None and store.run.active else None
     tells_stale = said.colour is Colour.RED and "stale" not in said.text
@@ -80,7 +89,7 @@ def bar_state(
     return BarState(
         colour=said.colour,
         word=said.word or "STARTING",
-        text=said.text,
+        text=f"{said.text}: {ask}" if ask and said.colour is Colour.MAGENTA else said.text,
         good=said.good,
         closing=said.closing,
         counts=tuple(count for count in counts if count[1] != "passed") if said.good else counts,

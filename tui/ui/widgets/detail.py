@@ -9,7 +9,12 @@ from textual.containers import Vertical
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from tui.ui.detail.document import Document
+    from collections.abc import Callable, Sequence
+
+    from tui.engine.debugging.values import FrozenFailure
+    from tui.ui.debugging.visits import Spot
+    from tui.ui.detail.document import Document, Place
+    from tui.ui.locals.pane import LocalsPane
     from tui.ui.widgets.detail_title import DetailTitle
     from tui.ui.widgets.pane import DocumentPane
 
@@ -23,6 +28,7 @@ class Tab(IntEnum):
     INFO = 4
     WARNINGS = 5
     TERMINAL = 6
+    LOCALS = 7
 
     @property
     def label(self) -> str:
@@ -45,10 +51,13 @@ class Detail(Vertical):
             super().__init__()
             self.tab = tab
 
-    def __init__(self, *, dark: bool = True, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
+    def __init__(self, make_locals: Callable[[], LocalsPane], *, dark: bool = True) -> None:
+        """``make_locals`` makes the inspector when there is a failure to look into."""
+        super().__init__()
         self._dark = dark
+        self._make_locals = make_locals
         self._parts: tuple[DetailTitle, DocumentPane] | None = None
+        self._locals: LocalsPane | None = None
 
     def _filled(self) -> tuple[DetailTitle, DocumentPane]:
         """Title and pane."""
@@ -65,11 +74,59 @@ class Detail(Vertical):
         """The part that scrolls."""
         return self._filled()[1]
 
-    def show(self, document: Document, tab: Tab, *, keep_place: bool = False) -> None:
-        """Show the document of a tab."""
+    def show(self, document: Document, tab: Tab, *, keep_place: bool = False, has_locals: bool = False) -> None:
+        """Show the document of a tab; ``has_locals`` offers the tab of the variables."""
         title, pane = self._filled()
-        title.show(document.title, tab, document.name)
+        title.show(document.title, tab, document.name, has_locals=has_locals)
         pane.show(document, keep_place=keep_place)
+        self._swap(shows_locals=False)
+
+    def show_locals(self, failures: Sequence[FrozenFailure], name: str, root: str) -> None:
+        """Show the variables of a kept failure; paths are shown from the folder ``root``."""
+        title, _ = self._filled()
+        title.show(f"{name}  as it was when it failed", Tab.LOCALS, name, has_locals=True)
+        if self._locals is None:
+            self._locals = self._make_locals()
+            self.mount(self._locals)
+        self._locals.show(failures, root)
+        self._swap(shows_locals=True)
+
+    def _swap(self, *, shows_locals: bool) -> None:
+        had_focus = self.has_focus_within
+        if self._locals is None or self._locals.display is shows_locals is not self.pane.display:
+            return
+        self._locals.display, self.pane.display = shows_locals, not shows_locals
+        if had_focus:
+            self.take_keys()
+
+    @property
+    def shows_locals(self) -> bool:
+        """Whether the inspector is shown."""
+        return self._locals is not None and self._locals.display
+
+    def take_keys(self) -> None:
+        """Focus what is shown."""
+        if self._locals is not None and self._locals.display:
+            self._locals.take_keys()
+        else:
+            self.pane.focus()
+
+    @property
+    def locals_text(self) -> str:
+        """All that the inspector shows; empty where it is not shown."""
+        return self._locals.text if self._locals is not None and self._locals.display else ""
+
+    @property
+    def spot(self) -> Spot | None:
+        """Where the person stands in a kept failure, if that is shown."""
+        return self._locals.spot if self._locals is not None and self._locals.display else None
+
+    @property
+    def place(self) -> Place | None:
+        """The line of a file that the cursor is on, or that the frame under it stands at."""
+        if self._locals is not None and self._locals.display:
+            return self._locals.place
+        return self.pane.place
 
     def on_descendant_focus(self) -> None:
         """The title tells whether keys go here."""

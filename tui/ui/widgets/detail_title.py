@@ -34,12 +34,17 @@ class DetailTitle(Widget):
         super().__init__()
         self._title = self._subject = ""
         self._tab = Tab.FAILURE
+        self._tabs: tuple[Tab, ...] = tuple(tab for tab in Tab if tab is not Tab.LOCALS)
         self._spans: list[tuple[int, int, Tab]] = []
 
-    def show(self, title: str, tab: Tab, name: str = "") -> None:
-        """Show a title, and which tab is open; the title begins with ``name``, which is the first to be shortened."""
-        if (title, tab, name) != (self._title, self._tab, self._subject):
-            self._title, self._tab, self._subject = title, tab, name
+    def show(self, title: str, tab: Tab, name: str = "", *, has_locals: bool = False) -> None:
+        """Show a title, and which tab is open; the title begins with ``name``, which is the first to be shortened.
+
+        The tab of the variables is among those to choose from where ``has_locals``, or where it is open.
+        """
+        tabs = tuple(each for each in Tab if each is not Tab.LOCALS or has_locals or tab is Tab.LOCALS)
+        if (title, tab, name, tabs) != (self._title, self._tab, self._subject, self._tabs):
+            self._title, self._tab, self._subject, self._tabs = title, tab, name, tabs
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -50,9 +55,9 @@ class DetailTitle(Widget):
         both = self.size.height > 1
         if both and y:
             return Strip([self._title_in(width, self.rich_style + Style(bold=True))])
-        texts = [(f" {tab.value} {tab.label} ", tab) for tab in Tab]
+        texts = [(f" {tab.value} {tab.label} ", tab) for tab in self._tabs]
         if not both:
-            texts = [(f" {self._tab.value}/{len(Tab)} {self._tab.label} ", self._tab)]
+            texts = [(f" {self._tab.value}/{len(self._tabs)} {self._tab.label} ", self._tab)]
         at = 0 if both else max(0, width - sum(len(text) for text, _ in texts))
         segments = [] if both else [self._title_in(at, self.rich_style + Style(bold=True, reverse=focused))]
         self._spans = []
@@ -87,5 +92,5 @@ class DetailTitle(Widget):
         """Open the tab under the mouse; in a narrow pane the next one."""
         for first, end, tab in self._spans:
             if first <= event.x < end:
-                following = Tab(tab % len(Tab) + 1)
+                following = self._tabs[(self._tabs.index(tab) + 1) % len(self._tabs)]
                 self.post_message(Detail.TabChosen(following if len(self._spans) == 1 else tab))

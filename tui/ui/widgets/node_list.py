@@ -27,6 +27,7 @@ class _Painted(NamedTuple):
     node: Branch | Item | None
     version: int
     elapsed: str
+    paused: str
 
 
 class NodeList(RowList, inherit_bindings=False):
@@ -36,6 +37,7 @@ class NodeList(RowList, inherit_bindings=False):
         glyphs: Unicode or ASCII.
         clock: Seconds, by the clock that ``started`` goes by.
         started: When an item that is running began; None when that is not known.
+        paused: Where an item that is running waits for a person; empty while it does not.
         id: Textual's.
     """
 
@@ -79,12 +81,14 @@ class NodeList(RowList, inherit_bindings=False):
         *,
         clock: Callable[[], float],
         started: Callable[[Item], float | None] = lambda _: None,
+        paused: Callable[[Item], str] = lambda _: "",
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         super().__init__(id=id)
         self._glyphs = glyphs
         self._clock = clock
         self._started = started
+        self._paused = paused
         self._told: Branch | Item | None = None
         self._second = int(clock())
         self._painted: dict[int, _Painted] = {}
@@ -114,27 +118,28 @@ class NodeList(RowList, inherit_bindings=False):
     def parts_of(self, row: int, y: int, width: int) -> Sequence[Part]:
         """How a row looks, which is remembered for the next look at what has changed."""
         node = self.rows[row]
-        elapsed = self._elapsed(node)
-        self._painted[y] = _Painted(node, node.version, elapsed)
+        elapsed, paused = self._now(node)
+        self._painted[y] = _Painted(node, node.version, elapsed, paused)
         opened = isinstance(node, Branch) and self.is_open(node)
-        return row_parts(node, width, self._glyphs, opened=opened, elapsed=elapsed)
+        return row_parts(node, width, self._glyphs, opened=opened, elapsed=elapsed, paused=paused)
 
-    def _elapsed(self, node: Branch | Item) -> str:
+    def _now(self, node: Branch | Item) -> tuple[str, str]:
+        """For how long an item has been running, and where it waits."""
         if isinstance(node, Branch) or node.status is not Status.RUNNING:
-            return ""
+            return "", ""
         started = self._started(node)
-        return "" if started is None else running(self._second - started)
+        return "" if started is None else running(self._second - started), self._paused(node)
 
     def repaint_changed(self) -> None:
         """Repaint the visible rows whose node has changed since they were drawn, and those that show the time."""
         self._repaint(lambda node, painted: node.version != painted.version)
 
     def repaint_second(self) -> None:
-        """Repaint the visible rows that show how long something has been running, if a new second has begun."""
+        """Repaint the visible rows of what is running where they have changed, if a new second has begun."""
         second = int(self._clock())
         if second != self._second:
             self._second = second
-            self._repaint(lambda node, painted: painted.elapsed != self._elapsed(node))
+            self._repaint(lambda node, painted: (painted.elapsed, painted.paused) != self._now(node))
 
     def _repaint(self, is_due: Callable[[Branch | Item, _Painted], bool]) -> None:
         top = self.scroll_offset.y

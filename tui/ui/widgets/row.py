@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from tui.model.nodes import Branch, Item, Kind, label_of
 from tui.model.outcome import BAD, Status
 from tui.model.outcome import STALE as STALE_COUNT
-from tui.ui.status import CLOSED, CUT, MARKED, OPEN, SIGNS, STALE, Tone
+from tui.ui.status import CLOSED, CUT, FROZEN, MARKED, OPEN, SIGNS, STALE, Tone
 from tui.ui.widgets.visible import first_line, fit, seconds
 
 if TYPE_CHECKING:
@@ -47,11 +47,12 @@ class Part(NamedTuple):
 
 
 def row_parts(
-    node: Branch | Item, width: int, glyphs: Glyphs, *, opened: bool = False, elapsed: str = ""
+    node: Branch | Item, width: int, glyphs: Glyphs, *, opened: bool = False, elapsed: str = "", paused: str = ""
 ) -> list[Part]:
     """The parts of a row, together ``width`` cells wide (more only where not even its glyph has room).
 
-    ``opened`` tells whether the rows below a branch are shown, ``elapsed`` how long a running item has been running.
+    ``opened`` tells whether the rows below a branch are shown, ``elapsed`` how long a running item has been running,
+    ``paused`` where it waits for a person.
     """
     head = [
         Part(glyphs.of(MARKED) if node.marked else " ", Tone.MARK),
@@ -60,7 +61,7 @@ def row_parts(
     ]
     room = width - _cells(head)
     right: list[Part] = []
-    for right in _rights(node, width, glyphs, elapsed):
+    for right in _rights(node, width, glyphs, elapsed) if not paused else _waiting(paused, elapsed):
         if room - _cells(right) - 1 >= min(_LEAST_LEFT, width // 2):
             break
     else:
@@ -107,15 +108,17 @@ def _left(node: Branch | Item, room: int, glyphs: Glyphs) -> tuple[list[Part], i
     cut = glyphs.of(CUT)
     is_stale = isinstance(node, Item) and node.stale
     message, wanted = fit(first_line(node.note.message), room, cut) if node.note else ("", 0)
+    kept = f" {glyphs.of(FROZEN)}" if isinstance(node, Item) and node.frozen and room > _LEAST_LEFT else ""
+    room -= len(kept)
     share = max(room - wanted - 2, int(room * _NAME_SHARE)) if message else room
     name, taken = fit(_name(node), share, cut)
-    left = [Part(name, Tone.FAINT if is_stale else Tone.PLAIN, is_name=True)]
+    left = [Part(name, Tone.FAINT if is_stale else Tone.PLAIN, is_name=True), Part(kept, FROZEN.tone)]
     if message and room - taken - 2 >= min(_LEAST_MESSAGE, wanted):
         message, wanted = fit(message, room - taken - 2, cut)
         status = node.broken if isinstance(node, Branch) else node.status
         left += [Part("  "), Part(message, Tone.WHY if status.is_bad and not is_stale else Tone.FAINT)]
         taken += 2 + wanted
-    return left, taken
+    return left, taken + len(kept)
 
 
 def _name(node: Branch | Item) -> str:
@@ -139,6 +142,13 @@ def _rights(node: Branch | Item, width: int, glyphs: Glyphs, elapsed: str) -> It
         yield [*packed, Part(f"  {took}", Tone.FAINT)]
     yield packed
     yield list(_count_parts(node, BAD, glyphs)) if node.children else []
+
+
+def _waiting(paused: str, elapsed: str) -> Iterator[list[Part]]:
+    """The right end of a test at which the run stands still."""
+    yield [Part(f"paused at {paused}", Tone.MARK), Part(f" {elapsed}", Tone.LIVE)]
+    yield [Part(f"paused at {paused}", Tone.MARK)]
+    yield [Part("paused", Tone.MARK)]
 
 
 def _item_right(item: Item, elapsed: str) -> list[Part]:
