@@ -104,7 +104,7 @@ class Contact:
 
     def prepare(self, message: dict[str, object]) -> None:
         """Have the debugger loaded, so that it opens at once."""
-        if not self.prepared:
+        if not (self.prepared or self.failure.is_gone):
             self.prepared = True
             self._connection.send({"do": "preload", **message})
 
@@ -160,12 +160,13 @@ def answer(message: dict[str, Any]) -> Answer:
 
 
 def _value(fields: dict[str, Any]) -> LocalValue:
+    step = fields.get("step", "")
     return LocalValue(
         fields["name"],
         fields["type"],
         fields["text"] or "",
         bool(fields["more"]),
-        fields.get("step", ""),
+        tuple(step) if isinstance(step, list) else step,
         fields.get("why") or "",
     )
 

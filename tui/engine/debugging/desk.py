@@ -70,8 +70,9 @@ class Desk:
         chosen = failure.default[0] if exception is None else exception
         if frame is None:
             frame = failure.default[1] if chosen == failure.default[0] else len(failure.exceptions[chosen].frames) - 1
+        if self._soon is not None:
+            self._soon.cancel()
         place = {"exception": chosen, "frame": frame, "environ": environ_for(terminal), **self._choice}
-        contact.prepared = True
         relay = Relay(terminal)
         session = self._begin(contact, relay, {**place, "pristine": False})
         try:
@@ -86,6 +87,7 @@ class Desk:
             relay.close()
             contact.finish(session)
             self._thaw(name for name in list(self._doomed) if name in self._contacts)
+            contact.prepare(self._choice)  # who comes once may come again
             self._changed()
         return session.words
 

@@ -9,7 +9,7 @@ from tui.model.values import Value, state, value
 if TYPE_CHECKING:
     from tui.model.events import ItemKey
 
-Step = int | str
+Step = int | str | tuple[int | str, ...]
 """One step from a value into it, as the frozen process named it."""
 
 
