@@ -279,7 +279,7 @@ class Explorer:
         """End the host and all that runs, and leave no folder but the runs."""
         if self._kill is not None:
             self._kill.cancel()
-        self._early.drop()
+        self._early.close()
         self._server.close()
         self._layers.end()
         self._private.remove()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 from typing import TYPE_CHECKING, Any
 
 from tui.engine.folders import write_request
@@ -35,24 +36,24 @@ class Early:
         """Set when nothing but the tests' names is lacking, or when the process has ended."""
         self.is_usable = True
         """Whether it has neither ended nor failed to import what was edited."""
+        self.has_ended = False
         self.handed_over = False
         self._request = request
         self._heard: list[Heard] = []
 
-    def take(self, connection: Connection, message: dict[str, Any], descriptors: list[int]) -> bool:
-        """Keep what its process says; whether that has ended."""
+    def take(self, connection: Connection, message: dict[str, Any], descriptors: list[int]) -> None:
+        """Keep what its process says."""
         self._heard.append((connection, message, descriptors))
-        ended = "exited" in message
-        if ended or "waits" in message:
-            self.is_usable = not ended and not message["broken"]
+        self.has_ended = self.has_ended or "exited" in message
+        if self.has_ended or "waits" in message:
+            self.is_usable = not self.has_ended and not message["broken"]
             self.waits.set()
-        return ended
 
     def fits(self, request: wire.Request) -> bool:
         """Whether the run can be the one that is asked for now."""
-        ended = any("exited" in message for _, message, _ in self._heard)
         changed = frozenset(request["changed"]) <= frozenset(self._request["changed"])
-        return not ended and changed and self.park.suits(request) and _lasting(request) == _lasting(self._request)
+        same = _lasting(request) == _lasting(self._request)
+        return not self.has_ended and changed and same and self.park.suits(request)
 
     def hand_over(self, request: wire.Request) -> list[Heard]:
         """Tell its process the rest of the request; all that it has said so far. Raises OSError."""
@@ -74,15 +75,19 @@ class Early:
 
     def end(self) -> None:
         """Nobody wants it."""
-        self.park.command({"do": "signal", "run": self.number, "number": 9})
-        self.remove()
+        self.park.command({"do": "signal", "run": self.number, "number": int(signal.SIGKILL)})
+        self.forget()
 
-    def remove(self) -> None:
-        """Leave nothing of it."""
+    def forget(self) -> None:
+        """What its process has said is of no interest."""
         for _, _, descriptors in self._heard:
             for descriptor in descriptors:
                 os.close(descriptor)
         self._heard = []
+
+    def remove(self) -> None:
+        """Its process has ended: leave nothing of it. Before that another run might get its number."""
+        self.forget()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -132,8 +137,17 @@ class Earlies:
             self._let_go(early)
 
     def _let_go(self, early: Early) -> None:
-        early.end()
-        self._ending[early.number] = early
+        if early.has_ended:
+            early.remove()
+        else:
+            early.end()
+            self._ending[early.number] = early
+
+    def close(self) -> None:
+        """All processes end."""
+        self.drop()
+        for early in self._ending.values():
+            early.remove()
 
     def takes(self, connection: Connection, message: dict[str, Any], descriptors: list[int]) -> bool:
         """Take a message if it is of one of these runs; whether it was."""
@@ -145,9 +159,10 @@ class Earlies:
             early = self._present
         if early is None:
             return False
-        ended = early.take(connection, message, descriptors)
+        early.take(connection, message, descriptors)
         if early is not self._present:
-            early.remove()
-            if ended:
+            early.forget()
+            if early.has_ended:
+                early.remove()
                 del self._ending[early.number]
         return True
