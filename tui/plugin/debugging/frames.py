@@ -5,7 +5,9 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -54,9 +56,13 @@ def is_machinery(frame: FrameType) -> bool:
     return isinstance(module, str) and module.partition(".")[0] in _MACHINERY
 
 
-def know(names: set[str]) -> None:
-    """Take packages for machinery, too: installed plugins of this session."""
-    _MACHINERY.update(names)
+def know_plugins(manager: Any) -> None:
+    """Take the installed plugins of this session for machinery, too; one that is being developed is not installed."""
+    for plugin, _ in manager.list_plugin_distinfo():
+        name = getattr(plugin, "__name__", None) or type(plugin).__module__
+        file = getattr(sys.modules.get(name), "__file__", None) or ""
+        if "site-packages" in file or "dist-packages" in file:
+            _MACHINERY.add(name.partition(".")[0])
 
 
 def outermost(frame: FrameType | None) -> FrameType | None:
@@ -74,3 +80,22 @@ def innermost(frame: FrameType | None) -> FrameType | None:
     while frame is not None and is_machinery(frame):
         frame = frame.f_back
     return frame
+
+
+def is_break(debugger: Any, frame: FrameType) -> bool:
+    """Whether the person has set a breakpoint there."""
+    return bool(debugger.get_break(debugger.canonic(frame.f_code.co_filename), frame.f_lineno))
+
+
+def of_exception(args: tuple[Any, ...]) -> FrameType | None:
+    """Of what a post-mortem interaction is called with: an exception, its three parts, or its traceback."""
+    given = args[0] if args else None
+    if isinstance(given, BaseException):
+        given = given.__traceback__
+    elif isinstance(given, tuple):
+        given = given[-1]
+    if not isinstance(given, TracebackType):
+        return None
+    while given.tb_next is not None:
+        given = given.tb_next
+    return given.tb_frame

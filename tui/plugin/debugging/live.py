@@ -14,7 +14,6 @@ import os
 import sys
 import threading
 import weakref
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,14 +21,14 @@ from _pytest.debugging import pytestPDB
 
 from .. import outer
 from ..posix import calls
-from . import choice, deadlines, frames, postmortem, pudbs, surroundings
+from . import choice, deadlines, ends, frames, postmortem, pudbs, surroundings
 from .lending import Lending, lending
 from .pausing import Pauses, Place, name_of
-from .streams import is_given
+from .streams import held_back, hold_back, is_given
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import FrameType
+    from types import CodeType, FrameType
 
     from ..outer import Outer
 
@@ -48,6 +47,8 @@ class Live:
         self._stepping: dict[int, Any] = {}
         """Debuggers that hold the terminal between two stops, by identity."""
         self._entered: set[int] = set()
+        self._anchors: set[CodeType] = set()
+        """Code in which a debugger was asked for, wherever that lies."""
         self._lending = Lending({})
         self._own: tuple[str, Any] | None = None
         self._previous_hook: Any = None
@@ -84,6 +85,7 @@ class Live:
                 sys.breakpointhook = self._previous_hook
 
         config.add_cleanup(withdraw)
+        frames.know_plugins(config.pluginmanager)
 
     @property
     def acts(self) -> bool:
@@ -99,9 +101,16 @@ class Live:
             return
         self._adopted.add(debugger)
         debugger.interaction = Interaction(self, debugger, debugger.interaction)
-        debugger.trace_dispatch = functools.partial(self._dispatch, debugger.trace_dispatch)
-        may_stop = debugger.stop_here
-        debugger.stop_here = lambda frame: may_stop(frame) and _is_theirs(frame)
+        debugger.trace_dispatch = functools.partial(self._dispatch, debugger, debugger.trace_dispatch)
+        may_stop, set_trace = debugger.stop_here, debugger.set_trace
+        debugger.stop_here = lambda frame: may_stop(frame) and self._is_theirs(frame)
+
+        def begin(frame: FrameType | None = None, *args: Any, **options: Any) -> Any:
+            frame = frame or sys._getframe(1)  # noqa: SLF001 - as every debugger does
+            self._anchors.add(frame.f_code)
+            return set_trace(frame, *args, **options)
+
+        debugger.set_trace = begin
         if name_of(debugger) == "ipdb":  # it binds the terminal when it is made
             self._begin(debugger, None)
 
@@ -153,6 +162,7 @@ class Live:
         place = self.place or Place.of(person or frame)
         why, self.why, self.place = self.why or "breakpoint", "", None
         deadlines.lift(person)
+        ends.watch(self._run.config.pluginmanager, self.end_of_phase)
         if id(debugger) not in self._entered and not hasattr(debugger, "_pytest_capman"):
             self._entered.add(id(debugger))
             self._hook("pytest_enter_pdb", debugger)
@@ -164,10 +174,12 @@ class Live:
         """An interaction of a debugger with the person, from a stop to where the test goes on."""
         if not self.acts:
             return original(frame, *args, **options)
+        if frame is not None and not self._is_theirs(frame) and not frames.is_break(debugger, frame):
+            return None
         with self._talking:
             if frame is None:
                 self.why = self.why or "post-mortem"
-            if not self._begin(debugger, frame if frame is not None else _last_frame(args)):
+            if not self._begin(debugger, frame if frame is not None else frames.of_exception(args)):
                 self._go_on(debugger, frame)
                 return None
             self._stepping[id(debugger)] = debugger
@@ -192,13 +204,15 @@ class Live:
             pudbs.handle_interrupts(debugger, live=frame is not None)
             pudbs.cut_stack(debugger, frame)
             return
+        text = held_back(debugger)
         if hasattr(debugger, "stdout"):
             debugger.stdin, debugger.stdout = streams.reading, streams.writing
         if not getattr(debugger, "_redbar_begun", False):
             debugger._redbar_begun = True  # noqa: SLF001 - ours
             words = getattr(debugger, "_redbar_words", "")
             streams.writing.write(postmortem.CLEAR + (f"{words}\n" if words else ""))
-            streams.writing.flush()
+        streams.writing.write(text)
+        streams.writing.flush()
 
     def _leave(self, debugger: Any) -> None:
         """This debugger has nothing more to say for now."""
@@ -234,13 +248,29 @@ class Live:
 
     # Getting out
 
-    def _dispatch(self, original: Callable[..., Any], frame: FrameType, event: str, arg: Any) -> Any:
+    def _dispatch(self, debugger: Any, original: Callable[..., Any], frame: FrameType, event: str, arg: Any) -> Any:
         """Trace; the person's "quit" ends the run as it does in pytest's own debugger, whichever it is."""
+        if event == "exception" and not self._is_theirs(frame):
+            return debugger.trace_dispatch  # bdb tells of StopIteration wherever it comes from
+        if event != "line" and id(debugger) not in self._stepping:
+            hold_back(debugger)
         try:
             return original(frame, event, arg)
         except bdb.BdbQuit:
             self.quit()
             raise pytest.exit.Exception(_QUITTING) from None
+
+    def _is_theirs(self, frame: FrameType) -> bool:
+        """Whether a debugger may stop there while stepping: not in what has called the person's code, nor in ours."""
+        module = frame.f_globals.get("__name__")
+        if isinstance(module, str) and module.partition(".")[0] == _PACKAGE:
+            return False
+        walker: FrameType | None = frame
+        while walker is not None:
+            if walker.f_code in self._anchors or not frames.is_machinery(walker):
+                return True
+            walker = walker.f_back
+        return False
 
     def quit(self) -> None:
         """End the run after this test, even if the test swallows what ends it."""
@@ -250,11 +280,12 @@ class Live:
             session.shouldstop = _QUITTING
 
     def end_of_phase(self) -> None:
-        """Let go of the terminal where the person has stepped out of the test."""
-        for debugger in list(self._stepping.values()):
-            debugger.set_continue()
-            self._leave(debugger)
-        self.pauses.end()
+        """Let go of the terminal where the person has stepped out of the test. pytest does not capture any more."""
+        if self.pauses.paused:
+            self.pauses.end(capture=False)
+            for debugger in list(self._stepping.values()):
+                debugger.set_continue()
+                self._leave(debugger)
         self._lend(on=False)
 
 
@@ -273,25 +304,3 @@ class Interaction:
     def __call__(self, frame: FrameType | None, *args: Any, **options: Any) -> Any:
         """Talk with the person, as a part of the run."""
         return self._live.talk(self._debugger, self._original, frame, *args, **options)
-
-
-def _is_theirs(frame: FrameType) -> bool:
-    """Whether a debugger may stop there while stepping: not in what has called the person's code, nor in ours."""
-    module = frame.f_globals.get("__name__")
-    if isinstance(module, str) and module.partition(".")[0] == _PACKAGE:
-        return False
-    return frames.outermost(frame) is not None
-
-
-def _last_frame(args: tuple[Any, ...]) -> FrameType | None:
-    """Of what a post-mortem interaction is called with: an exception, its three parts, or its traceback."""
-    given = args[0] if args else None
-    if isinstance(given, BaseException):
-        given = given.__traceback__
-    elif isinstance(given, tuple):
-        given = given[-1]
-    if not isinstance(given, TracebackType):
-        return None
-    while given.tb_next is not None:
-        given = given.tb_next
-    return given.tb_frame

@@ -109,11 +109,11 @@ class Pauses:
             }
         )
 
-    def end(self) -> None:
-        """Give the terminal back, if a person has it."""
+    def end(self, *, capture: bool = True) -> None:
+        """Give the terminal back, if a person has it. ``capture``: let pytest capture again, if it did."""
         if self._pause is not None:
             try:
-                self.terminal.give_back()
+                self.terminal.give_back(capture=capture)
             finally:
                 self._end()
 

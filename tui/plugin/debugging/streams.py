@@ -20,6 +20,7 @@ class _Types:
     reader = io.BufferedReader
     writer = io.BufferedWriter
     file = io.FileIO
+    memory = io.StringIO
 
 
 _types = _Types()
@@ -60,3 +61,15 @@ def is_given(debugger: Any, frame: FrameType | None) -> bool:
                 return True
         frame = frame.f_back
     return False
+
+
+def hold_back(debugger: Any) -> None:
+    """Keep what it says before it has the terminal ("--Return--"): the stream of now may be the test's."""
+    if hasattr(debugger, "stdout") and type(debugger.stdout) is not _types.memory:
+        debugger.stdout = _types.memory()
+
+
+def held_back(debugger: Any) -> str:
+    """What it has said since."""
+    stream = getattr(debugger, "stdout", None)
+    return stream.getvalue() if isinstance(stream, _types.memory) else ""

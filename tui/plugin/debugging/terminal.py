@@ -70,20 +70,23 @@ class Terminal:
             self._streams = Streams()
         return self._streams
 
-    def give_back(self) -> None:
-        """Make everything as it was, but for what the test itself has changed meanwhile."""
+    def give_back(self, *, capture: bool = True) -> None:
+        """Make everything as it was, but for what the test itself has changed meanwhile, and for ``capture``."""
         before, self._taken = self._taken, None
         if before is None:
             return
         streams = self.streams
         streams.flush()
         now = {name: getattr(sys, name) for name in _NAMES}
+        resumed = capture and before.captured()
         if before.variables is not None:
             before.variables.__exit__()
-        before.restore()
+        before.restore(capture=resumed)
         for name, stream in now.items():
-            ours = stream is streams.reading or stream is streams.writing
-            setattr(sys, name, before.streams[name] if ours else stream)
+            if stream is not streams.reading and stream is not streams.writing:
+                setattr(sys, name, stream)
+            elif capture or getattr(sys, name) is stream:
+                setattr(sys, name, before.streams[name])
         self._foreign = {}
 
 
@@ -116,9 +119,12 @@ class _Before:
         if self._main:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    def restore(self) -> None:
-        # pytest's own debugger goes on capturing by itself: what it puts in place must lie over what was there.
-        capturing = self._capturing or self._captures()
+    def captured(self) -> bool:
+        """Whether pytest captured, or does so again: its own debugger sees to that by itself."""
+        return self._capturing or self._captures()
+
+    def restore(self, *, capture: bool) -> None:
+        # What pytest puts in place must lie over what was there.
         self.suspend()
         for number, kept in enumerate(self._descriptors):
             if kept is None:
@@ -128,7 +134,7 @@ class _Before:
                 calls.close(kept)
         if self._main and threading.current_thread() is threading.main_thread() and self._handler is not None:
             signal.signal(signal.SIGINT, self._handler)
-        if capturing and self._capture is not None:
+        if capture and self._capture is not None:
             self._capture.resume()
 
 

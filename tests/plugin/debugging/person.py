@@ -1,0 +1,156 @@
+"""A person at a pseudo-terminal, beside the driver that stands in for the engine."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import select
+import signal
+import socket
+import struct
+import termios
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pyte
+
+from tests.plugin.driver import PATIENCE, Connection, Driver, Line
+from tui.plugin import wire
+
+_PRIVATE = re.compile(rb"\x1b\[[?>=<][0-9;]*\$?[puqcmt]")
+"""Questions and keyboard modes, of which pyte knows nothing."""
+WIDTH, HEIGHT = 100, 30
+
+
+class _Screen(pyte.Screen):
+    def select_graphic_rendition(self, *attributes: int, private: bool = False) -> None:
+        if not private:
+            super().select_graphic_rendition(*attributes)
+
+
+class Terminal:
+    """Keys in, a screen out."""
+
+    def __init__(self) -> None:
+        self._master, self.slave = os.openpty()
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", HEIGHT, WIDTH, 0, 0))
+        os.set_blocking(self._master, False)
+        self._screen = _Screen(WIDTH, HEIGHT)
+        self._stream = pyte.ByteStream(self._screen)
+        self.output = b""
+
+    def press(self, keys: str) -> None:
+        os.write(self._master, keys.encode())
+
+    def look(self, seconds: float = 0.0) -> str:
+        """What stands on the screen."""
+        select.select([self._master], [], [], seconds)
+        try:
+            while data := os.read(self._master, 65536):
+                self.output += data
+                self._stream.feed(_PRIVATE.sub(b"", data))
+        except (BlockingIOError, OSError):
+            pass
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def wipe(self) -> None:
+        """Forget what stands on the screen."""
+        self.look()
+        self._screen.reset()
+
+    @property
+    def line_mode(self) -> bool:
+        """Whether the terminal is as it was when it was made."""
+        return bool(termios.tcgetattr(self.slave)[3] & termios.ICANON)
+
+    def close(self) -> None:
+        os.close(self._master)
+        os.close(self.slave)
+
+
+class Person:
+    """Answers every pause with the terminal, while ``there``."""
+
+    def __init__(self, driver: Driver) -> None:
+        self.driver = driver
+        self.terminal = Terminal()
+        self.there = True
+        self.environ = {"TERM": "xterm-256color"}
+        self._answered: set[str] = set()
+
+    def _attend(self) -> None:
+        self.driver.pump(0.01)
+        for message in self.pauses:
+            if message["paused"] not in self._answered:
+                self._answered.add(message["paused"])
+                self._answer(message)
+
+    def _answer(self, message: Line) -> None:
+        connection = self._of(message["pid"])
+        if self.there:
+            self.terminal.wipe()
+            answer = {"do": "go", "pause": message["paused"], "environ": self.environ}
+            socket.send_fds(connection.socket, [wire.frame(answer)], [self.terminal.slave])
+        else:
+            connection.socket.sendall(wire.frame({"do": "refuse", "pause": message["paused"]}))
+
+    def _of(self, pid: int) -> Connection:
+        return next(each for each in self.driver.connections if each.hello.get("pid") == pid)
+
+    @property
+    def pauses(self) -> list[Line]:
+        return [message for message in self.driver.messages if "paused" in message]
+
+    @property
+    def resumed(self) -> list[str]:
+        return [message["resumed"] for message in self.driver.messages if "resumed" in message]
+
+    def until(self, condition: Callable[[], object], what: str) -> None:
+        """Attend to pauses until ``condition`` holds."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, f"waited in vain: {what}\n{self.look()}\n{self.driver.log.read_text()}"
+            self._attend()
+            self.look(0.01)
+
+    def look(self, seconds: float = 0.0) -> str:
+        return self.terminal.look(seconds)
+
+    def sees(self, *words: str) -> str:
+        """Wait until all of that stands on the screen; the screen."""
+        self.until(lambda: all(each in self.look() for each in words), f"{words} on the screen")
+        return self.look()
+
+    def no_longer_sees(self, words: str) -> None:
+        self.until(lambda: words not in self.look(), f"{words} gone from the screen")
+
+    def press(self, keys: str) -> None:
+        self.terminal.press(keys)
+
+    def says(self, line: str) -> None:
+        """Type a line at a prompt, once that is there."""
+        self.until(lambda: self.look().rstrip().endswith(("(Pdb)", "ipdb>")), "a prompt")
+        self.press(f"{line}\n")
+        self.until(lambda: line in self.look() or not self.look().rstrip().endswith(line), f"the echo of {line}")
+
+    def interrupt(self, pause: Line) -> None:
+        """What the relay does for ctrl+c while the terminal makes signals of keys."""
+        os.kill(pause["pid"], signal.SIGINT)
+
+    def is_paused(self, times: int = 1) -> Line:
+        """Wait until a run waits; the message."""
+        self.until(lambda: len(self.pauses) >= times, f"pause {times}")
+        return self.pauses[times - 1]
+
+    def goes_on(self, times: int = 1) -> None:
+        self.until(lambda: len(self.resumed) >= times, f"resumed {times}")
+
+    def end(self, run: int) -> Any:
+        """Wait for the end of a run."""
+        self.until(lambda: any(each.get("exited") == run for each in self.driver.messages), "the end of the run")
+        return self.driver.end(run)
+
+    def close(self) -> None:
+        self.terminal.close()
