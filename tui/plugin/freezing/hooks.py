@@ -72,13 +72,19 @@ class Freezer:
         self._memory = Memory()
         self._snapshot = Snapshot()
         self._environ = dict(os.environ)
-        self._open = identities()
+        self._open: dict[int, tuple[int, int]] = {}
         self._unittests = UnitTests(run.config, self._freeze_early)
         self._doctests = DocTests()
         self._share = _share(run.config)
         self._unittests.install()
 
     # Hooks
+
+    @pytest.hookimpl(tryfirst=True)
+    @quiet
+    def pytest_collection(self) -> None:
+        """Note what is open before anything of the project runs."""
+        self._open = identities()
 
     @quiet
     def pytest_collection_finish(self, session: Any) -> None:
