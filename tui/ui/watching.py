@@ -10,7 +10,7 @@ from tui.model import watch_events as watch
 from tui.model.values import state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from tui.engine.loop.loop import Loop
     from tui.engine.settings import Settings
@@ -30,6 +30,8 @@ class Save:
     seconds: float | None = None
     broken: bool = False
     """Whether a file of it cannot be compiled."""
+    uncovered: str = ""
+    """What is new in its files and not covered, in words."""
 
 
 class Watching:
@@ -49,6 +51,8 @@ class Watching:
     ) -> None:
         self.save: Save | None = None
         self.loop: Loop | None = None
+        self.uncovered: Callable[[Sequence[str]], Awaitable[str]] | None = None
+        """Says what is new in files and not covered; asked after every verdict, with their absolute paths."""
         self._controller = controller
         self._settings = settings
         self._changed = changed
@@ -57,6 +61,8 @@ class Watching:
         self._task: asyncio.Task[None] | None = None
         self._colour: Colour | None = None
         self._acted = False
+        self._saved: Sequence[str] = ()
+        self._asking: asyncio.Task[None] | None = None
 
     @property
     def is_on(self) -> bool:
@@ -120,6 +126,7 @@ class Watching:
         match event:
             case watch.FilesChanged():
                 cwd = f"{os.path.realpath(self._controller.explorer.project.cwd)}{os.sep}"
+                self._saved = event.paths
                 self.save = Save(tuple(path.removeprefix(cwd) for path in event.paths), now)
                 self._acted = False
             case watch.SelectionMade() if self.save is not None:
@@ -131,6 +138,14 @@ class Watching:
                 pass
         if isinstance(event, watch.VerdictReached):
             self._notice(event.colour)
+            if self.uncovered is not None and self.save is not None:
+                self._asking = asyncio.create_task(self._ask(self.uncovered, self.save, self._saved))
+        self._changed()
+
+    async def _ask(
+        self, uncovered: Callable[[Sequence[str]], Awaitable[str]], save: Save, paths: Sequence[str]
+    ) -> None:
+        save.uncovered = await uncovered(paths)
         self._changed()
 
     def _notice(self, colour: Colour) -> None:

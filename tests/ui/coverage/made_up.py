@@ -100,6 +100,7 @@ class MadeUp:
         self.bases: list[str] = []
         self.exported: list[tuple[str, Path]] = []
         self.new = ""
+        self.saved: list[list[str]] = []
         self.asked = 0
         self.hold: asyncio.Event | None = None
 
@@ -132,6 +133,7 @@ class MadeUp:
         return self.difference
 
     async def since_save(self, paths: Iterable[str]) -> str:
+        self.saved.append(list(paths))
         return self.new
 
     async def export(self, kind: str, target: Path) -> str:
@@ -141,11 +143,11 @@ class MadeUp:
 
 @asynccontextmanager
 async def look(
-    folder: Path, front: MadeUp | None = None, *keys: str, **how: Any
+    folder: Path, front: MadeUp | None = None, *keys: str, files: dict[str, str] | None = None, **how: Any
 ) -> AsyncIterator[tuple[Sitting, MadeUp]]:
-    """The app on a project with four tests; its coverage is what the front says. Keys are pressed at once."""
+    """The app on a project, usually with four tests; its coverage is what the front says. Keys are pressed at once."""
     front = front or MadeUp()
-    write(folder, TESTS)
+    write(folder, TESTS if files is None else files)
     async with sit_down(folder, **how) as sitting:
         app = sitting.app
         app.coverage = Room(front, app.controller, app._outside, app._glyphs, app._go)

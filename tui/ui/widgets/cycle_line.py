@@ -29,6 +29,8 @@ _STEPS: Final = {
 _MINUTE: Final = 60
 _LEAST: Final = 12
 """Cells below which a cut piece says nothing."""
+_LEAST_SAVE: Final = 24
+"""Cells that the words of the save keep beside those of what is not covered."""
 
 
 @value
@@ -38,6 +40,7 @@ class CycleState(Value):
     phase: str = ""
     time: str = ""
     save: str = ""
+    uncovered: str = ""
     strip: tuple[CyclePhase, ...] = ()
     cycles: int = 0
     green: str = ""
@@ -54,6 +57,7 @@ def cycle_state(cycle: Cycle, save: Save | None, notes: tuple[str, ...], now: fl
         cycle.phase.value if cycle.phase else "",
         clock(cycle.seconds) if cycle.phase else "",
         _said(save) if save is not None else "waiting for a save",
+        _uncovered(save) if save is not None else "",
         tuple(cycle.strip),
         cycle.cycles,
         green,
@@ -76,15 +80,22 @@ def _said(save: Save) -> str:
     return f"{name}{more}: {save.chosen:,} of {known:,} tests{seconds}"
 
 
+def _uncovered(save: Save) -> str:
+    """What is not covered; of an only file the name stands there already."""
+    name = save.paths[0].rpartition("/")[2]
+    return save.uncovered.removeprefix(f"{name}: ") if len(save.paths) == 1 else save.uncovered
+
+
 class CycleLine(Widget):
     """One line that shows a ``CycleState``."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"cycle--red", "cycle--green", "cycle--faint"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"cycle--red", "cycle--green", "cycle--odd", "cycle--faint"}
     """
     | Class | Description |
     | :- | :- |
     | `cycle--red` | The phase RED, and its steps. |
     | `cycle--green` | The phases GREEN and REFACTOR, and their steps. |
+    | `cycle--odd` | What is new and not covered. |
     | `cycle--faint` | What stands beside. |
     """
 
@@ -93,10 +104,12 @@ class CycleLine(Widget):
         height: 1;
         & > .cycle--red { color: $text-error; text-style: bold; }
         & > .cycle--green { color: $text-success; text-style: bold; }
+        & > .cycle--odd { color: $text-warning; }
         & > .cycle--faint { color: $text-muted; }
         &:ansi {
             & > .cycle--red { color: ansi_red; }
             & > .cycle--green { color: ansi_green; }
+            & > .cycle--odd { color: ansi_yellow; }
             & > .cycle--faint { color: ansi_default; text-style: dim; }
         }
     }
@@ -130,9 +143,14 @@ class CycleLine(Widget):
         head = f" {state.phase} {state.time}  " if state.phase else " "
         yield head, colour if state.phase else ""
         left = width - cell_len(head)
-        save, used = fit(state.save, left - 1, self._glyphs.of(CUT))
+        wanted = cell_len(state.uncovered) + 2 if state.uncovered else 0
+        save, used = fit(state.save, min(left - 1, max(left - 1 - wanted, _LEAST_SAVE)), self._glyphs.of(CUT))
         yield save, ""
         left -= used
+        if state.uncovered and left > _LEAST:
+            words, used = fit(state.uncovered, left - 3, self._glyphs.of(CUT))
+            yield f"  {words}", "odd"
+            left -= used + 2
         cycles = f"  {state.cycles} cycle{'' if state.cycles == 1 else 's'} "
         if state.strip and left > len(cycles) + 2:
             yield cycles, "faint"
