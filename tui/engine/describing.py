@@ -27,7 +27,7 @@ class Describing:
         self._folder = folder
         self._host = host
         self._open: dict[int, asyncio.Future[int]] = {}
-        self._count = 0
+        self._count = self._plans = 0
 
     async def ask(self, paths: Sequence[str]) -> dict[str, Any]:
         """The answer for these files. Raises OSError when there is none."""
@@ -39,7 +39,8 @@ class Describing:
 
     async def count(self, plan: wire.CountPlan) -> dict[str, Any]:
         """What recorded lines cover: a ``wire.Counted``. Raises OSError when there is no answer."""
-        file = self._folder / f"plan-{self._count + 1}.json"
+        self._plans += 1
+        file = self._folder / f"plan-{self._plans}.json"
         content = await asyncio.to_thread(wire.encode, plan)
         await asyncio.to_thread(file.write_bytes, content)
         try:

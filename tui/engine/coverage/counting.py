@@ -71,7 +71,7 @@ class Counting:
 
         What coverage.py cannot do is said in ``error`` and ``notes``.
         """
-        others = [repr(sorted(setting.cov.items())), str(branches), self._last.version]
+        others = [repr(sorted(setting.cov.items())), str(branches)]
         await asyncio.to_thread(self._counts.use, config_of(self._cwd, others))
         if not self._last.version:
             self._never = self._counts.never()
@@ -80,8 +80,7 @@ class Counting:
         wanted = [path for path, known in found.items() if known is None]
         if wanted or search or not self._last.version:
             tally = await self._asked(files, wanted, setting, keys, branches=branches, search=search)
-            if tally.version and tally.version != self._last.version:
-                self._last = Tally(version=tally.version)  # what is kept was counted by another coverage.py
+            if tally.version and self._counts.is_of_another(tally.version):
                 self._never = {}
                 return await self.tally(files, setting, branches=branches, search=search)
             await asyncio.to_thread(self._counts.save)

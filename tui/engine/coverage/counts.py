@@ -77,6 +77,7 @@ class Counts:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._config = ""
+        self._version = ""
         self._known: dict[str, dict[str, dict[str, Any]]] = {}
         self._loaded = False
         self._dirty = False
@@ -90,6 +91,14 @@ class Counts:
             self._config = config
             self._known = {}
             self._dirty = True
+
+    def is_of_another(self, version: str) -> bool:
+        """Whether what is kept was counted by another version of coverage.py; then nothing is kept any more."""
+        known, self._version = self._version, version
+        if known in ("", version):
+            return False
+        self._known = {}
+        return True
 
     def get(self, path: str, key: str) -> FileCount | None:
         """The result for a file in a state, if it is known."""
@@ -118,6 +127,7 @@ class Counts:
             content = json.loads(self._file.read_bytes())
             if content["format"] == _FORMAT:
                 self._config = str(content["config"])
+                self._version = str(content["version"])
                 self._known = {str(path): dict(kept) for path, kept in content["files"].items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             self._known = {}
@@ -128,7 +138,7 @@ class Counts:
             return
         self._dirty = False
         unfinished = self._file.with_name(f"{self._file.name}.part")
-        content = {"format": _FORMAT, "config": self._config, "files": self._known}
+        content = {"format": _FORMAT, "config": self._config, "version": self._version, "files": self._known}
         try:
             unfinished.write_text(json.dumps(content, separators=(",", ":")))
             unfinished.replace(self._file)
