@@ -27,8 +27,6 @@ from tui.ui.terminal.colour import look
 from tui.ui.watching import Watching
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from textual.binding import Binding, BindingType
     from textual.driver import Driver
 
@@ -124,7 +122,7 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
         self.visits = Visits(
             self, self.controller, say=self.say, changed=self._changed, prefers_panes=settings.debug_in_tmux
         )
-        self.watching.uncovered = self._uncovered
+        self.watching.prepare = lambda: self.coverage.front.since_save
         self._glyphs = Glyphs(ascii_only=ascii_only)
         self._outside = Outside(self, self.say, settings.editor)
         self._main: MainScreen | None = None
@@ -155,9 +153,6 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
 
         front = Coverage(self.controller, self._settings)
         return Room(front, self.controller, self._outside, self._glyphs, self._go)
-
-    async def _uncovered(self, paths: Sequence[str]) -> str:
-        return await self.coverage.front.since_save(paths)
 
     def _go(self, item: Item) -> None:
         if self._main is not None and not self._main.tree_view.move_to_node(item):

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tui.model.verdict import Colour
     from tui.ui.controller import Controller
 
+    Uncovered = Callable[[Sequence[str]], Awaitable[str]]
+    """Takes the absolute paths of files that were saved; gives words, empty if all that is new is covered."""
+
 
 @state
 class Save:
@@ -51,8 +54,8 @@ class Watching:
     ) -> None:
         self.save: Save | None = None
         self.loop: Loop | None = None
-        self.uncovered: Callable[[Sequence[str]], Awaitable[str]] | None = None
-        """Says what is new in files and not covered; asked after every verdict, with their absolute paths."""
+        self.prepare: Callable[[], Uncovered] | None = None
+        """Makes what says what is new in files and not covered; called when the first save can come."""
         self._controller = controller
         self._settings = settings
         self._changed = changed
@@ -62,6 +65,7 @@ class Watching:
         self._colour: Colour | None = None
         self._acted = False
         self._saved: Sequence[str] = ()
+        self._uncovered: Uncovered | None = None
         self._asking: asyncio.Task[None] | None = None
 
     @property
@@ -123,6 +127,8 @@ class Watching:
 
     def _take(self, event: watch.WatchEvent) -> None:
         now = self._controller.store.clock()
+        if self._uncovered is None and self.prepare is not None:
+            self._uncovered = self.prepare()  # nobody waits yet: the first event comes before anything has run
         match event:
             case watch.FilesChanged():
                 cwd = f"{os.path.realpath(self._controller.explorer.project.cwd)}{os.sep}"
@@ -138,13 +144,11 @@ class Watching:
                 pass
         if isinstance(event, watch.VerdictReached):
             self._notice(event.colour)
-            if self.uncovered is not None and self.save is not None:
-                self._asking = asyncio.create_task(self._ask(self.uncovered, self.save, self._saved))
+            if self._uncovered is not None and self.save is not None:
+                self._asking = asyncio.create_task(self._ask(self._uncovered, self.save, self._saved))
         self._changed()
 
-    async def _ask(
-        self, uncovered: Callable[[Sequence[str]], Awaitable[str]], save: Save, paths: Sequence[str]
-    ) -> None:
+    async def _ask(self, uncovered: Uncovered, save: Save, paths: Sequence[str]) -> None:
         save.uncovered = await uncovered(paths)
         self._changed()
 

@@ -82,8 +82,9 @@ def _said(save: Save) -> str:
 
 def _uncovered(save: Save) -> str:
     """What is not covered; of an only file the name stands there already."""
-    name = save.paths[0].rpartition("/")[2]
-    return save.uncovered.removeprefix(f"{name}: ") if len(save.paths) == 1 else save.uncovered
+    path, colon, words = save.uncovered.partition(": ")
+    is_said = len(save.paths) == 1 and path.rpartition("/")[2] == save.paths[0].rpartition("/")[2]
+    return words if colon and is_said else save.uncovered
 
 
 class CycleLine(Widget):
