@@ -6,7 +6,6 @@ import os
 import pty
 import select
 import socket
-from pathlib import Path
 from typing import Any
 
 from tests.plugin.driver import Connection, Driver, Line, Outcome, lives, until
@@ -86,22 +85,26 @@ class Terminal:
         frozen.send(message, slave)
         os.close(slave)
 
+    def shows(self, text: str) -> bool:
+        """Whether this has appeared since the last ``until``."""
+        while select.select([self.master], [], [], 0)[0]:
+            try:
+                data = os.read(self.master, 65536)
+            except OSError:  # the other end has been closed
+                break
+            if not data:
+                break
+            self.text += data.decode("utf-8", "replace")
+        return text in self.text
+
+    @property
+    def has_ended(self) -> bool:
+        return any(message.get("ended") == self.number for message in self._driver.messages)
+
     def until(self, text: str) -> str:
         """Read until this appears; everything since the last call."""
-
-        def there() -> bool:
-            while select.select([self.master], [], [], 0)[0]:
-                try:
-                    data = os.read(self.master, 65536)
-                except OSError:  # the other end has been closed
-                    break
-                if not data:
-                    break
-                self.text += data.decode("utf-8", "replace")
-            return text in self.text
-
         try:
-            self._driver.wait(there, f"{text!r} on the terminal")
+            self._driver.wait(lambda: self.shows(text), f"{text!r} on the terminal")
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.text}") from None
         before, found, self.text = self.text.partition(text)
@@ -131,7 +134,3 @@ def freeze(driver: Driver, *args: str, count: int | None = None, **options: Any)
     frozen = frozen_of(driver)
     assert len(frozen) == expected
     return run, frozen
-
-
-def project_of(driver: Driver) -> Path:
-    return driver.cwd

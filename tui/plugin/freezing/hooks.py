@@ -33,6 +33,7 @@ _STACK = 8
 _SECTIONS = 100_000
 """Characters of captured output that a copy keeps for the person."""
 _threads = sys._current_frames  # noqa: SLF001 - native threads are in it, too
+_this_thread, _all_threads = threading.get_ident, threading.enumerate
 
 
 class Kept:
@@ -217,10 +218,10 @@ def _other_threads(error: BaseException) -> list[dict[str, Any]]:
     Raises NotFrozenError when the failure has a frame that one of them still runs: in the copy it would be gone.
     """
     frames = _threads()
-    frames.pop(threading.get_ident(), None)
+    frames.pop(_this_thread(), None)
     if not frames:
         return []
-    names = {thread.ident: thread.name for thread in threading.enumerate()}
+    names = {thread.ident: thread.name for thread in _all_threads()}
     running: set[int] = set()
     found: list[dict[str, Any]] = []
     for ident, innermost in frames.items():

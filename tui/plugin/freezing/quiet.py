@@ -23,6 +23,7 @@ _TOOLS = 6
 """sys.monitoring has so many."""
 _RECURSION = sys.setrecursionlimit, sys.getrecursionlimit
 _settrace, _setprofile = sys.settrace, sys.setprofile
+_forget_exits = atexit._clear  # noqa: SLF001 - no other way
 _collector = gc.freeze, gc.disable
 _handlers = logging._handlerList  # type: ignore[attr-defined] # noqa: SLF001 - there is no other list of them all
 
@@ -34,7 +35,7 @@ def silence() -> None:
     freeze, disable = _collector
     disable()  # finalizers of what the test left are none of the copy's business
     freeze()
-    atexit._clear()  # noqa: SLF001 - no other way
+    _forget_exits()
     sys.unraisablehook = _nothing
     set_limit, get_limit = _RECURSION
     if get_limit() < _DEPTH:
