@@ -74,7 +74,6 @@ class Explorer:
         self._attached = False
         self._first: _Ready | None = None
         self._kill: asyncio.TimerHandle | None = None
-        self._debug = False
         """Whether the present run was ordered for a debugger."""
 
     def prepare(self, order: Order) -> int:
@@ -93,12 +92,6 @@ class Explorer:
     def desk(self) -> Desk:
         """Where a person debugs. Needs a running event loop."""
         return self._routing.desk
-
-    @property
-    def _is_debugged(self) -> bool:
-        """Whether a person is, or will be, in the present run with a debugger."""
-        desk = self._routing.made_desk
-        return self._debug or (desk is not None and bool(desk.paused))
 
     def _kept(self) -> list[int]:
         return self._routing.made_desk.pids() if self._routing.made_desk is not None else []
@@ -149,7 +142,6 @@ class Explorer:
         self._attach()
         ready = self._first if self._first is not None and self._first.order == order else self._ready(order)
         self._first = None
-        self._debug = bool(order.debug)
         decoder = Decoder(ready.number, ready.folder, self._place, phases=order.phases)
         stream = self._routing.stream = RunStream(ready.number, ready.folder, self.shelf, decoder)
         self._layers.edited(order.changed)
@@ -257,7 +249,7 @@ class Explorer:
     def edited(self, paths: Collection[str]) -> None:
         """These files (absolute paths) have been saved."""
         self._early.drop()
-        self._layers.edited(paths, busy=self._runner if self._is_debugged else None)
+        self._layers.edited(paths)
 
     def begin_early(self, order: Order) -> Early | None:
         """Let a parked session begin a run of which it is not known yet what it selects; None if there is none.
@@ -269,6 +261,10 @@ class Explorer:
     def rested(self) -> None:
         """Nothing is to be run now: what the next save will want can be prepared."""
         self._layers.rested()
+
+    def judged(self) -> None:
+        """The person has the verdict, although a run goes on: the next save can be prepared."""
+        self._layers.judged()
 
     @property
     def ready(self) -> bool:
@@ -303,7 +299,6 @@ class Explorer:
     def _run_ended(self) -> None:
         if self._kill is not None:
             self._kill.cancel()
-        self._debug = False
         self._layers.finished()
         if self.stream is not None and self._routing.made_desk is not None:
             self.desk.run_ended(self.stream.number)

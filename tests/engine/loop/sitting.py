@@ -131,6 +131,8 @@ class Sitting:
 
     async def idle(self) -> None:
         await self.until(lambda: not self.runs.busy, "the end of the runs")
+        if self.loop.learning is not None:
+            await self.loop.learning
 
     def write(self, name: str, text: str) -> str:
         path = self.folder / name

@@ -6,8 +6,9 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tui.engine.loop.entering import enter
 from tui.engine.loop.round import Round
-from tui.engine.loop.selecting import broken_files, facts_of, may_hold_tests, portion, wish_ahead, wish_for
+from tui.engine.loop.selecting import facts_of, portion, wish_ahead, wish_for
 from tui.engine.loop.vanguard import WHY, vanguard
 from tui.engine.wishes import EVERYTHING_BY_LOOP, Wish, of_nodes
 from tui.model import events as ev
@@ -19,13 +20,13 @@ from tui.model.watch_events import FilesChanged, SelectionMade, VerdictReached, 
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from tui.engine.explorer import Order
     from tui.engine.loop.partners import Memory, Policy, Saves
     from tui.engine.runs import Runs
     from tui.engine.stream import RunStream
     from tui.model.impact import Choice
-    from tui.model.nodes import Item
 
 
 _LOOK = 0.05
@@ -55,6 +56,8 @@ class Loop:
         """What the present run of the loop was asked for."""
         self._ahead: Wish | None = None
         """A run to be begun before it is known what the edits touch."""
+        self.learning: asyncio.Task[None] | None = None
+        """What is being learnt from the runs that are over."""
         self._restarting = False
         self._held = False
         """Whether the person stopped what the loop had begun: it waits for the next save."""
@@ -157,7 +160,7 @@ class Loop:
             choosing.cancel()
         self.choice = choice
         round_.chosen = True
-        self._mark(choice, changes, run)
+        self.why |= enter(self._store, self.pending, choice, changes, run, round_.done)
         still = {path: words for path, words in self._store.unreadable.items() if path not in changes}
         self._store.unreadable = {**still, **choice.syntax_errors}
         ahead = {key: reason for key, reason in self.why.items() if self._run > run}
@@ -177,7 +180,7 @@ class Loop:
         if self._round is None:
             self.why = {}
             self._round = Round()
-        self._round.again()
+        self._round.again(self._run)
         return self._round
 
     async def _run_ahead(self, choosing: asyncio.Task[Choice], changes: Mapping[str, str | None]) -> None:
@@ -194,34 +197,6 @@ class Loop:
             self._asked = Asked(self._run, tuple(item.key for item in items))
             self._ahead = wish_ahead(items)
             self._runs.wake()
-
-    def _mark(self, choice: Choice, changes: Mapping[str, str | None], run: int) -> None:
-        """Enter what the changes touch, and let it look out of date."""
-        tree = self._store.tree
-        edited = [item for item in tree.items() if item.module.path in changes]
-        known = broken_files(self._store) | {item.module.path for item in edited}
-        for doubtful in edited:
-            if doubtful.stale:  # before this save
-                self.pending.add(doubtful.key, 0, 0, "was out of date", run)
-        if choice.everything:
-            self.pending.everything = (choice.reason, run)
-            self._store.mark_stale(tree.items())
-        touched: list[Item] = []
-        for place, each in enumerate(choice.items):
-            item = tree.item(*each.key)
-            if item is not None:
-                touched.append(item)
-                self.why[each.key] = each.reason
-                self.pending.add(each.key, each.tier, place, each.reason, run)
-        self._store.mark_stale(touched)
-        gone = {path for path, content in changes.items() if content is None}
-        if gone:
-            lost = [item for item in edited if item.module.path in gone]
-            self.pending.forget(item.key for item in lost)
-            tree.remove_all(lost)
-        for path in changes:
-            if path not in gone and may_hold_tests(path, known):
-                self.pending.files[path] = run
 
     def _restart(self) -> None:
         """Stop what runs; what it would have run is pending now, too."""
@@ -275,8 +250,8 @@ class Loop:
         run = self._store.run
         self._free.set()
         await self._saves.run_ended(await asyncio.to_thread(self._memory.wrote, stream.folder))
-        await self._memory.take(stream.folder, self._runs.explorer.describe, finished)
-        await self._saves.need(self._memory.read)
+        # The next run does not wait for it; what is to be known after the next save does.
+        self.learning = asyncio.create_task(self._learn(stream.folder, finished, self.learning))
         if run is None or run.collecting:
             return
         stopped = run.stopping or run.stopped
@@ -287,6 +262,14 @@ class Loop:
                 self.pending.settle(self._asked)
             if self._round is not None and self._round.run == run.number and not self.pending.has_affected():
                 self._affected()
+
+    async def _learn(
+        self, folder: Path, finished: Sequence[ev.ItemFinished], before: asyncio.Task[None] | None
+    ) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        await self._memory.take(folder, self._runs.explorer.describe, finished)
+        await self._saves.need(self._memory.read)
 
     def more(self) -> Wish | None:
         """What is pending; else what the policy wants after green; else the loop rests."""
@@ -333,6 +316,8 @@ class Loop:
             if self._round.ran:  # a file that cannot be compiled, or touches nothing, is no step of the cycle
                 self.cycle.verdict(passing=not self._round.bad)
             self._say("affected")
+            if self._runs.busy:
+                self._runs.explorer.judged()
 
     def _close_round(self) -> None:
         self._affected()

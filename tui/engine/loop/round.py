@@ -27,10 +27,13 @@ class Round:
         """Whether it is known what the edits touch; before that a run may only show what is likely."""
         self.run = 0
         """The run of the loop's own that is on."""
+        self.done: set[ev.ItemKey] = set()
+        """Items that have run since the last edit."""
         self.went_ahead = False
         """Whether the most urgent tests have run ahead of the others."""
         self._might: set[ev.ItemKey] = set()
         self._left: set[ev.ItemKey] | None = None
+        self._edited_in = 0
 
     def begin(self, run: int, pending: Pending) -> None:
         """A run of the loop has begun; what only might be touched is no matter of its first verdict."""
@@ -38,14 +41,16 @@ class Round:
         self._left = None
         self._might = {key for key, due in pending.items.items() if due.tier > AFFECTED}
 
-    def again(self) -> None:
-        """Another edit before the rest: its verdict is to come."""
+    def again(self, run: int) -> None:
+        """Another edit before the rest, while ``run`` was the last one: its verdict is to come."""
+        self._edited_in = run
         self.bad = False
         self.ran = False
         self.told = False
         self.went_on = False
         self.went_ahead = False
         self.chosen = False
+        self.done = set()
 
     def take(self, event: ev.Event) -> None:
         """Take an event of a run."""
@@ -54,15 +59,22 @@ class Round:
         match event:
             case ev.CollectionFinished():
                 self._left = {(item.nodeid, item.index) for item in event.items} - self._might
-            case ev.ItemFinished() if (event.nodeid, event.index) not in self._might:
-                self.ran = True
-                self.bad = self.bad or event.status.is_bad
-                if self._left is not None:
-                    self._left.discard((event.nodeid, event.index))
+            case ev.ItemFinished():
+                self._finished(event)
             case ev.CollectorReported(outcome="failed") | ev.NotStarted() | ev.InternalError():
                 self.ran = self.bad = True
             case _:
                 pass
+
+    def _finished(self, event: ev.ItemFinished) -> None:
+        key = (event.nodeid, event.index)
+        if event.run > self._edited_in:
+            self.done.add(key)
+        if key not in self._might:
+            self.ran = True
+            self.bad = self.bad or event.status.is_bad
+            if self._left is not None:
+                self._left.discard(key)
 
     @property
     def is_through(self) -> bool:

@@ -103,6 +103,7 @@ class Layers:
         self._unwanted = cold
         runner, self.words = self._choose(folder, request, cold=cold)
         self.is_cold = self.words.startswith("cold")
+        self.parks.busy = runner
         self._expect(folder, request, changed)
         return runner
 
@@ -119,6 +120,7 @@ class Layers:
         self._running, self._unwanted, self.is_cold = True, False, False
         self.words = f"parked before {Path(park.hot).name}"
         self._expect(folder, request, changed)
+        self.parks.busy = park
         return park
 
     def _expect(self, folder: Path, request: wire.Request, changed: Collection[str]) -> None:
@@ -193,12 +195,12 @@ class Layers:
 
     # Edits and rest
 
-    def edited(self, paths: Collection[str], *, busy: Runner | None = None) -> None:
-        """These files have been saved; the process ``busy`` has a run that must not be ended because of it."""
+    def edited(self, paths: Collection[str]) -> None:
+        """These files have been saved."""
         if paths:
             for path in paths:
                 self._edits[path] = self._runs
-            self.parks.edited(paths, busy=busy)
+            self.parks.edited(paths)
 
     def unsure(self, paths: Collection[str]) -> list[str]:
         """Files whose bytecode a run must not trust: these, just edited, and those of the runs before."""
@@ -219,6 +221,11 @@ class Layers:
         if self._state != "loading" and not self._unfit and self._modules.lacking():
             self._load()
         elif self._state == "warm" and self._last is not None:
+            self.parks.fill(self.host, self._last, self._modules, self.unsure(()))
+
+    def judged(self) -> None:
+        """A run goes on, but what the person waited for is there: park for the next edit."""
+        if not self._unwanted and self.host is not None and self._state == "warm" and self._last is not None:
             self.parks.fill(self.host, self._last, self._modules, self.unsure(()))
 
     @property

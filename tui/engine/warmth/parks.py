@@ -37,6 +37,8 @@ class Parks:
         """Files before which pytest ended instead of waiting: it does so again until something is edited."""
         self._hot: list[str] = []
         self._count = 0
+        self.busy: Runner | None = None
+        """The process of the present run: if it is a park, it stays until that is over."""
 
     def __iter__(self) -> Iterator[Park]:
         return iter(self._parks)
@@ -44,7 +46,7 @@ class Parks:
     @property
     def ready(self) -> bool:
         """Whether none of them is on its way."""
-        return all(park.ready for park in self._parks)
+        return all(park.ready for park in self._parks if not park.outlived)
 
     def choose(self, request: wire.Request) -> tuple[Park | None, str]:
         """The valid park that has loaded most; or why there is none."""
@@ -58,11 +60,8 @@ class Parks:
                 found = park
         return found, "" if found is not None else self.unparkable or "no session waits for this edit"
 
-    def edited(self, paths: Collection[str], *, busy: Runner | None = None) -> None:
-        """These files have been saved: what depends on them waits no longer.
-
-        The park ``busy``, whose run must not be ended, goes when that is over.
-        """
+    def edited(self, paths: Collection[str]) -> None:
+        """These files have been saved: what depends on them waits no longer."""
         self._failed.clear()
         sources = sorted(path for path in paths if path.endswith(".py"))
         if len(sources) <= _BURST:
@@ -70,13 +69,12 @@ class Parks:
         if any(Path(path).name == "conftest.py" or not path.endswith(".py") for path in paths):
             self.unparkable = ""
         for park in list(self._parks):
-            if park is busy and park.conflicts(paths):
-                park.outlived = True
-            elif park.conflicts(paths):
+            if park.conflicts(paths):
                 self._leave(park)
 
     def run_ended(self) -> None:
         """What had to stay for the run goes now."""
+        self.busy = None
         for park in list(self._parks):
             if park.outlived:
                 self._leave(park)
@@ -93,9 +91,9 @@ class Parks:
             stale = park.hot not in hot or park.outdated() is not None
             if stale or (park.ready and not park.suits({**request, "sequential": True})):
                 self._leave(park)
-        waiting = {park.hot for park in self._parks}
+        waiting = {park.hot for park in self._parks if not park.outlived}
         for path in hot:
-            if path not in waiting and path not in self._failed and len(self._parks) < _PARKS:
+            if path not in waiting and path not in self._failed:
                 self._start(host, path, request, modules.ahead(path), unsure)
 
     def _start(
@@ -119,6 +117,9 @@ class Parks:
         host.command({"do": "park", "id": park.number, "folder": park.folder})
 
     def _leave(self, park: Park) -> None:
+        if park is self.busy:
+            park.outlived = True
+            return
         park.leave(self._kept())
         if park in self._parks:
             self._parks.remove(park)

@@ -1,0 +1,57 @@
+"""What a save touches becomes pending."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.engine.loop.selecting import broken_files, may_hold_tests
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from tui.model.events import ItemKey
+    from tui.model.impact import Choice
+    from tui.model.nodes import Item
+    from tui.model.pending import Pending
+    from tui.model.store import Store
+
+
+def enter(
+    store: Store,
+    pending: Pending,
+    choice: Choice,
+    changes: Mapping[str, str | None],
+    run: int,
+    done: Collection[ItemKey],
+) -> dict[ItemKey, str]:
+    """Let what the changes touch be pending, and look out of date; the reasons.
+
+    ``run`` is the one in which the files were saved; ``done`` are items that have been run since.
+    """
+    why: dict[ItemKey, str] = {}
+    tree = store.tree
+    edited = [item for item in tree.items() if item.module.path in changes and item.key not in done]
+    known = broken_files(store) | {item.module.path for item in edited}
+    for doubtful in edited:
+        if doubtful.stale:  # before this save
+            pending.add(doubtful.key, 0, 0, "was out of date", run)
+    if choice.everything:
+        pending.everything = (choice.reason, run)
+        store.mark_stale([item for item in tree.items() if item.key not in done])
+    touched: list[Item] = []
+    for place, each in enumerate(choice.items):
+        item = tree.item(*each.key)
+        if item is not None and each.key not in done:
+            touched.append(item)
+            why[each.key] = each.reason
+            pending.add(each.key, each.tier, place, each.reason, run)
+    store.mark_stale(touched)
+    gone = {path for path, content in changes.items() if content is None}
+    if gone:
+        lost = [item for item in edited if item.module.path in gone]
+        pending.forget(item.key for item in lost)
+        tree.remove_all(lost)
+    for path in changes:
+        if path not in gone and may_hold_tests(path, known):
+            pending.files[path] = run
+    return why
