@@ -156,4 +156,4 @@ class Asking:
             self._unsafe.add(self._place(question))
             self._begin(question, again=True)
         else:
-            self._answered({"error": why})
+            self._answered({"text": "", "printed": "", "error": why} if question["do"] == "evaluate" else {"why": why})

@@ -212,8 +212,8 @@ def _is_hypothesis(node: Any) -> bool:
     return getattr(function, "is_hypothesis_test", False) is True
 
 
-def _other_threads(error: BaseException) -> list[dict[str, Any]]:
-    """Name and innermost frames (path, line, function) of the other threads, which a copy does not have.
+def _other_threads(error: BaseException) -> list[str]:
+    """Names of the other threads, which a copy does not have, and where they were: a line for each frame.
 
     Raises NotFrozenError when the failure has a frame that one of them still runs: in the copy it would be gone.
     """
@@ -223,16 +223,16 @@ def _other_threads(error: BaseException) -> list[dict[str, Any]]:
         return []
     names = {thread.ident: thread.name for thread in _all_threads()}
     running: set[int] = set()
-    found: list[dict[str, Any]] = []
+    found: list[str] = []
     for ident, innermost in frames.items():
         frame: Any = innermost
-        stack: list[list[Any]] = []
+        lines = [names.get(ident) or f"thread {ident}"]
         while frame is not None:
             running.add(id(frame))
-            if len(stack) < _STACK:
-                stack.append([frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name])
+            if len(lines) <= _STACK:
+                lines.append(f"{frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_name}")
             frame = frame.f_back
-        found.append({"name": names.get(ident, str(ident)), "stack": stack})
+        found.append("\n".join(lines))
     entry = error.__traceback__
     while entry is not None:
         if id(entry.tb_frame) in running:

@@ -67,14 +67,14 @@ class Inspector:
         self._printed = _Printed()
 
     def answer(self, question: dict[str, Any]) -> dict[str, Any]:
-        """The answer to one question; ``error`` says why there is none."""
+        """The answer to one question; ``why`` says why there is none."""
         self._printed = _Printed()
         for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
             setattr(sys, name, self._printed)
         try:
             return self._asked(question)
         except (Exception, limits.TooLongError) as error:
-            return {"error": f"{type_name(type(error))}: {error}"}
+            return {"why": f"{type_name(type(error))}: {error}"}
 
     def _asked(self, question: dict[str, Any]) -> dict[str, Any]:
         at = (question["exception"], question["frame"])
@@ -88,7 +88,7 @@ class Inspector:
             return self._evaluate(at, question["code"], question.get("seconds") or 5)
         if asked == "complete":
             return names.complete(question["text"], self._space(at))
-        return {"error": f"nobody knows how to {asked}"}
+        return {"why": f"nobody knows how to {asked}"}
 
     def _frame(self, at: tuple[int, int]) -> types.FrameType:
         return self._view.exceptions[at[0]].entries()[at[1]].tb_frame
