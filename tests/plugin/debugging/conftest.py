@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,8 +32,5 @@ def sit(drive: Start, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit]
 
 def installed(python: str, name: str) -> bool:
     """Whether that interpreter has a package of this name."""
-    folder = os.path.dirname(os.path.dirname(python))
-    for base, folders, files in os.walk(os.path.join(folder, "lib")):
-        if os.path.basename(base) == "site-packages":
-            return name in folders or f"{name}.py" in files
-    return False
+    folders = Path(python).parent.parent.glob("lib/python*/site-packages")
+    return any((folder / name).exists() or (folder / f"{name}.py").exists() for folder in folders)

@@ -7,30 +7,28 @@ from __future__ import annotations
 
 import importlib
 import sys
+import warnings
 from typing import TYPE_CHECKING, Any
 
-from . import pudbs
+from . import pudbs, surroundings
 from .lending import fits, lacks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-class Choice:
-    """``make`` gives a new debugger. ``name`` is for the person, ``words`` say why it is not what they wanted."""
+def made(debugger: str, lend: Mapping[str, Any], *, again: bool = False) -> tuple[Any, str]:
+    """A debugger, and why it is not the one that was wanted (or nothing). Call it while pudb is lent.
 
-    def __init__(self, name: str, make: Callable[[], Any], words: str = "") -> None:
-        self.name = name
-        self.make = make
-        self.words = words
-
-
-def choose(debugger: str, lend: Mapping[str, Any]) -> Choice:
-    """``pudb``, ``pdb``, ``ipdb`` or ``module:Class``, as far as it can be imported. Call it while pudb is lent."""
-    try:
-        return Choice(debugger, _maker(debugger))
-    except Exception as error:
-        return Choice("pdb", _maker("pdb"), f"{_reason(debugger, lend, error)}: this is pdb.")
+    ``debugger`` is ``pudb``, ``pdb``, ``ipdb`` or ``module:Class``. ``again``: pudb's own if there is one already.
+    """
+    with surroundings.of_the_person(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they would be the test's, and with it they may be errors
+        try:
+            existing = pudbs.current() if again and debugger == "pudb" else None
+            return existing or _maker(debugger)(), ""
+        except Exception as error:
+            return _maker("pdb")(), f"{_reason(debugger, lend, error)}: this is pdb."
 
 
 def _maker(debugger: str) -> Callable[[], Any]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _MACHINERY = {
     "IPython",
+    "__channelexec__",
     "_hypothesis_pytestplugin",
     "_pytest",
     "_redbar_plugin",

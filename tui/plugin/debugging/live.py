@@ -21,7 +21,7 @@ from _pytest.debugging import pytestPDB
 
 from .. import outer
 from ..posix import calls
-from . import choice, deadlines, ends, frames, postmortem, pudbs, surroundings
+from . import choice, deadlines, ends, frames, postmortem, pudbs
 from .lending import Lending, lending
 from .pausing import Pauses, Place, name_of
 from .streams import held_back, hold_back, is_given
@@ -143,12 +143,9 @@ class Live:
         wanted = request["debug"]["debugger"] if request["debug"] else request["debugger"]
         if self._own is None or self._own[0] != wanted:
             self._lending = lending(wanted, request["lend"])
-            with self._lending, surroundings.of_the_person():
-                chosen = choice.choose(wanted, request["lend"])
-                made = pudbs.current() if chosen.name == "pudb" else None
-                if made is None:
-                    made = chosen.make()
-                made._redbar_words = chosen.words  # noqa: SLF001 - ours
+            with self._lending:
+                made, words = choice.made(wanted, request["lend"], again=True)
+            made._redbar_words = words  # noqa: SLF001 - ours
             self._own = (wanted, made)
         return self._own[1]
 
@@ -200,6 +197,7 @@ class Live:
         """Lead it to the terminal, in the way that it needs."""
         streams = self.pauses.terminal.streams
         if pudbs.is_pudb(type(debugger)):
+            pudbs.be_quiet()
             pudbs.bind(debugger)
             pudbs.handle_interrupts(debugger, live=frame is not None)
             pudbs.cut_stack(debugger, frame)

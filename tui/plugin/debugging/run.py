@@ -14,7 +14,7 @@ import pytest
 from ..freezing.view import View
 from ..outer import quiet
 from ..territory import Territory
-from . import choice, firstline, postmortem, pudbs, surroundings
+from . import choice, firstline, postmortem, pudbs
 from .lending import lending
 from .pausing import Place
 
@@ -92,10 +92,8 @@ class DebugRun:
         self._live.place = Place(frames[at].path, frames[at].line, frames[at].function)
         wanted, lend = self._debug["debugger"], self._run.request["lend"]
         with lending(wanted, lend), pudbs.Alone():
-            with surroundings.of_the_person():
-                chosen = choice.choose(wanted, lend)
-                made = chosen.make()
-            postmortem.stay(made, view, exception, at, chosen.words)
+            made, words = choice.made(wanted, lend)
+            postmortem.stay(made, view, exception, at, words)
         return bool(getattr(made, "quitting", False))
 
 

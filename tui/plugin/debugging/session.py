@@ -34,12 +34,10 @@ def post_mortem(failure: View, exception: int, frame: int, *, debugger: str, len
     sys.settrace(None)
     try:
         with lending(debugger, lend), pudbs.Alone():
-            with surroundings.of_the_person():
-                chosen = choice.choose(debugger, lend)
-                made = chosen.make()
+            made, words = choice.made(debugger, lend)
             if pudbs.is_pudb(type(made)):
                 pudbs.handle_interrupts(made, live=False)
-            postmortem.stay(made, failure, exception, frame, chosen.words)
+            postmortem.stay(made, failure, exception, frame, words)
     except (bdb.BdbQuit, KeyboardInterrupt, SystemExit):
         pass
     except Exception:
