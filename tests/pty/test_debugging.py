@@ -1,0 +1,118 @@
+"""A debugger on the failure itself: there and back, again, and whatever happens in it."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.pty.debugging import (
+    FAULTS,
+    PAUSING,
+    before_a_failure,
+    enter,
+    family,
+    hung_up,
+    in_a_shell,
+    is_back,
+    killed_explorer,
+    session_of,
+    settings,
+)
+from tests.pty.person import at, write
+
+pytestmark = [
+    pytest.mark.pty,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="failures are kept on Linux alone"),
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_there_and_back_twice(tmp_path: Path, fault: str) -> None:
+    with before_a_failure(tmp_path) as person:
+        processes = family(person.terminal.pid)
+        for _ in range(2):
+            FAULTS[fault](person)
+        person.press("q")
+        assert person.has_left() == 0
+        for process in processes:
+            person.sees_end_of(process)
+
+
+def test_pudb_at_the_frame_of_the_failure(tmp_path: Path) -> None:
+    with before_a_failure(tmp_path, "pudb") as person:
+        for _ in range(2):
+            enter(person, "PuDB")
+            person.sees("[POST-MORTEM MODE]", ">     assert len(wanted) == 4", ">> test_red")
+            person.press("\x03\x1a")
+            person.press("q")
+            is_back(person)
+        person.press("q")
+        assert person.has_left() == 0
+
+
+def test_a_failure_that_dies_in_the_debugger_runs_again_for_the_next(tmp_path: Path) -> None:
+    with before_a_failure(tmp_path) as person:
+        enter(person)
+        _, failure = session_of(person)
+        os.kill(failure, signal.SIGKILL)
+        is_back(person)
+        person.wait(lambda: "❄" not in "\n".join(person.lines), "the end of what was kept")
+        enter(person)
+        person.press("len(wanted)\n")
+        person.sees("3")
+        person.press("q\n")
+        is_back(person)
+        person.press("q")
+        assert person.has_left() == 0
+
+
+def test_a_run_that_waits_at_a_breakpoint(tmp_path: Path) -> None:
+    write(tmp_path, {**PAUSING, **settings("pdb")})
+    with at(tmp_path) as person:
+        person.sees_in_bar("READY 1 tests")
+        for _ in range(2):
+            person.press("R")
+            person.sees("(Pdb)")  # nobody is kept waiting who has just asked for the run
+            person.press("number\n")
+            person.sees("41")
+            person.press("c\n")
+            person.sees_in_bar("GREEN", "1 passed")
+        person.press("q")
+        assert person.has_left() == 0
+
+
+def test_a_run_that_is_killed_at_a_breakpoint(tmp_path: Path) -> None:
+    write(tmp_path, {**PAUSING, **settings("pdb")})
+    with at(tmp_path) as person:
+        person.sees_in_bar("READY 1 tests")
+        person.press("R")
+        person.sees("(Pdb)")
+        run, _ = session_of(person)
+        os.kill(run, signal.SIGKILL)
+        person.sees_in_bar("RED", "1 crashed")
+        person.press("q")
+        assert person.has_left() == 0
+
+
+@pytest.mark.parametrize(("debugger", "prompt"), [("pdb", "(Pdb)"), ("pudb", "PuDB")])
+def test_an_explorer_that_is_killed_gives_the_terminal_back(tmp_path: Path, debugger: str, prompt: str) -> None:
+    with in_a_shell(tmp_path, debugger) as person:
+        killed_explorer(person, prompt)
+
+
+def test_a_line_that_goes_down_leaves_nobody(tmp_path: Path) -> None:
+    with in_a_shell(tmp_path) as person:
+        hung_up(person)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_at_the_explorer_gives_the_terminal_back(tmp_path: Path, number: signal.Signals) -> None:
+    with before_a_failure(tmp_path) as person:
+        enter(person)
+        processes = family(person.terminal.pid)
+        person.terminal.signal(number)
+        assert person.has_left() == 128 + number
+        for process in processes:
+            person.sees_end_of(process)
