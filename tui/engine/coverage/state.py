@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.engine.coverage.counting import Setting
 from tui.model.executed import Executed, executed
+from tui.model.impact.index import IMPORT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,9 @@ async def gather(record: Record, contents: Contents, counts: Counts, live: Live 
 
 
 def _paths(index: Index) -> list[str]:
-    return [path for path, file in index.files.items() if file.lines]
+    """Files of which lines were executed, or that were imported and have none."""
+    imported = (name.text for name in index.contexts if name.kind == IMPORT)
+    return list(dict.fromkeys([*(path for path, file in index.files.items() if file.lines), *imported]))
 
 
 def _undescribed(index: Index, contents: Contents, there: dict[str, str]) -> dict[str, str]:
@@ -79,6 +82,8 @@ def _state(index: Index, contents: Contents, there: dict[str, str], counts: Coun
     state = State(setting=setting)
     for path, content in there.items():
         file = index.files.get(path)
+        done = Executed()
         if file is not None and file.lines:
-            state.files[path] = (content, executed(file, content, contents.source(index, path, content), counts))
+            done = executed(file, content, contents.source(index, path, content), counts)
+        state.files[path] = (content, done)
     return state
