@@ -19,6 +19,7 @@ from textual.widgets import Input, Static
 
 from tests.ui.terminal.recording import settle
 from tests.ui.widgets.scene import screen_lines
+from tui.engine.debugging.policy import Policy
 from tui.engine.explorer import Explorer, Project
 from tui.engine.interpreter import Interpreter
 from tui.engine.server import Connection
@@ -91,8 +92,8 @@ class RecordingStore(Store):
 class WatchedExplorer(Explorer):
     """Keeps the ids of all processes that it had."""
 
-    def __init__(self, project: Project) -> None:
-        super().__init__(project)
+    def __init__(self, project: Project, policy: Policy | None = None) -> None:
+        super().__init__(project, policy)
         self.pids: set[int] = set()
 
     def on_message(self, connection: Connection, message: dict[str, Any], descriptors: list[int]) -> None:
@@ -286,13 +287,14 @@ async def sit_down(
     clock: Callable[[], float] = monotonic,
     wait: bool = True,
     make_store: Callable[[Callable[[], float]], RecordingStore] = RecordingStore,
+    policy: Policy | None = None,
     **settings: Any,
 ) -> AsyncIterator[Sitting]:
     """Open the app on a folder with arguments for pytest; it is at rest if ``wait``.
 
-    Afterwards no process of it may be left.
+    Without a ``policy`` nobody debugs. Afterwards no process of it may be left.
     """
-    explorer = WatchedExplorer(Project(folder, Interpreter(sys.executable, "the test"), args))
+    explorer = WatchedExplorer(Project(folder, Interpreter(sys.executable, "the test"), args), policy)
     try:
         chosen = Settings(**{"ascii": False, **settings})
         explorer.prepare(first_order(chosen))

@@ -78,8 +78,9 @@ class DocumentPane(ScrollView, can_focus=True):
         at_end = self.scroll_offset.y >= self.max_scroll_y
         self._document = document
         self._layout_lines()
-        if not keep_place or self._cursor >= len(self._shown):
-            self._cursor = self._first_place()
+        first = self._first_place()
+        if not keep_place or first < 0 or not 0 <= self._cursor < len(self._shown):
+            self._cursor = first
         if document.follow and (at_end or not keep_place):
             self.scroll_to(y=self._starts[-1], animate=False, force=True)
         elif not keep_place:
@@ -114,8 +115,11 @@ class DocumentPane(ScrollView, can_focus=True):
             self.refresh()
 
     def on_resize(self, _: events.Resize) -> None:
-        """Wrap anew."""
+        """Wrap anew, and stay at the end of what is followed."""
+        at_end = self.scroll_offset.y >= self.max_scroll_y
         self._layout_lines()
+        if self._document.follow and at_end:
+            self.scroll_to(y=self._starts[-1], animate=False, force=True)
         self.refresh()
 
     def _wrapped(self, width: int) -> list[Line]:
