@@ -74,7 +74,7 @@ TESTS = {
 def lines_of_cart() -> FileLines:
     """The cart line by line."""
     states = tuple(_STATES.get(number, LineState.PLAIN) for number in range(1, len(SOURCE) + 1))
-    why = {9: "line 9 never jumped to line 10", 12: "line 12 never jumped to line 13"}
+    why = {9: "line 9 never jumped to line 10", 12: "the condition on line 12 was never true"}
     return FileLines(CART.path, SOURCE, states, why, frozenset({20, 21}), frozenset({12, 20, 21}))
 
 

@@ -75,9 +75,7 @@ async def test_cursor_begins_at_the_first_place_and_keys_go_on(folder: Path) -> 
 async def test_line_below_follows_the_cursor(folder: Path) -> None:
     async with look(folder, None, *TO_CART, size=(120, 24)) as (sitting, _):
         await listed(sitting, 2)
-        assert (
-            "covered in part, line 9 never jumped to line 10  2 tests: test_one, test_total[usd]" in sitting.lines[-2]
-        )
+        assert "9 ▌ 2 tests, in part: never jumped to line 10: test_one, test_total[usd]" in sitting.lines[-2]
         await sitting.press("down")
         await listed(sitting, 0)
         assert sitting.lines[-2].split() == ["10", "█", "not", "covered"]

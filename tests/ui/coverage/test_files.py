@@ -97,9 +97,16 @@ def test_filter_shows_what_is_folded_and_leaves_it_folded() -> None:
     assert shown(files) == ["shop/", "till.py"]
 
 
-@pytest.mark.parametrize(("room", "rows"), [(1, 2), (4, 2), (5, 5), (6, 6), (100, 6)])
+@pytest.mark.parametrize(("room", "rows"), [(1, 2), (4, 2), (5, 5), (6, 6), (9, 6), (100, 6)])
 def test_folders_are_open_at_first_as_far_as_there_is_room(room: int, rows: int) -> None:
     assert len(table(room=room).rows) == rows
+
+
+def test_a_screen_of_two_rows_is_none() -> None:
+    many = [FileCoverage(f"{folder}/m{number}.py", 1, 0) for folder in ("src", "tests") for number in range(30)]
+    assert len(table(*many, room=20).rows) == 62
+    deep = [FileCoverage(f"src/p{number % 9}/q{number}/m.py", 1, 0) for number in range(90)]
+    assert len(table(*deep, room=20).rows) == 10
 
 
 def test_what_the_person_folded_stays_folded_when_more_is_measured() -> None:

@@ -61,8 +61,8 @@ def test_no_place_where_all_is_covered() -> None:
 
 def test_words_of_a_line_say_all_that_its_gutter_shows() -> None:
     lines = lines_of_cart()
-    assert words_of(lines, 9) == "covered in part, line 9 never jumped to line 10"
-    assert words_of(lines, 12) == "covered in part, line 12 never jumped to line 13, changed since HEAD"
+    assert words_of(lines, 9) == "in part: never jumped to line 10"
+    assert words_of(lines, 12) == "in part: the condition was never true, changed since HEAD"
     assert words_of(lines, 13) == "not covered"
     assert words_of(lines, 17) == "excluded"
     assert words_of(lines, 20) == "changed since it was measured, changed by the last save"

@@ -39,6 +39,10 @@ _PAUSE = 0.05
 """Seconds that the cursor has to rest before the tests of its line are looked up."""
 
 
+_NAMED = 8
+"""Tests that the line below names, as far as they have room."""
+
+
 class FileScreen(View):
     """Source with a gutter; below it, and beside it where there is room, the tests of a line or a function."""
 
@@ -150,17 +154,19 @@ class FileScreen(View):
         source, glyphs = self.source, self.room.glyphs
         if not source.count:
             return ()
-        number = source.line
-        sign = SIGNS[state_of(source.lines, number)]
-        head = f" {number} " if self._function is None else f" {self._function.name} {range_text(*self._range)} "
-        words = words_of(source.lines, number) if self._function is None else ""
+        number, function = source.line, self._function
         tests = counted(len(self._rows), "test") if self._rows else ""
-        first = ": " + ", ".join(row.key[0].rpartition("::")[2] for row in self._rows[:8]) if self._rows else ""
-        parts = [Part(head, Tone.PLAIN), Part(f"{glyphs.of(sign)} ", sign.tone)] if words else [Part(head)]
-        rest = "  ".join(each for each in (words, tests) if each)
+        if function is None:
+            sign = SIGNS[state_of(source.lines, number)]
+            parts = [Part(f" {number} "), Part(f"{glyphs.of(sign)} ", sign.tone)]
+            said = ", ".join(each for each in (tests, words_of(source.lines, number)) if each)
+        else:
+            parts = [Part(f" {function.name} {range_text(function.first, function.last)} ")]
+            said = tests or "no test"
         left = width - sum(len(part.text) for part in parts) - 1
-        shown, used = fit(rest, left, glyphs.of(CUT))
-        tail, _ = fit(first, left - used, glyphs.of(CUT))
+        shown, used = fit(said, left, glyphs.of(CUT))
+        names = ", ".join(row.key[0].rpartition("::")[2] for row in self._rows[:_NAMED])
+        tail, _ = fit(f": {names}" if names else "", left - used, glyphs.of(CUT))
         return [*parts, Part(shown), Part(tail, Tone.FAINT)]
 
     # Keys

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 
+_LEAST_SHARE = 3
+"""The part of the room, as a divisor, below which rows are too few to leave it at that."""
+
+
 class Order(Enum):
     """What the table is sorted by; the value is the word for it."""
 
@@ -116,14 +120,15 @@ class Files:
         self._top = grown(shown, self.report.before, self.report.head)
 
     def _fold_to(self, room: int) -> None:
-        """Fold all folders, then open them level by level as long as there is room."""
+        """Fold all folders, then open them level by level as long as there is room, or as most of it is empty."""
         self._folded = {entry.path for entry in _below(self._top) if entry.is_folder}
         level, used = self._top, len(self._top)
         while level:
             opened = [entry for entry in level if entry.is_folder]
-            used += sum(len(entry.children) for entry in opened)
-            if used > room and len(level) > 1:
+            rows = used + sum(len(entry.children) for entry in opened)
+            if rows > room and used >= room // _LEAST_SHARE:
                 break
+            used = rows
             self._folded -= {entry.path for entry in opened}
             level = tuple(child for entry in opened for child in entry.children)
 

@@ -44,12 +44,18 @@ def state_of(lines: FileLines, number: int) -> LineState:
 def words_of(lines: FileLines, number: int) -> str:
     """What there is to say of a line, without the tests that executed it."""
     state = state_of(lines, number)
-    words = [SIGNS[state].word]
-    if why := lines.why.get(number):
+    why = _short(lines.why.get(number, ""), number)
+    words = [f"in part: {why}" if why and state is LineState.PARTIAL else SIGNS[state].word]
+    if why and state is not LineState.PARTIAL:
         words.append(why)
     if (change := change_of(lines, number)) is not None:
         words.append(change.word)
     return ", ".join(words)
+
+
+def _short(why: str, number: int) -> str:
+    """Why a branch was not taken, without the number of the line itself, which stands there already."""
+    return why.removeprefix(f"line {number} ").replace(f" on line {number} ", " ")
 
 
 def places(states: Sequence[LineState]) -> list[int]:

@@ -133,7 +133,8 @@ class ReportScreen(View):
 
     def action_run_all(self) -> None:
         """Run everything."""
-        self.say(self.room.run_all())
+        if words := self.room.run_all():
+            self.say(words)
 
     def action_back(self) -> None:
         """Drop the filter, then leave."""

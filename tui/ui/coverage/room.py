@@ -94,8 +94,8 @@ class Room:
         return self.runs.ask(wish) or f"running {wish.words}"
 
     def run_all(self) -> str:
-        """Run everything; words for the person."""
-        return self.runs.ask(wishes.EVERYTHING) or "running everything"
+        """Run everything; words for the person where the run does not begin at once."""
+        return self.runs.ask(wishes.EVERYTHING)
 
     def stop(self) -> str:
         """Stop the run; words for the person."""

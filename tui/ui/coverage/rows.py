@@ -61,14 +61,15 @@ class ShareRow(Value):
 
     share: Share
     glyphs: Glyphs
+    longest: int = 0
+    """Cells of the longest path in the list."""
 
     def parts(self, width: int) -> Sequence[Part]:
         """Path, how many lines, and those that no other test covers."""
         share, cut = self.share, self.glyphs.of(CUT)
         lines = counted(len(share.lines), "line").rjust(_COUNT_CELLS)
         alone = f"  only here: {ranges_text(share.only)}" if share.only else ""
-        wanted = max(len(share.path) + 2, _LEAST_PATH)
-        room = max(0, min(wanted, width - len(lines) - min(len(alone), width // 3) - 1))
+        room = max(0, min(max(self.longest, _LEAST_PATH), width - len(lines) - width // 3 - 1))
         name = fit_middle(share.path, room, cut)
         _, used = fit(name, room, cut)
         alone, _ = fit(alone, max(0, width - 1 - room - len(lines)), cut)

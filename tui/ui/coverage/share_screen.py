@@ -58,7 +58,8 @@ class ShareScreen(View):
     async def load(self) -> None:
         """Ask for the files."""
         shares = self.room.front.of_test(self._item.key)
-        self._list.show([ShareRow(share, self.room.glyphs) for share in shares], keep_place=True)
+        longest = max((len(share.path) for share in shares), default=0)
+        self._list.show([ShareRow(share, self.room.glyphs, longest) for share in shares], keep_place=True)
         self._words.display = not shares
 
     def on_listing_chosen(self) -> None:
