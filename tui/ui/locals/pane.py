@@ -46,7 +46,7 @@ class LocalsPane(Widget):
         height: 1fr;
         layout: vertical;
         & > #locals-lists { height: 1fr; layout: vertical; }
-        & #frames { height: auto; max-height: 8; }
+        & #frames { height: auto; max-height: 40%; }
         & #locals-values { height: 1fr; layout: vertical; }
         & #variables { height: 1fr; }
         & > #results { display: none; height: auto; max-height: 30%; }

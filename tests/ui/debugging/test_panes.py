@@ -1,0 +1,140 @@
+"""Panes of a real tmux, of a server of the test's own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tui.ui.debugging.terminals import PaneError, is_inside_tmux, pane
+
+SECONDS = 30.0
+
+needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="there is no tmux")
+
+
+class Tmux:
+    """A server with one session of one pane."""
+
+    def __init__(self, folder: Path) -> None:
+        self.socket = folder / "tmux"
+        self("-f", os.devnull, "new-session", "-d", "-x", "120", "-y", "30", "cat")
+
+    def __call__(self, *arguments: str) -> str:
+        """What a command answers."""
+        command = ["tmux", "-S", str(self.socket), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    @property
+    def panes(self) -> list[str]:
+        """Their numbers."""
+        return self("list-panes", "-F", "#{pane_id}").split()
+
+    def environ(self) -> dict[str, str]:
+        """The variables of programs inside."""
+        return {"TMUX": self("display-message", "-p", "#{socket_path},#{pid},0"), "TMUX_PANE": self.panes[0]}
+
+
+@pytest.fixture
+def tmux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tmux]:
+    made = Tmux(tmp_path)
+    for name, value in made.environ().items():
+        monkeypatch.setenv(name, value)
+    try:
+        yield made
+    finally:
+        subprocess.run(["tmux", "-S", str(made.socket), "kill-server"], check=False, capture_output=True)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < end
+        await asyncio.sleep(0.02)
+
+
+def is_hung_up(terminal: int) -> bool:
+    try:
+        return os.read(terminal, 10) == b""
+    except OSError:
+        return True
+
+
+@needs_tmux
+async def test_a_pane_beside_ours_which_gets_the_keys(tmux: Tmux) -> None:
+    (ours,) = tmux.panes
+    async with pane() as made:
+        assert tmux.panes == [ours, made.number]
+        assert tmux("display-message", "-p", "#{pane_id}") == made.number
+        async with made.lent():
+            os.write(made.output, b"a debugger")
+            await until(lambda: "a debugger" in tmux("capture-pane", "-p", "-t", made.number))
+            tmux("send-keys", "-t", made.number, "n", "Enter")
+            assert os.read(made.input, 10) == b"n\n"
+    assert tmux.panes == [ours]
+
+
+@needs_tmux
+async def test_keys_that_would_end_it_do_not(tmux: Tmux) -> None:
+    async with pane() as made:
+        tmux("send-keys", "-t", made.number, "C-c", "C-\\", "C-z", "x", "Enter")
+        while os.read(made.input, 10)[-2:] != b"x\n":
+            pass
+        assert made.number in tmux.panes
+
+
+@needs_tmux
+async def test_a_pane_that_the_person_closes(tmux: Tmux) -> None:
+    async with pane() as made:
+        tmux("kill-pane", "-t", made.number)
+        assert is_hung_up(made.input)
+    assert len(tmux.panes) == 1
+
+
+@needs_tmux
+async def test_no_pane_outlives_us(tmux: Tmux) -> None:
+    program = (
+        "import asyncio\n"
+        "from tui.ui.debugging.terminals import pane\n"
+        "async def main():\n"
+        "    async with pane():\n"
+        "        print('open', flush=True)\n"
+        "        await asyncio.Event().wait()\n"
+        "asyncio.run(main())\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    with process:
+        assert process.stdout.readline() == b"open\n"
+        assert len(tmux.panes) == 2
+        process.kill()
+    await until(lambda: len(tmux.panes) == 1)
+
+
+async def test_no_server_to_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMUX", f"{tmp_path}/none,1,0")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(PaneError, match="^tmux: No such file or directory$"):
+        async with pane():
+            pass
+
+
+@needs_tmux
+async def test_words_of_tmux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMUX", f"{tmp_path}/none,1,0")
+    with pytest.raises(PaneError, match="^tmux opened no pane: "):
+        async with pane():
+            pass
+
+
+def test_whether_we_are_inside() -> None:
+    assert is_inside_tmux({"TMUX": "/tmp/tmux-0/default,1,0"})
+    assert not is_inside_tmux({"TMUX": ""})
+    assert not is_inside_tmux({})
