@@ -8,7 +8,6 @@ import pytest
 
 from tests.ui.app.driver import Sitting, sit_down, write
 from tests.ui.app.seat import policy
-from tui.ui.locals.lists import Frames, Variables
 from tui.ui.locals.pane import LocalsPane
 
 FILES = {
@@ -186,9 +185,9 @@ async def test_tab_goes_on_from_an_empty_line_and_esc_goes_back(suite: Path) -> 
     async with sit_down(suite, policy=policy()) as sitting:
         await look_into(sitting, TOTAL)
         await sitting.press("tab", "tab", "escape")
-        assert isinstance(sitting.app.focused, Variables)
+        assert inspector(sitting).variables.has_focus
         await sitting.press("tab", "tab")
-        assert isinstance(sitting.app.focused, Frames)
+        assert inspector(sitting).frames.has_focus
         await sitting.press("escape")
         assert sitting.main.tree_view.has_focus
         assert sitting.at == TOTAL

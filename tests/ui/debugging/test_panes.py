@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -98,8 +99,9 @@ async def test_a_pane_that_the_person_closes(tmux: Tmux) -> None:
     assert len(tmux.panes) == 1
 
 
-@needs_tmux
-async def test_no_pane_outlives_us(tmux: Tmux) -> None:
+@contextmanager
+def holder_of_a_pane() -> Iterator[subprocess.Popen[bytes]]:
+    """Another process that has opened a pane."""
     program = (
         "import asyncio\n"
         "from tui.ui.debugging.terminals import pane\n"
@@ -109,10 +111,15 @@ async def test_no_pane_outlives_us(tmux: Tmux) -> None:
         "        await asyncio.Event().wait()\n"
         "asyncio.run(main())\n"
     )
-    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    with process:
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
         assert process.stdout.readline() == b"open\n"
+        yield process
+
+
+@needs_tmux
+async def test_no_pane_outlives_us(tmux: Tmux) -> None:
+    with holder_of_a_pane() as process:
         assert len(tmux.panes) == 2
         process.kill()
     await until(lambda: len(tmux.panes) == 1)
@@ -121,7 +128,7 @@ async def test_no_pane_outlives_us(tmux: Tmux) -> None:
 async def test_no_server_to_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMUX", f"{tmp_path}/none,1,0")
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(PaneError, match="^tmux: No such file or directory$"):
+    with pytest.raises(PaneError, match=r"^tmux: No such file or directory$"):
         async with pane():
             pass
 
@@ -129,7 +136,7 @@ async def test_no_server_to_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 @needs_tmux
 async def test_words_of_tmux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMUX", f"{tmp_path}/none,1,0")
-    with pytest.raises(PaneError, match="^tmux opened no pane: "):
+    with pytest.raises(PaneError, match=r"^tmux opened no pane: "):
         async with pane():
             pass
 
