@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tui.engine.debugging.policy import Policy
 from tui.engine.folders import Cache, Private, write_request
 from tui.engine.journal import Shelf
-from tui.engine.orders import COLLECT, Order, Project, initial_order, request_for
+from tui.engine.orders import COLLECT, Order, Project, borrowed, initial_order, request_for
 from tui.engine.remains import kill_group
 from tui.engine.routing import Routing
 from tui.engine.server import Connection, Server
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COLLECT", "Explorer", "Order", "Project", "initial_order"]
 
+_LEND_AFTER = 1.0
+"""Seconds after the start: what can be lent for a debugger is looked up when nobody waits for the first frame."""
 _KILL_AFTER = 10.0
 """Seconds after an interrupt that a run has for its teardown."""
 
@@ -179,7 +181,10 @@ class Explorer:
 
         if not self._attached:
             self._attached = True
-            self._server.attach(asyncio.get_running_loop(), self)
+            loop = asyncio.get_running_loop()
+            self._server.attach(loop, self)
+            if self.policy.attended:
+                loop.call_later(_LEND_AFTER, loop.run_in_executor, None, borrowed)
 
     async def describe(self, paths: Sequence[str]) -> dict[str, Any]:
         """What these files (absolute paths) consist of in the user's interpreter. Raises OSError without an answer."""

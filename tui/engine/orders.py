@@ -90,11 +90,12 @@ def request_for(project: Project, order: Order, number: int, changed: Iterable[s
         "debug": {"mode": order.debug, "debugger": policy.debugger} if debugged else None,
         "debugger": policy.debugger,
         "breakpoints": [list(place) for place in policy.breakpoints] if debugged else [],
-        "lend": _lent() if policy.attended and not order.collect_only else {},
+        "lend": borrowed() if policy.attended and not order.collect_only else {},
     }
 
 
-def _lent() -> wire.Lend:
+def borrowed() -> wire.Lend:
+    """What a project may borrow for a debugger; to find that out takes a while, once."""
     from tui.engine.debugging.lending import lent  # what reads about installed packages is not needed to collect
 
     return lent()
