@@ -47,6 +47,11 @@ class Territory:
         self._environments = {self._resolve(prefix) for prefix in prefixes}
         self.add(calls.getcwd())
 
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The folders whose files are the project's."""
+        return self._roots
+
     def add(self, root: str) -> None:
         """Take what lies below ``root`` for the project's, too."""
         real = self._resolve(root)

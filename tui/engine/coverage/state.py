@@ -53,16 +53,21 @@ async def gather(record: Record, contents: Contents, counts: Counts, live: Live 
     unknown = await record.look(lambda index: _undescribed(index, contents, there))
     await contents.describe(unknown)
     state = await record.look(lambda index: _state(index, contents, there, counts))
-    state.gone = [path for path in paths if path not in there]
+    executed_once = await record.look(_executed)
+    state.gone = [path for path in executed_once if path not in there]
     if live is not None:
         live.add_to(state.files, there)
     return state
 
 
+def _executed(index: Index) -> list[str]:
+    return [path for path, file in index.files.items() if file.lines]
+
+
 def _paths(index: Index) -> list[str]:
     """Files of which lines were executed, or that were imported and have none."""
     imported = (name.text for name in index.contexts if name.kind == IMPORT)
-    return list(dict.fromkeys([*(path for path, file in index.files.items() if file.lines), *imported]))
+    return list(dict.fromkeys([*_executed(index), *imported]))
 
 
 def _undescribed(index: Index, contents: Contents, there: dict[str, str]) -> dict[str, str]:

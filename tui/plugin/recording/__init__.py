@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from .. import outer
 from ..territory import Territory
+from .children import Children
 from .effects import Effects
 from .hooks import RecordingHooks
 from .imports import ImportFinder
@@ -30,8 +31,10 @@ def start(run: outer.Outer) -> bool:
     global _recorder  # noqa: PLW0603 - one a process, and an audit hook can never be removed
     try:
         territory = Territory()
-        recorder = Recorder(run, territory, line_source(territory, arcs=run.request["record"] == "full"))
+        full = run.request["record"] == "full"
+        recorder = Recorder(run, territory, line_source(territory, arcs=full))
         recorder.parts = [Effects(recorder), ImportFinder(recorder)]
+        recorder.children = Children(recorder, arcs=full) if full else None
         recorder.begin()
     except Exception as error:
         outer.report_fault("recording.start", error)
@@ -80,6 +83,7 @@ def listener(run: outer.Outer, number: Callable[[], int]) -> RecordingHooks:
     if _recorder is None:
         raise RuntimeError("nothing is recorded")
     resume(run)
+    _recorder.number = number
     _recorder.say({"cov": _of_pytest_cov(run.config)})
     return RecordingHooks(_recorder, number)
 

@@ -17,6 +17,7 @@ from ..journal import Journal, NoJournal
 from ..posix import calls
 from ..ranges import ranges
 from .arcs import flat
+from .children import Fork
 from .contexts import Context
 from .effects import ProcessCount
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from ..outer import Outer
     from ..territory import Territory
+    from .children import Children
     from .lines import LineSource
 
 _READ = 1 << 20
@@ -73,6 +75,11 @@ class Recorder:
         """Of the source of lines, as it has been written."""
         self._history: list[Mapping[str, object]] | None = []
         """Lines written before the first item: a fork that becomes a run of its own writes them again."""
+        self.number: Callable[[], int] = int
+        """Gives the number of the item that runs, among those of its nodeid."""
+        self.children: Children | None = None
+        """What measures child processes, if they are to be."""
+        self._name = run.worker or wire.MAIN_JOURNAL
         self._open(run)
         os.register_at_fork(after_in_child=self._forked)
 
@@ -83,7 +90,7 @@ class Recorder:
         if run.waiting:
             self._journal: Journal = NoJournal()
         else:
-            self._journal = Journal(run.folder, run.worker or wire.MAIN_JOURNAL, _no_poke, kind="record")
+            self._journal = Journal(run.folder, self._name, _no_poke, kind="record")
             guard_forks(self._journal)
 
     def begin(self) -> None:
@@ -109,6 +116,8 @@ class Recorder:
         self.live = False
         for context in reversed(self._stack):
             self.write(context)
+        if self.children is not None:
+            self.children.end()
         self._write_rest()
         roots = [path for path in map(self.territory.path, filter(os.path.isabs, sys.path)) if path is not None]
         self.say({"roots": roots}, {"end": True, "python": sys.version})
@@ -117,7 +126,24 @@ class Recorder:
             part.end()
 
     def _forked(self) -> None:
-        self.live = False
+        was_live, self.live = self.live, False
+        if was_live and self.children is not None and self.folder:
+            try:
+                self._fork = Fork(self, self._name, self.number())
+                self._lines.take({}, {})  # the parent's
+            except Exception:  # it goes unrecorded
+                pass
+
+    def write_fork(self, context: Context, journal: Callable[[str], Journal]) -> None:
+        """In a process that a test has forked, at its end: write what it executed."""
+        self._lines.take(context.lines, context.arcs)
+        self._journal = journal(self.folder)
+        self._numbers = {}
+        self._history = None
+        self._pairs = {}
+        self._wrote = {}
+        self.write(context)
+        self.say({"end": True})
 
     def move(self, run: Outer) -> None:
         """Become the recorder of ``run`` in this fork, with what has been written so far."""
@@ -150,6 +176,8 @@ class Recorder:
         """Open a context above the present one."""
         self._collect()
         self._stack.append(context)
+        if self.children is not None:
+            self.children.switch(context)
 
     def pop(self, context: Context) -> None:
         """Close it, and those above it that nobody closed."""
@@ -157,6 +185,8 @@ class Recorder:
             self._collect()
             while self._stack.pop() is not context:
                 pass
+            if self.children is not None:
+                self.children.switch(self.current)
 
     # Lines of the record
 
