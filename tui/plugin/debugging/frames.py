@@ -100,3 +100,13 @@ def of_exception(args: tuple[Any, ...]) -> FrameType | None:
     while given.tb_next is not None:
         given = given.tb_next
     return given.tb_frame
+
+
+def looked_at(frame: FrameType | None) -> FrameType | None:
+    """The last frame of the exception for which pytest is making a debugger, on the way to this frame."""
+    while frame is not None:
+        code = frame.f_code
+        if code.co_name == "post_mortem" and frame.f_globals.get("__name__") == "_pytest.debugging":
+            return of_exception((frame.f_locals.get(code.co_varnames[0]),))
+        frame = frame.f_back
+    return None

@@ -151,19 +151,23 @@ class Live:
 
     # Talking
 
-    def _begin(self, debugger: Any, frame: FrameType | None) -> bool:
+    def _begin(self, debugger: Any, frame: FrameType | None, why: str = "") -> bool:
         """Have the terminal, and stop whatever measures time; whether somebody is there."""
+        place, why = self.place, self.why or why
+        self.place, self.why = None, ""
         if self.pauses.paused:
             return True
+        if frame is None:  # pytest makes its debugger before it says for what
+            frame = frames.looked_at(sys._getframe(1))  # noqa: SLF001 - as above
+            why = why or ("post-mortem" if frame is not None else "")
         person = frames.innermost(frame if frame is not None else sys._getframe(1))  # noqa: SLF001 - as above
-        place = self.place or Place.of(person or frame)
-        why, self.why, self.place = self.why or "breakpoint", "", None
+        place = place or Place.of(person or frame)
         deadlines.lift(person)
         ends.watch(self._run.config.pluginmanager, self.end_of_phase)
         if id(debugger) not in self._entered and not hasattr(debugger, "_pytest_capman"):
             self._entered.add(id(debugger))
             self._hook("pytest_enter_pdb", debugger)
-        return self.pauses.begin(why, place, name_of(debugger))
+        return self.pauses.begin(why or "breakpoint", place, name_of(debugger))
 
     def talk(
         self, debugger: Any, original: Callable[..., Any], frame: FrameType | None, *args: Any, **options: Any
@@ -174,11 +178,16 @@ class Live:
         if frame is not None and not self._is_theirs(frame) and not frames.is_break(debugger, frame):
             return None
         with self._talking:
-            if frame is None:
-                self.why = self.why or "post-mortem"
-            if not self._begin(debugger, frame if frame is not None else frames.of_exception(args)):
+            talking = (
+                self._begin(debugger, frame)
+                if frame is not None
+                else self._begin(debugger, frames.of_exception(args), "post-mortem")
+            )
+            if not talking:
                 self._go_on(debugger, frame)
                 return None
+            if pudbs.is_pudb(type(debugger)):
+                args = pudbs.in_three_parts(args)
             self._stepping[id(debugger)] = debugger
             self._lend()
             self.pauses.terminal.begin()

@@ -141,6 +141,13 @@ def post_mortem(debugger: Any, value: BaseException, traceback: Any, index: int)
     debugger.interaction(None, (type(value), value, traceback))
 
 
+def in_three_parts(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Arguments of its interaction: where others take an exception it takes type, value and traceback."""
+    if args and isinstance(args[0], BaseException):
+        return (type(args[0]), args[0], args[0].__traceback__), *args[1:]
+    return args
+
+
 def preload() -> None:
     """Import all that its first screen needs; more than half of its start."""
     for name in ("pudb.debugger", "pudb.shell"):

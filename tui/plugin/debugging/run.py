@@ -89,6 +89,7 @@ class DebugRun:
         frames = view.exceptions[exception].frames
         if not frames:
             return False
+        self._live.why = "post-mortem"
         self._live.place = Place(frames[at].path, frames[at].line, frames[at].function)
         wanted, lend = self._debug["debugger"], self._run.request["lend"]
         with lending(wanted, lend), pudbs.Alone():
