@@ -31,6 +31,8 @@ class Collection:
         self._run = run
         self.writes = run.first
         """Whether this process is the one that writes what was collected."""
+        self.partial: set[str] = set()
+        """Nodeids of files of which only a part is looked at."""
         self._rootdir = ""
         self._positions: dict[int, int] = {}
         self._kept: list[Any] = []  # an id() is only unique while the item lives
@@ -85,7 +87,8 @@ class Collection:
                 }
             )
         elif nodeid and "::" not in nodeid:
-            self._batch.through.append(nodeid)
+            if nodeid not in self.partial:
+                self._batch.through.append(nodeid)
             self._flush()  # the next import may take long
 
     @quiet

@@ -17,6 +17,7 @@ from .debugging import clean
 from .debugging.live import Live
 from .reporter import ControllerReporter, ItemReporter, SessionReporter
 from .selection import Selection
+from .warm.nodes import Nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -166,6 +167,8 @@ def select(run: outer.Outer, config: Any) -> None:
     if not run.request["everything"]:
         collection = config.pluginmanager.get_plugin("redbar-collection")
         config.pluginmanager.register(Selection(run, collection), "redbar-selection")
+        if run.request["lead"] and not (run.request["scopes"] or run.request["fresh"]):
+            config.pluginmanager.register(Nodes(run.request, collection), "redbar-nodes")
 
 
 @outer.quiet

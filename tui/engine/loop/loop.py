@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui.engine.loop.entering import enter
 from tui.engine.loop.round import Round
-from tui.engine.loop.selecting import facts_of, portion, wish_ahead, wish_for
+from tui.engine.loop.selecting import ahead_of_others, facts_of, portion, wish_ahead, wish_for
 from tui.engine.loop.vanguard import WHY, vanguard
 from tui.engine.wishes import EVERYTHING_BY_LOOP, Wish, of_nodes
 from tui.model import events as ev
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tui.engine.runs import Runs
     from tui.engine.stream import RunStream
     from tui.model.impact import Choice
+    from tui.model.nodes import Item
 
 
 _LOOK = 0.05
@@ -56,6 +57,8 @@ class Loop:
         """What the present run of the loop was asked for."""
         self._ahead: Wish | None = None
         """A run to be begun before it is known what the edits touch."""
+        self._files_ahead: set[str] = set()
+        """Files of which a run, ahead of others, looks only at what it runs."""
         self.learning: asyncio.Task[None] | None = None
         """What is being learnt from the runs that are over."""
         self._restarting = False
@@ -194,9 +197,15 @@ class Loop:
                 self.why[item.key] = WHY
                 self.pending.add(item.key, 1, place, WHY, self._run)
             self._store.mark_stale(items)
-            self._asked = Asked(self._run, tuple(item.key for item in items))
-            self._ahead = wish_ahead(items)
+            self._ahead = self._wish_ahead(items)
             self._runs.wake()
+
+    def _wish_ahead(self, items: list[Item]) -> Wish:
+        if self._round is not None:
+            self._round.went_ahead = True
+        self._asked = Asked(self._run, tuple(item.key for item in items))
+        self._files_ahead = {item.module.path for item in items}
+        return wish_ahead(items)
 
     def _restart(self) -> None:
         """Stop what runs; what it would have run is pending now, too."""
@@ -240,6 +249,7 @@ class Loop:
                 self._store.mark_stale([item])
         elif isinstance(event, ev.ItemsMissing) and self._store.run is not None:
             self._store.run.missing = 0  # the edit took them out, nobody has lost them
+            self.pending.files.update(dict.fromkeys(self._files_ahead, event.run))
         if self._round is not None:
             self._round.take(event)
             if self._round.is_through and not self.pending.has_affected(self._asked):
@@ -290,12 +300,14 @@ class Loop:
     def _pending_wish(self) -> Wish:
         if not self._store.complete:
             return EVERYTHING_BY_LOOP
-        lead = self.choice.lead if self.choice is not None else 1
-        ahead = self._round is not None and not self._round.went_ahead
-        if self._round is not None:
+        if self._round is not None and not self._round.went_ahead:
             self._round.went_ahead = True
-        most = portion(self._store, self.pending, ahead=ahead)
-        self._asked = self.pending.ask(self._run, most=most)
+            first = ahead_of_others(self._store, self.pending)
+            if first:
+                return self._wish_ahead(first)
+        lead = self.choice.lead if self.choice is not None else 1
+        self._files_ahead = set()
+        self._asked = self.pending.ask(self._run, most=portion(self.pending))
         return wish_for(self._store, self.pending, self._asked, max(1, lead))
 
     def _after_green(self) -> Wish | None:

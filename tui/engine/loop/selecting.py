@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tui.model.store import Store
 
 _MANY = 40
-"""Pending items from which they are run in portions."""
+"""Items from which they are run in portions."""
 _AHEAD, _FILES_AHEAD = 10, 3
 """How many of them at most run ahead, and from how many files."""
 _TEST_FILES = ("test*.py", "*_test.py", "*_tests.py", "tests.py")
@@ -75,20 +75,25 @@ def may_hold_tests(path: str, known: Collection[str]) -> bool:
     return any(fnmatch(name, pattern) for pattern in _TEST_FILES)
 
 
-def portion(store: Store, pending: Pending, *, ahead: bool) -> int | None:
+def ahead_of_others(store: Store, pending: Pending) -> list[Item]:
+    """The few of the affected items that run first, in a run of their own, where that begins much earlier.
+
+    A run cannot begin before the files of all its tests are collected; and if new tests are looked for, before all that
+    is in them.
+    """
+    keys = [key for key in pending.ordered() if pending.items[key].tier <= AFFECTED]
+    items = most_likely(store, keys)
+    others = len(keys) - len(items) + sum(module.total for module in {item.module for item in items})
+    return items if others >= _MANY else []
+
+
+def portion(pending: Pending) -> int | None:
     """How many of the pending items the next run takes, the most urgent first; None for all.
 
-    A run cannot begin before the files of all its tests are collected. So, with ``ahead``, a few tests that are most
-    likely to fail run first where many are affected; and those that only might be touched, where they are many, come
-    in a run of their own when the verdict has been given.
+    Those that only might be touched, where they are many, come in a run of their own when the verdict has been given.
     """
     keys = pending.ordered()
-    if len(keys) < _MANY:
-        return None
     affected = sum(pending.items[key].tier <= AFFECTED for key in keys)
-    first = _few(store, keys[:affected] or keys)
-    if ahead and first < affected:
-        return first
     if pending.everything is None and 0 < affected <= len(keys) - _MANY:
         return affected
     return None
