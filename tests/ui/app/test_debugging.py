@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.app.driver import Sitting, sit_down, write
+from tests.ui.app.driver import Gate, Sitting, sit_down, write
 from tests.ui.app.seat import Seat, policy, seated
 from tui.ui.detail.document import Look
 from tui.ui.screens.dialogs import Question
@@ -155,14 +155,14 @@ async def test_a_run_that_stops_gets_the_terminal_by_itself(suite: Path, seat: S
 async def test_a_run_that_stops_while_the_person_is_busy_waits(suite: Path, seat: Seat) -> None:
     write(suite, {"gated.py": "open('gate', 'rb', 0).readline()\n"})
     write(suite, {"test_cart.py": FILES["test_cart.py"].replace("breakpoint()", "import gated; breakpoint()")})
-    from tests.ui.app.driver import Gate
 
     gate = Gate(suite)
     async with sit_down(suite, policy=policy()) as sitting:
         await sitting.go(STOPS)
         await sitting.press("r")
         await sitting.until(lambda: sitting.outcomes[STOPS] == "running")
-        await sitting.press("k")
+        await sitting.press("backspace", "h")
+        assert "test_stops" not in sitting.names
         gate.open()
         await sitting.until(lambda: sitting.bar.startswith("PAUSED"), "the pause in the first line")
         assert sitting.bar.startswith("PAUSED at test_cart.py:14: d opens the debugger")

@@ -249,4 +249,4 @@ async def test_the_editor_and_a_breakpoint_go_by_the_frame(suite: Path) -> None:
         await look_into(sitting, TOTAL)
         await sitting.press("j", "b")
         assert sitting.explorer.policy.breakpoints == [(str(suite / "test_cart.py"), 6)]
-        assert frames(sitting)[2] == "  ●test_total  test_cart.py:6"
+        assert frames(sitting)[2] == " ● test_total  test_cart.py:6"

@@ -62,7 +62,7 @@ class Frames(Listing):
         name, taken = fit(frame.function, max(8, width // 2), cut)
         place, _ = fit(place_of(frame, self.root), width - taken - 5, cut)
         sign = Part(self._glyphs.of(BREAKPOINT), BREAKPOINT.tone) if is_set else Part(" ")
-        return [Part("  "), sign, Part(name, tone, is_name=True), Part("  "), Part(place, Tone.FAINT)]
+        return [Part(" "), sign, Part(" "), Part(name, tone, is_name=True), Part("  "), Part(place, Tone.FAINT)]
 
 
 class Variables(Listing):

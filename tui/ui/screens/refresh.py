@@ -44,6 +44,7 @@ class Refresh:
         self._is_hurried = False
         self._news: tuple[object, ...] = ()
         self._was_active = False
+        self._opened_pauses: list[str] = []
         self._shown: tuple[int, bool, Node | None, int, str] = (-1, False, None, -1, "")
 
     def start(self) -> None:
@@ -81,6 +82,7 @@ class Refresh:
             self._dirty = self._screen.tree_view.tick()  # it may put work off
         if changed or (active and self._ticks % _CLOCK_EVERY == 0):
             self._open_failures()
+            self._open_pauses()
             self._screen.set_class(not self._screen.tree_view.rows and not active, "-no-rows")
             self._show_bar()
             self._show_cycle()
@@ -121,6 +123,14 @@ class Refresh:
         controller.fresh_failures = []
         if failures:
             self._screen.tree_view.open_to(failures)
+
+    def _open_pauses(self) -> None:
+        """Where a run stands still is seen in the tree, if there is room for it."""
+        paused = self._store.paused
+        if self._opened_pauses != list(paused):
+            self._opened_pauses = list(paused)
+            items = [self._store.tree.item(pause.nodeid, pause.index) for pause in paused.values()]
+            self._screen.tree_view.open_to(item for item in items if item is not None)
 
     def _show_bar(self) -> None:
         screen = self._screen
