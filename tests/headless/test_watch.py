@@ -121,6 +121,24 @@ def test_red_and_green(watching: Watching) -> None:
     assert {event["event"] for event in watching.seen} >= WATCH_EVENTS
 
 
+def test_new_lines_that_nothing_covers_stand_beside_the_verdict(watch: Watch) -> None:
+    watching = watch(FILES)
+    assert watching.ready()["uncovered"] is None
+    watching.save("cart.py", CART + "def new():\n    x = 1\n    return x\n")
+    assert watching.rest()["uncovered"] == "cart.py: lines 4-5 are new and not covered"
+    watching.save("test_cart.py", FILES["test_cart.py"] + "def test_new(): assert cart.new() == 1\n")
+    assert watching.rest()["uncovered"] is None
+    watching.save("cart.py", CART + "def new():\n    x = 1\n    y = 0\n    return x + y\n")
+    assert watching.rest()["uncovered"] is None
+
+
+def test_nothing_is_said_of_coverage_with_the_policy_off(watch: Watch) -> None:
+    watching = watch(FILES, "--coverage", "off")
+    watching.ready()
+    watching.save("cart.py", CART + "def new():\n    return 1\n")
+    assert watching.rest()["uncovered"] is None
+
+
 def test_nothing_runs_at_the_start_unless_wanted(watch: Watch) -> None:
     watching = watch(FILES, "--no-initial-run")
     watching.until("WatchReady")

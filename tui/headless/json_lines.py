@@ -84,6 +84,7 @@ class JsonReporter:
             case watch.VerdictReached():
                 counts = {status.word: number for status, number in event.counts.items()}
                 fields = {"stage": event.stage, "colour": event.colour, "counts": counts, "stale": event.stale}
+                fields["uncovered"] = event.uncovered or None
             case watch.WatchReady():
                 fields = {}
         self._write(event.run, type(event).__name__, fields)

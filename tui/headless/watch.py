@@ -9,12 +9,14 @@ import sys
 import time
 from typing import TYPE_CHECKING, Protocol, TextIO
 
+from tui.engine.coverage import Coverage
 from tui.engine.loop.assembling import loop_of
 from tui.engine.plain import plain
 from tui.engine.runs import Runs
 from tui.engine.wishes import EVERYTHING_BY_LOOP
 from tui.headless.front import OutputGoneError, stream_of
 from tui.headless.text import Ink, one_line, wants_colour
+from tui.headless.uncovered import Uncovered
 from tui.model import events as ev
 from tui.model import watch_events as watch
 from tui.model.store import Store
@@ -69,7 +71,9 @@ async def serve(explorer: Explorer, settings: Settings, order: Order, out: TextI
                 gone.__cause__ = error
                 ended.set_exception(gone)
 
-    loop = loop_of(runs, settings, lambda event: put(lambda: reporter.tell(event)))
+    teller = Uncovered(Coverage(runs, settings), lambda event: put(lambda: reporter.tell(event)))
+    loop = loop_of(runs, settings, teller.tell)
+    teller.loop = loop
     runs.observers.append(lambda event: put(lambda: reporter.report(event)))
 
     def stop(number: int) -> None:
@@ -156,6 +160,8 @@ class WatchLines:
         stage = "what the save touches" if event.stage == "affected" else "at rest"
         seconds = time.monotonic() - self._since
         self._say(f"{word} {', '.join(numbers) or 'nothing ran'} ({stage}, {seconds:.2f} s)")
+        if event.uncovered:
+            self._say(self._ink.yellow(one_line(event.uncovered)))
 
     def _say(self, text: str) -> None:
         self._out.write(f"{text}\n")

@@ -43,6 +43,7 @@ class VerdictReached(Value):
     """``stage`` affected: all that the changes surely touch has run; rest: the loop rests.
 
     ``colour`` is red when anything known has failed, green when everything passed and nothing is out of date.
+    ``uncovered`` says with rest which lines of the last save are new and not covered; "" if none is known to be.
     """
 
     run: int
@@ -50,6 +51,7 @@ class VerdictReached(Value):
     colour: Colour
     counts: Mapping[Status, int]
     stale: int
+    uncovered: str = ""
 
 
 WatchEvent = WatchReady | FilesChanged | SelectionMade | VerdictReached
