@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,33 @@ async def test_tests_of_the_line(folder: Path) -> None:
         assert source_of(sitting).has_focus
         await sitting.press("escape")
         assert isinstance(sitting.app.screen, ReportScreen)
+
+
+async def test_tests_are_there_for_a_key_that_comes_at_once(folder: Path) -> None:
+    async with look(folder, None, *TO_CART) as (sitting, _):
+        await sitting.type("nt")
+        assert said(sitting) == "no test has executed this line"
+        await sitting.type("Nt")
+        assert "2 tests of line 9" in sitting.screen
+
+
+async def test_long_names_of_tests_fit_below(folder: Path) -> None:
+    front = MadeUp()
+    front.covering = {9: [(f"test_a.py::test_{'x' * 200}[{number}]", 0) for number in range(40)]}
+    async with look(folder, front, *TO_CART, "t") as (sitting, _):
+        assert "[0]  " in sitting.lines[16]
+        assert sitting.lines[16].split()[1] == "gone"
+
+
+async def test_says_that_it_counts(folder: Path) -> None:
+    front = MadeUp()
+    async with look(folder, front, "c") as (sitting, _):
+        front.hold = asyncio.Event()
+        await sitting.type("/cart", "enter", "down", "enter")
+        await sitting.until(lambda: "being counted" in sitting.screen, "the words")
+        front.hold.set()
+        await sitting.until(lambda: "class Cart" in sitting.screen, "the file")
+        assert "being counted" not in sitting.screen
 
 
 async def test_tests_stand_beside_where_there_is_room(folder: Path) -> None:

@@ -254,7 +254,7 @@ async def test_tests_run_meanwhile_and_can_be_stopped(folder: Path, gate: Gate) 
 async def test_failures_are_told_of(folder: Path) -> None:
     async with look(folder, None, "c") as (sitting, _):
         await run(sitting, "R")
-        await sitting.until(lambda: "tests RED, 1 failed" in sitting.bar, "the verdict")
+        await sitting.until(lambda: "1 test failed" in sitting.bar, "the verdict")
 
 
 async def test_help_lists_the_keys_of_the_view_alone(folder: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Container
 from textual.widgets import Static
 
+from tui.model.coverage import LineState
 from tui.ui.coverage.figures import counted, range_text
 from tui.ui.coverage.functions import Function, enclosing, functions
 from tui.ui.coverage.gutter import SIGNS, state_of, words_of
@@ -39,6 +40,8 @@ _PAUSE = 0.05
 """Seconds that the cursor has to rest before the tests of its line are looked up."""
 
 
+_EXECUTED = (LineState.COVERED, LineState.PARTIAL)
+_BY_NO_TEST = "by no test itself, as at import"
 _NAMED = 8
 """Tests that the line below names, as far as they have room."""
 
@@ -57,9 +60,11 @@ class FileScreen(View):
         self._tests: RowsList[TestRow] = RowsList(id="tests")
         self._title = WordsLine(self._title_parts, id="titles")
         self._below = WordsLine(self._below_parts, id="below")
-        self._words = Static(markup=False, id="notes")
+        self._words = Static("being counted", markup=False, id="notes")
         self._timer: Timer | None = None
         self._rows: list[TestRow] = []
+        self._listed = (0, 0)
+        """The lines whose tests are listed."""
         self._function: Function | None = None
         self._functions: list[Function] | None = None
         self._is_loaded = False
@@ -84,7 +89,6 @@ class FileScreen(View):
 
     def on_mount(self) -> None:
         """The source has the keys."""
-        self._words.display = False
         self.source.focus()
 
     def bar_state(self) -> BarState:
@@ -113,20 +117,24 @@ class FileScreen(View):
     # The tests of the line, or of the function
 
     def on_listing_moved(self, message: Listing.Moved) -> None:
-        """Follow the cursor of the source, when it rests."""
+        """Follow the cursor of the source, when it rests; within a function whose tests are listed it may move."""
         if message.listing is not self._source:
             return
-        self._function = None
+        if self._function is not None and not self._function.first <= self.source.line <= self._function.last:
+            self._function = None
         self._below.refresh()
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(_PAUSE, self._look_up)
 
     def _look_up(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
         source = self.source
         if not source.count:
             return
-        first, last = self._range
+        first, last = self._listed = self._range
         rows = self.room.tests(self.room.front.tests_of(self._path, first, last))
         if rows != self._rows or not self._tests.count:
             same = [row.key for row in rows] == [row.key for row in self._rows]
@@ -159,7 +167,8 @@ class FileScreen(View):
         if function is None:
             sign = SIGNS[state_of(source.lines, number)]
             parts = [Part(f" {number} "), Part(f"{glyphs.of(sign)} ", sign.tone)]
-            said = ", ".join(each for each in (tests, words_of(source.lines, number)) if each)
+            alone = not tests and state_of(source.lines, number) in _EXECUTED
+            said = ", ".join(filter(None, (tests, words_of(source.lines, number), _BY_NO_TEST if alone else "")))
         else:
             parts = [Part(f" {function.name} {range_text(function.first, function.last)} ")]
             said = tests or "no test"
@@ -175,7 +184,7 @@ class FileScreen(View):
         """Keys that can do nothing now."""
         if action == "next_place":
             return bool(self._source is not None and self._source.places) or None
-        if action in ("run", "tests"):
+        if action in ("run", "tests") and self._source is not None and self._listed == self._range:
             return bool(self._rows) or None
         return super().check_action(action, parameters)
 
@@ -183,11 +192,19 @@ class FileScreen(View):
         """Go to the next or previous place that is not covered."""
         self.source.next_place(direction)
 
+    def _catch_up(self) -> bool:
+        """Look up the tests of the line now, if the cursor has just come there; whether there are any."""
+        if self._listed != self._range:
+            self._look_up()
+        if not self._rows:
+            self.say("no test has executed this line")
+        return bool(self._rows)
+
     def action_tests(self) -> None:
         """The list of tests gets the keys, or gives them back."""
         if self._tests.has_focus:
             self._close_tests()
-        else:
+        elif self._catch_up():
             self.add_class("-tests")
             self._tests.focus()
 
@@ -215,10 +232,7 @@ class FileScreen(View):
         """Enter on a test: to the tree. Enter on a line: its tests."""
         row = self._tests.row
         if message.listing is not self._tests:
-            if self._rows:
-                self.action_tests()
-            else:
-                self.say("no test has executed this line")
+            self.action_tests()
         elif row is not None and row.item is not None:
             self.leave_to(row.item)
         else:
@@ -226,6 +240,8 @@ class FileScreen(View):
 
     def action_run(self) -> None:
         """Run the tests that are listed."""
+        if not self._catch_up():
+            return
         items = [row.item for row in self._rows if row.item is not None]
         place = f"{self._path.rpartition('/')[2]}:{range_text(*self._range)}"
         self.say(self.room.run(items, f"that cover {place}"))

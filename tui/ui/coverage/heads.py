@@ -112,8 +112,7 @@ def _running(store: Store) -> tuple[str, ...]:
     run = store.run
     if run is not None and is_running(store):
         return (f"running {run.done:,} of {run.planned:,}" if run.planned else "running",)
+    if bad := sum(store.tree.root.counts[status] for status in BAD):
+        return (f"{counted(bad, 'test')} failed",)
     said = verdict(store)
-    bad = sum(store.tree.root.counts[status] for status in BAD)
-    if said.colour is Colour.RED:
-        return (f"tests {said.word}" + (f", {bad:,} failed" if bad else ""),)
-    return ()
+    return (f"tests {said.word}",) if said.colour is Colour.RED else ()
