@@ -103,6 +103,13 @@ def bad_conftest(folder: Path) -> Path:
     return project
 
 
+def measured_shop(folder: Path) -> Path:
+    """Copy the sample project, and leave out of its coverage the conftest that ``set_stage`` adds."""
+    project = copy_project(folder)
+    (project / ".coveragerc").write_text("[run]\nomit = conftest.py\n")
+    return project
+
+
 def _empty(project: Path) -> Path:
     (project / "tests").mkdir(parents=True)
     (project / "pyproject.toml").write_text('[tool.pytest.ini_options]\ntestpaths = ["tests"]\n')

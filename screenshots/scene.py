@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from screenshots import projects
 from screenshots.picture import svg_of, words_of
+from tui.engine.debugging.policy import policy_of
 from tui.engine.explorer import COLLECT, Explorer, Project
 from tui.engine.interpreter import find
 from tui.model import events as ev
@@ -186,7 +187,7 @@ async def opened(
     """The app on a project, from its start to its end."""
     with _environment({**_ENVIRONMENT, **environment}):
         interpreter = find(None, None, project, {})
-        explorer = Explorer(Project(project, interpreter, tuple(args)))
+        explorer = Explorer(Project(project, interpreter, tuple(args)), policy_of(settings))
         try:
             explorer.prepare(COLLECT)
             store = PictureStore()

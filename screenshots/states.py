@@ -186,6 +186,30 @@ async def _watching(scene: Scene) -> None:
     await scene.save("shop/cart.py", "round_price(full)", "round_price(full * (1 - discount))")
 
 
+async def _locals(scene: Scene) -> None:
+    await _run(scene)
+    await scene.press("z")
+    await scene.go_to("test_no_answer")
+    await scene.press("7")
+
+
+async def _coverage(scene: Scene) -> None:
+    """Nothing is recorded before somebody wants to see it."""
+    await scene.at_rest()
+    await scene.press("c")
+    await scene.run()
+
+
+async def _covered_file(scene: Scene) -> None:
+    await _coverage(scene)
+    await scene.until(lambda: any("users.py" in line for line in scene.words()), "nothing is covered")
+    await scene.press("slash")
+    await scene.type("users")
+    await scene.press("enter", "j", "enter")
+    await scene.until(lambda: any("missing" in line and "users.py" in line for line in scene.words()), "no file opens")
+    await scene.press("n")
+
+
 _ALL_SLOW = {"scale": _SLOW}
 _AT_WORK = ("test_open[10]", "test_bank_answers_late")
 """Of the first tests that each of two workers gets."""
@@ -224,6 +248,9 @@ STATES = (
     State("long-id", _long_id, ("RED",), projects.long_ids),
     State("leave", _leave, ("RUNNING", "Leave all the same?"), projects.warehouse, _ALL_SLOW),
     State("workers", _workers, ("RUNNING", "gw0", "gw1"), projects.sound_shop, args=("-p", "xdist", "-n", "2")),
+    State("locals", _locals, ("RED", "PaymentFailed", "attempts")),
+    State("coverage", _coverage, ("users.py", "95%"), projects.measured_shop),
+    State("coverage-file", _covered_file, ("users.py", "def greet"), projects.measured_shop),
     State("watching", _watching, ("RED", "cart.py:")),
     State("light-terminal", _light_terminal, _RED, environment={"COLORFGBG": "0;15"}),
     State("light", _light_terminal, _RED, settings=Settings(theme="light")),

@@ -29,7 +29,7 @@ FIRST_LINES = {
 """Every state of the first line that can be reached today."""
 LOOKS = {
     *("filter", "detail-full", "output", "source", "info", "warnings", "terminal", "help", "palette", "leave"),
-    *("marked", "crashed", "long-id", "workers", "watching"),
+    *("marked", "crashed", "long-id", "workers", "watching", "locals", "coverage", "coverage-file"),
     *("light", "dark", "light-terminal", "high-contrast", "ascii", "no-color"),
 }
 """All else that a person can come to see."""
