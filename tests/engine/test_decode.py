@@ -206,3 +206,27 @@ def test_no_wrong_field_raises_anything_else_than_it_says(line: dict[str, Any], 
         list(decoder().events({**line, name: value, "event": line["event"]}, None, 0))
     except (KeyError, TypeError, ValueError, IndexError):
         return
+
+
+SESSION = dict.fromkeys(("rootdir", "inifile", "invocation_dir", "python", "executable", "pytest", "workers"), "")
+
+
+def test_what_is_kept_and_what_waits() -> None:
+    session = {"event": "SessionStarted", **SESSION, "rootdir": "/project"}
+    item = {"nodeid": "a.py::t", "number": 1}
+    pause = {"pause": "7-gw0-1", "why": "trace", "line": 4, "function": "t", "debugger": "pdb"}
+    _, *events = decoded(
+        session,
+        {"event": "Frozen", **item, "when": "setup", "frozen": "7-main-1", "pid": 99},
+        {"event": "NotFrozen", **item, "when": "call", "why": "too little memory"},
+        {"event": "Paused", **item, **pause, "path": "/project/sub/a.py"},
+        {"event": "Paused", **item, **pause, "path": "/projects/a.py"},
+        {"event": "Resumed", "pause": "7-gw0-1"},
+    )
+    assert events == [
+        ev.Frozen(7, "a.py::t", 1, "setup", "7-main-1", 99),
+        ev.NotFrozen(7, "a.py::t", 1, "call", "too little memory"),
+        ev.Paused(7, "a.py::t", 1, "7-gw0-1", "trace", "sub/a.py", 4, "t", "pdb"),
+        ev.Paused(7, "a.py::t", 1, "7-gw0-1", "trace", "/projects/a.py", 4, "t", "pdb"),
+        ev.Resumed(7, "7-gw0-1"),
+    ]
