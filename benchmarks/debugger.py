@@ -19,7 +19,7 @@ from benchmarks.terminal import Terminal
 
 _SECONDS = 0.3
 _FACTOR = 8.0
-_LOOK = 1.0
+_LOOK = 2.0
 """Seconds that the person looks at a failure before the key; the debugger is loaded meanwhile."""
 _TESTS = """
 def test_first():
@@ -117,7 +117,7 @@ def _rows(rounds: list[Round]) -> list[report.Row]:
     plain = median(each.plain for each in rounds)
     rows = []
     for what, ours in (
-        ("key d to pudb, after a look at the failure", [each.looked_at for each in rounds]),
+        (f"key d to pudb, after {_LOOK:.0f} s before the failure", [each.looked_at for each in rounds]),
         ("the same failure once more", [each.again for each in rounds]),
         ("without a look at it", [each.at_once for each in rounds]),
     ):

@@ -45,6 +45,7 @@ class Desk:
         """To go as soon as nobody is in them."""
         self._pauses = Pauses()
         self._scales = Scales(self._weighed)
+        self._highlighted: FrozenFailure | None = None
         self._soon: asyncio.TimerHandle | None = None
 
     # What a person does
@@ -123,6 +124,9 @@ class Desk:
 
     def highlight(self, failure: FrozenFailure | None) -> None:
         """The person looks at this failure, or at none: its debugger is loaded if they go on looking."""
+        if failure is self._highlighted:
+            return
+        self._highlighted = failure
         if self._soon is not None:
             self._soon.cancel()
             self._soon = None

@@ -67,6 +67,7 @@ class Visits:
         self._changed = changed
         self._prefers_panes = prefers_panes
         self._desk: Desk | None = None
+        self._looked_at: ItemKey | None = None
         self._attended: set[str] = set()
         self._open = 0
         self._is_here = False
@@ -131,6 +132,7 @@ class Visits:
 
     def look_at(self, key: ItemKey | None) -> None:
         """The person looks at this item, or at none."""
+        self._looked_at = key
         if self._desk is not None:
             failures = self.failures_of(key) if key is not None else ()
             self._desk.highlight(failures[0] if failures else None)
@@ -221,6 +223,7 @@ class Visits:
         waiting = self.waiting
         if waiting and not self._is_here:
             self._go(waiting[0])
+        self.look_at(self._looked_at)  # what failed under the cursor is kept only now
         self._changed()
 
     def _go(self, pause: Pause) -> None:
