@@ -173,7 +173,11 @@ async def test_a_test_that_is_gone(folder: Path) -> None:
 async def test_just_these_run(folder: Path) -> None:
     async with look(folder, None, *TO_CART) as (sitting, _):
         await listed(sitting, 2)
+        assert said(sitting) == ""
         ran = await run(sitting, "r")
+        await sitting.until(lambda: said(sitting) == "", "the keys")
+        await sitting.press("t")
+        assert [line.split()[0] for line in sitting.lines[16:18]] == ["✓", "✓"]
         assert ran == ["test_a.py::test_total[usd]", "test_a.py::test_one"]
 
 

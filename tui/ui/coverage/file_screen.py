@@ -97,6 +97,12 @@ class FileScreen(View):
         numbers = next((file for file in report.files if file.path == self._path), None)
         return file_state(self._path, numbers, report, self.room.store)
 
+    def show_bar(self) -> None:
+        """Bring the bar up to date, and the outcomes of the tests."""
+        super().show_bar()
+        if self.room.runs.busy:
+            self._tests.refresh()
+
     async def load(self) -> None:
         """Ask for the lines, and for the tests of the one under the cursor."""
         if not self.room.counted:

@@ -40,6 +40,7 @@ class View(Says, ClosesOnce, DiffScreen[None]):
         self.room = room
         self._loading = False
         self._is_due = False
+        self._was_busy = False
 
     # What its subclasses say
 
@@ -86,7 +87,11 @@ class View(Says, ClosesOnce, DiffScreen[None]):
             self._loading = False
 
     def show_bar(self) -> None:
-        """Bring the bar up to date."""
+        """Bring the bar up to date, and what was said of a run that is over."""
+        busy = self.room.runs.busy
+        if self._was_busy and not busy:
+            self.hush()
+        self._was_busy = busy
         self.query_one(Bar).show(self.bar_state())
         self.refresh_bindings()
 
