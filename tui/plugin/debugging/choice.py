@@ -61,7 +61,9 @@ def preload(debugger: str) -> None:
     if debugger == "pudb":
         pudbs.preload()
     elif debugger == "ipdb":
-        importlib.import_module("ipdb")
+        # Not IPython: it asks when it is imported whether there is a terminal.
+        for name in ("prompt_toolkit.shortcuts", "pygments.lexers", "traitlets.config", "jedi"):
+            importlib.import_module(name)
     elif debugger != "pdb":
         importlib.import_module(debugger.partition(":")[0])
     if "pdb" not in sys.modules:

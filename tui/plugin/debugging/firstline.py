@@ -47,7 +47,10 @@ def _of_doctest(test: Any) -> tuple[str, int]:
 
 
 def nearest(path: str, line: int) -> int:
-    """The first line from ``line`` on, 1-based, on which something runs; ``line`` itself if none is known."""
+    """The first line from ``line`` on, 1-based, on which something runs; ``line`` itself if none is known.
+
+    For the head of a function that is where its body begins: the head runs once, when the file is imported.
+    """
     source = "".join(linecache.getlines(path))
     try:
         pending = [compile(source, path, "exec", dont_inherit=True)]
@@ -56,6 +59,8 @@ def nearest(path: str, line: int) -> int:
     lines: set[int] = set()
     while pending:
         code = pending.pop()
+        if code.co_flags & inspect.CO_OPTIMIZED and code.co_firstlineno <= line < _first(code):
+            return _first(code)
         lines.update(found for _, found in dis.findlinestarts(code) if found)
         pending += [each for each in code.co_consts if inspect.iscode(each)]
     return min((each for each in lines if each >= line), default=line)

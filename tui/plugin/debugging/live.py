@@ -167,7 +167,8 @@ class Live:
         if id(debugger) not in self._entered and not hasattr(debugger, "_pytest_capman"):
             self._entered.add(id(debugger))
             self._hook("pytest_enter_pdb", debugger)
-        return self.pauses.begin(why or "breakpoint", place, name_of(debugger))
+        why = why or ("trace" if getattr(self._run.config.option, "trace", False) else "breakpoint")
+        return self.pauses.begin(why, place, name_of(debugger))
 
     def talk(
         self, debugger: Any, original: Callable[..., Any], frame: FrameType | None, *args: Any, **options: Any
@@ -196,7 +197,8 @@ class Live:
             except Exception as error:
                 outer.report_fault("debugging.prepare", error)
             try:
-                return original(frame, *args, **options)
+                with pudbs.without_warnings(debugger):
+                    return original(frame, *args, **options)
             finally:
                 self.pauses.terminal.end()
                 if frame is None or debugger.quitting or getattr(debugger, "stoplineno", 0) == -1:
@@ -216,8 +218,7 @@ class Live:
             debugger.stdin, debugger.stdout = streams.reading, streams.writing
         if not getattr(debugger, "_redbar_begun", False):
             debugger._redbar_begun = True  # noqa: SLF001 - ours
-            words = getattr(debugger, "_redbar_words", "")
-            streams.writing.write(postmortem.CLEAR + (f"{words}\n" if words else ""))
+            streams.writing.write(postmortem.greeting(getattr(debugger, "_redbar_words", "")))
         streams.writing.write(text)
         streams.writing.flush()
 

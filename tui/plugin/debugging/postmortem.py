@@ -13,13 +13,17 @@ from . import pudbs
 if TYPE_CHECKING:
     from ..freezing.view import Raised, View
 
-CLEAR = "\033[2J\033[H"
-"""For debuggers that write line after line: what stood on the terminal before is not theirs."""
+_CLEAR = "\033[2J\033[H"
 _CHAINS = (3, 13)
 """The first Python whose pdb goes through the whole chain of exceptions."""
 
 
-def stay(debugger: Any, failure: View, exception: int, frame: int, words: str) -> None:
+def greeting(words: str) -> str:
+    """What a debugger that writes line after line begins with: what stood on the terminal before is not its own."""
+    return _CLEAR + (f"{words}\n" if words else "")
+
+
+def stay(debugger: Any, failure: View, exception: int, frame: int) -> None:
     """Let the person look at that frame of that exception until they leave."""
     raised = failure.exceptions[exception]
     if raised.traceback is None:  # it was never raised
@@ -30,8 +34,6 @@ def stay(debugger: Any, failure: View, exception: int, frame: int, words: str) -
     if pudbs.is_pudb(type(debugger)):
         pudbs.post_mortem(debugger, raised.value, raised.traceback, frame)
         return
-    sys.stdout.write(CLEAR + (f"{words}\n" if words else ""))
-    sys.stdout.flush()
     _at(debugger, frame)
     debugger.reset()
     if sys.version_info >= _CHAINS and hasattr(debugger, "_chained_exceptions"):

@@ -9,12 +9,14 @@ import importlib
 import signal
 import sys
 import threading
+import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .frames import outermost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
 _SEEN = "z999"
@@ -139,6 +141,17 @@ def post_mortem(debugger: Any, value: BaseException, traceback: Any, index: int)
     else:
         debugger.interaction = interaction
     debugger.interaction(None, (type(value), value, traceback))
+
+
+@contextmanager
+def without_warnings(debugger: Any) -> Iterator[None]:
+    """Keep warnings of pudb's own from the test, which may take them for errors; other debuggers have none."""
+    if not is_pudb(type(debugger)):
+        yield
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def in_three_parts(args: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -94,7 +94,8 @@ class DebugRun:
         wanted, lend = self._debug["debugger"], self._run.request["lend"]
         with lending(wanted, lend), pudbs.Alone():
             made, words = choice.made(wanted, lend)
-            postmortem.stay(made, view, exception, at, words)
+            made._redbar_words = words  # noqa: SLF001 - ours
+            postmortem.stay(made, view, exception, at)
         return bool(getattr(made, "quitting", False))
 
 
@@ -116,13 +117,15 @@ class Tracing:
         first = firstline.of_item(self._item) if self._item is not None else None
         if not (wanted or first) or self._live.pauses.refused:
             return
+        self._live.why = "trace" if first is not None else ""
+        self._live.place = Place(*(first or wanted[0]), self._item.name if self._item is not None else "")
         debugger = self._live.debugger()
+        self._live.place = None  # only a debugger that needs the terminal to be made has taken it
         debugger.reset()
         for path, line in wanted:
             _break(debugger, path, line)
         if first is not None:
             _break(debugger, *first, once=True)
-            self._live.why = "trace"
         if not debugger.breaks:
             return
         debugger.botframe = sys._getframe()  # noqa: SLF001 - from which on nothing is traced yet

@@ -37,7 +37,9 @@ def post_mortem(failure: View, exception: int, frame: int, *, debugger: str, len
             made, words = choice.made(debugger, lend)
             if pudbs.is_pudb(type(made)):
                 pudbs.handle_interrupts(made, live=False)
-            postmortem.stay(made, failure, exception, frame, words)
+            else:
+                streams.writing.write(postmortem.greeting(words))
+            postmortem.stay(made, failure, exception, frame)
     except (bdb.BdbQuit, KeyboardInterrupt, SystemExit):
         pass
     except Exception:
