@@ -128,6 +128,17 @@ async def test_a_test_that_passes_under_the_debugger_says_so(suite: Path, seat: 
         assert sitting.outcomes[EUROS] == "passed"
 
 
+async def test_keys_typed_ahead(suite: Path, seat: Seat) -> None:
+    async with sit_down(suite, policy=policy()) as sitting:
+        await fail(sitting)
+        await sitting.press("g")
+        await sitting.type("nd")
+        await seat.prompt(sitting, "cart.py(4)price()")
+        assert sitting.footer.said == ""
+        seat.type("q")
+        await left(sitting)
+
+
 async def test_from_the_first_line(suite: Path, seat: Seat) -> None:
     async with sit_down(suite, policy=policy()) as sitting:
         await sitting.go(EUROS)

@@ -20,10 +20,17 @@ class MainScreen(Debugging, Looking):
     BINDINGS: ClassVar[list[BindingType]] = [*MAIN]
 
     def on_key(self, event: events.Key) -> None:
-        """A key that can do nothing now says why."""
-        active = self.active_bindings.get(event.key)
-        if active is not None and not active.enabled:
-            self.say(WHY_NOT.get(active.binding.id or "", ""))
+        """A key that can do nothing says why: once the app has done what the keys before it ask for."""
+        if self._is_idle(event.key):
+            self.app.call_later(self._say_why_not, event.key)
+
+    def _is_idle(self, key: str) -> bool:
+        active = self.active_bindings.get(key)
+        return active is not None and not active.enabled
+
+    def _say_why_not(self, key: str) -> None:
+        if self._is_idle(key):
+            self.say(WHY_NOT.get(self.active_bindings[key].binding.id or "", ""))
 
     def action_edit(self) -> None:
         """Open the editor at the line."""
