@@ -241,7 +241,8 @@ def test_forks_of_tests_freeze_nothing(drive: Start) -> None:
 
 def test_no_process_to_be_had(drive: Start) -> None:
     tests = """
-        import sys
+        import sys, threading
+        threading.Thread(target=threading.Event().wait, daemon=True).start()
         def refuse(event, arguments):
             if event == "os.fork": raise OSError(11, "Resource temporarily unavailable")
         sys.addaudithook(refuse)
@@ -252,9 +253,12 @@ def test_no_process_to_be_had(drive: Start) -> None:
     assert run.results == {"test_a.py::test_a": "failed"}
 
 
-def test_a_copy_that_does_not_come_to_rest(drive: Start) -> None:
+@pytest.mark.parametrize("threads", [0, 1])
+def test_a_copy_that_does_not_come_to_rest(drive: Start, threads: int) -> None:
     """It is ended, and the run goes on."""
-    tests = textwrap.dedent("""
+    tests = f"import threading\nfor _ in range({threads}):\n"
+    tests += "    threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+    tests += textwrap.dedent("""
         import os, time
         def hang():
             with open("forked", "a") as file: file.write(f"{os.getpid()} ")

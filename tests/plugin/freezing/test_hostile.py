@@ -151,6 +151,6 @@ def test_libraries(drive: Start, library: str) -> None:
     if subprocess.run([HERE, "-c", f"import {library}"], check=False, capture_output=True).returncode:
         pytest.skip(f"{HERE} has no {library}")
     driver = drive({"test_a.py": textwrap.dedent(LIBRARIES[library])})
-    _run, (frozen,) = freeze(driver, count=1)
+    _run, (frozen,) = freeze(driver, "-pno:rerunfailures", count=1)
     assert frozen.texts()["answer"] == "42"
     assert frozen.evaluate("answer") == "42"

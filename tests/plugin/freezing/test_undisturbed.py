@@ -205,13 +205,22 @@ SHARED = """
 """
 
 
-def test_what_is_shared(drive: Start, python: str) -> None:
-    driver = drive({"test_s.py": SHARED}, python=python)
+# With another thread, copies are made in another way.
+THREAD = """
+    import threading
+    def pytest_configure(): threading.Thread(target=threading.Event().wait, daemon=True).start()
+"""
+
+
+@pytest.mark.parametrize("conftest", ["", THREAD], ids=["one thread", "two threads"])
+def test_what_is_shared(drive: Start, python: str, conftest: str) -> None:
+    driver = drive({"test_s.py": SHARED, "conftest.py": conftest}, python=python)
     plain = driver.run("-pno:cacheprovider")
     run, frozen = freeze(driver, "-pno:cacheprovider", freeze=100)
     assert run.results == plain.results
     wrong = {name for name, result in run.results.items() if (result == "failed") != name.endswith("_fails")}
     assert not wrong, run.output
+    assert run.events("NotFrozen") == []
     assert len(frozen) == sum(result == "failed" for result in run.results.values())
     assert run.sections("test_s.py::test_output_fails") == plain.sections("test_s.py::test_output_fails")
     assert len((driver.cwd / "exits").read_text().split()) == 2  # one each of two runs
@@ -362,7 +371,7 @@ THREADS = """
             hashlib.sha256(b"x" * 4096).digest()
     @pytest.fixture(scope="module", autouse=True)
     def workers():
-        threads = [threading.Thread(target=work) for _ in range(4)]
+        threads = [threading.Thread(target=work, name="busy") for _ in range(4)]
         for each in threads: each.start()
         yield
         stop.set()
@@ -380,8 +389,7 @@ def test_other_threads(drive: Start, edge: str, args: tuple[str, ...]) -> None:
     assert set(run.results.values()) == {"failed"}, run.output
     assert "fork" not in run.output
     for each in frozen:
-        assert len(each.hello["threads"]) == 4
-        assert " in work" in each.hello["threads"][0]
+        assert sum(words.startswith("busy\n") for words in each.hello["threads"]) == 4
         assert each.evaluate("log.warning('again'), n")
 
 

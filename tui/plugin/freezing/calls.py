@@ -45,8 +45,6 @@ class ForkCalls(Calls):
         self.signals = tuple(signal.valid_signals())
         self.set_wakeup_fd = signal.set_wakeup_fd
         self.mask = signal.pthread_sigmask
-        self.pending = signal.sigpending
-        self.take_signal = getattr(signal, "sigtimedwait", None)
         self.setitimer = signal.setitimer
         self.socketpair = _socket.socketpair
         self.open_file = io.open

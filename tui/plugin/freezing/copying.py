@@ -6,7 +6,6 @@ PYTEST_DONT_REWRITE
 from __future__ import annotations
 
 import errno
-import functools
 import signal
 import struct
 import sys
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Callable
 from .calls import calls
 from .quiet import go_first, silence
 from .seal import seal
+from .siblings import Siblings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,6 +29,7 @@ bigger one each fork costs too much."""
 _RECORD = struct.Struct("=ci")
 """On the pipe, in any order: the pid of the copy, and that it is sealed."""
 _PID, _SEALED = b"p", b"s"
+_SIBLING, _CHILD, _TWICE = "sibling", "child", "child of a child"
 _WARNS = sys.version_info[:2] >= (3, 12)
 _threads = sys._current_frames  # noqa: SLF001 - native threads are in it, too
 
@@ -37,40 +38,54 @@ class NotFrozenError(Exception):
     """No copy was made; the message says why, in words for the person."""
 
 
-def copy(become: Callable[[list[str]], None], known: Mapping[int, tuple[int, int]], *, twice: bool) -> int:
-    """Fork a copy that runs ``become`` and ends after it; its pid, once it shares nothing with this process.
+class Copier:
+    """Makes copies of this process. To be built before the first test."""
 
-    ``become`` gets in words what was open and is not ``known``. ``twice``: the copy is no child of this process.
-    Raises NotFrozenError.
-    """
-    readable, writable = _pipe()
-    try:
-        with _children_unnoticed(), _warnings_unnoticed():
-            child = _fork(functools.partial(_be_copy, become, known, (readable, writable), twice=twice), writable)
-            try:
-                return _sealed(readable, 0 if twice else child)
-            except BaseException:
-                _kill(child)
-                twice = True
-                raise
-            finally:
-                if twice:
-                    _wait(child)
-    finally:
-        calls.close(readable)
+    def __init__(self) -> None:
+        self._siblings = Siblings()
 
+    def copy(self, become: Callable[[list[str]], None], known: Mapping[int, tuple[int, int]], *, twice: bool) -> int:
+        """Fork a copy that runs ``become`` and ends after it; its pid, once it shares nothing with this process.
 
-def _fork(be_copy: Callable[[], None], writable: int) -> int:
-    """The child. Raises NotFrozenError."""
-    try:
-        child = calls.fork()
-        if child == 0:
-            be_copy()
-    except OSError as error:
-        raise NotFrozenError(f"no process can be made: {error.strerror}") from None
-    finally:
-        calls.close(writable)
-    return child
+        ``become`` gets in words what was open and is not ``known``. The copy is no child of this process where that is
+        to be had cheaply; ``twice``: nor anywhere else. Raises NotFrozenError.
+        """
+        readable, writable = _pipe()
+        me = calls.getpid()
+        try:
+            with _children_unnoticed(), _warnings_unnoticed():
+                child, kind = self._fork(writable, twice=twice)
+                if child == 0:
+                    _be_copy(become, known, (readable, writable), twice=kind == _TWICE)
+                try:
+                    return _sealed(readable, 0 if kind == _TWICE else child)
+                except BaseException:
+                    if kind != _SIBLING:
+                        _kill(child)
+                        _wait(child)
+                    raise
+                finally:
+                    if kind == _TWICE:
+                        _wait(child)
+        finally:
+            if calls.getpid() != me:
+                calls.exit(0)  # a signal that came at once: nothing of the run goes on here
+            calls.close(readable)
+
+    def _fork(self, writable: int, *, twice: bool) -> tuple[int, str]:
+        """The child (0 in it), and what it is to this process. Raises NotFrozenError."""
+        child: int | None = None
+        try:
+            child = self._siblings.fork()
+            if child is not None:
+                return child, _SIBLING
+            child = calls.fork()
+        except OSError as error:
+            raise NotFrozenError(f"no process can be made: {error.strerror}") from None
+        finally:
+            if child != 0:
+                calls.close(writable)
+        return child, _TWICE if twice else _CHILD
 
 
 def _sealed(readable: int, pid: int) -> int:
@@ -158,19 +173,19 @@ def _kill(pid: int) -> None:
 
 @contextmanager
 def _children_unnoticed() -> Iterator[None]:
-    """No SIGCHLD for a handler of the test's."""
+    """No SIGCHLD for a handler of the test's, in whichever thread; none is lost that another child sends meanwhile."""
     handler = calls.getsignal(signal.SIGCHLD)
-    if handler in (None, signal.SIG_DFL, signal.SIG_IGN) or calls.take_signal is None:
+    if handler in (None, signal.SIG_DFL, signal.SIG_IGN):
         yield
         return
-    before = calls.mask(signal.SIG_BLOCK, {signal.SIGCHLD})
-    waited = signal.SIGCHLD in calls.pending()
+    ended = calls.has_ended_child()
+    calls.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
         yield
     finally:
-        if not waited and signal.SIGCHLD in calls.pending() and not calls.has_ended_child():
-            calls.take_signal({signal.SIGCHLD}, 0)
-        calls.mask(signal.SIG_SETMASK, before)
+        calls.signal(signal.SIGCHLD, handler)
+        if not ended and calls.has_ended_child():
+            calls.kill(calls.getpid(), signal.SIGCHLD)
 
 
 @contextmanager

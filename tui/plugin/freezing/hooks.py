@@ -17,7 +17,7 @@ from .. import serialize, wire
 from ..outer import Outer, quiet
 from ..territory import Territory
 from .calls import calls
-from .copying import DOUBLE_BELOW, NotFrozenError, copy
+from .copying import DOUBLE_BELOW, Copier, NotFrozenError
 from .early import DocTests, UnitTests
 from .memory import Memory
 from .pristine import Snapshot
@@ -71,6 +71,7 @@ class Freezer:
         self._territory = Territory()
         self._territory.add(str(run.config.rootpath))
         self._memory = Memory()
+        self._copier = Copier()
         self._snapshot = Snapshot()
         self._environ = dict(os.environ)
         self._open: dict[int, tuple[int, int]] = {}
@@ -182,7 +183,7 @@ class Freezer:
             Template(state).serve()
 
         with self._aside():
-            return copy(become, self._open, twice=resident < DOUBLE_BELOW), name
+            return self._copier.copy(become, self._open, twice=resident < DOUBLE_BELOW), name
 
     def _drop(self, these: list[Kept]) -> None:
         for each in these:
