@@ -165,6 +165,11 @@ def preload() -> None:
     """Import all that its first screen needs; more than half of its start."""
     for name in ("pudb.debugger", "pudb.shell"):
         importlib.import_module(name)
+    for name in ("pudb.theme", "pudb.var_view", "urwid_readline"):  # which it imports where it makes its screen
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            pass
     try:
         importlib.import_module("pygments.styles.default")
         lexer = importlib.import_module("pygments.lexers.python").PythonLexer(stripnl=False)
