@@ -9,9 +9,11 @@ import pytest
 from rich.color_triplet import ColorTriplet
 
 from tests.ui.app.driver import Sitting, sit_down, write
+from tests.ui.app.seat import policy
 from tests.ui.widgets.scene import screen_segments
 from tui.demo import copy_project
 from tui.ui.terminal.contrast import AA, AAA, ratio
+from tui.ui.watching import Save
 
 LEAST = {"light": AA, "dark": AA, "high-contrast": AAA}
 _NO_TEXT = set(" ") | set(map(chr, range(0x2580, 0x25A0)))
@@ -38,7 +40,7 @@ def weak(sitting: Sitting, least: float) -> Iterator[tuple[str, float]]:
 async def test_all_text_stands_out(tmp_path: Path, theme: str, size: tuple[int, int]) -> None:
     project = copy_project(tmp_path)
     seen = []
-    async with sit_down(project, theme=theme, size=size) as sitting:
+    async with sit_down(project, theme=theme, size=size, policy=policy()) as sitting:
 
         def look(what: str) -> None:
             seen.append(sitting.screen)
@@ -55,7 +57,27 @@ async def test_all_text_stands_out(tmp_path: Path, theme: str, size: tuple[int, 
             look(f"tab {tab}")
         await sitting.press("1", "tab")
         look("the pane with the keys")
-        await sitting.press("escape")
+        await sitting.press("b")
+        look("a breakpoint")
+        await sitting.press("escape", "7", *(["tab"] if size[0] > 80 else []))
+        await sitting.until(lambda: " = " in sitting.screen, "the variables")
+        look("frames with the keys")
+        await sitting.press("tab")
+        look("variables with the keys")
+        await sitting.press("tab")
+        await sitting.type("1/0", "enter")
+        await sitting.until(lambda: "ZeroDivisionError" in sitting.screen, "the answer")
+        look("a line that evaluates")
+        await sitting.press("escape", "escape", "1")
+        await sitting.press("w")
+        await sitting.until(lambda: sitting.app.watching.loop is not None, "watch mode")
+        save = Save(("cart.py",), sitting.store.clock(), 3, 4, 0.1)
+        sitting.app.watching.save = save
+        sitting.main.changed()
+        await sitting.shown()
+        look("the line of the cycle")
+        await sitting.press("w")
+        await sitting.until(lambda: not sitting.app.watching.is_on, "the end of watch mode")
         for keys in ("question_mark", "colon", "K", "ctrl+c"):
             await sitting.press(keys)
             look(keys)
@@ -68,7 +90,7 @@ async def test_all_text_stands_out(tmp_path: Path, theme: str, size: tuple[int, 
         sitting.main.say("a few words")
         await sitting.quiet()
         look("words in the footer")
-    assert len(set(seen)) > 12  # each thing was really there to be looked at
+    assert len(set(seen)) > 16  # each thing was really there to be looked at
 
 
 async def test_nothing_is_dim_in_high_contrast(tmp_path: Path) -> None:

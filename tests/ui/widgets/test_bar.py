@@ -95,6 +95,33 @@ def test_stopping() -> None:
     assert said(player, now=2) == ("yellow", f" STOPPING {A.rpartition('/')[2]}  ▱▱▱▱▱▱▱▱▱▱ 0%  0:02")
 
 
+def test_which_teardown_holds_a_stop_up_is_said_in_full() -> None:
+    state = BarState(
+        Colour.YELLOW, "STOPPING", text="test_cart.py::test_discount[ten]", counts=((3, "failed"), (200, "passed"))
+    )
+    assert "".join(bar_line(state, 50, UNICODE)) == " STOPPING test_cart.py::test_discount[ten]"
+
+
+def paused() -> Player:
+    player = running()
+    player.start(A)
+    place = {"path": "tests/test_a.py", "line": 7, "function": "test_x"}
+    player.store.apply(ev.Paused(player.state.number, A, 0, "1-main-1", "breakpoint", **place, debugger="pudb"))
+    return player
+
+
+def test_paused() -> None:
+    player = paused()
+    assert said(player, now=2, width=50) == ("magenta", " PAUSED at test_a.py:7  ▱▱▱▱▱▱▱▱▱▱ 0%  0:02")
+    state = bar_state(player.store, now=2, ask="d opens the debugger")
+    assert "".join(bar_line(state, 60, UNICODE)) == " PAUSED at test_a.py:7: d opens the debugger  0%  0:02"
+    assert "".join(bar_line(state, 45, UNICODE)) == " PAUSED at test_a.py:7: d opens the debugger"
+
+
+def test_what_can_be_done_about_a_pause_is_not_said_of_other_runs() -> None:
+    assert bar_state(running().store, now=2, ask="d opens the debugger").text == ""
+
+
 def test_all_passed() -> None:
     player = Player()
     player.run(A, B)

@@ -132,6 +132,28 @@ def test_counts_stand_in_columns(tree: Tree) -> None:
     assert all(row.endswith("s") for row in rows)
 
 
+def test_failure_that_is_kept_has_a_sign_after_its_name(tree: Tree) -> None:
+    item = item_with(tree, Status.FAILED, "assert 1 == 2")
+    item.frozen = True
+    assert text_of(item).startswith("   ✗ test_total ❄  assert 1 == 2  ")
+    assert text_of(item, ascii_only=True).startswith("   F test_total *  assert 1 == 2  ")
+    assert tones_of(item)["❄"] is Tone.LIVE
+    assert all(cell_len(text_of(item, width)) == width for width in range(6, 100))
+
+
+def test_item_that_waits_says_where(tree: Tree) -> None:
+    item = item_with(tree, Status.RUNNING)
+
+    def row(width: int) -> str:
+        return "".join(part.text for part in row_parts(item, width, UNICODE, elapsed="2s", paused="test_cart.py:7"))
+
+    assert row(60).startswith("   » test_total  ")
+    assert row(60).endswith("  paused at test_cart.py:7 2s")
+    assert row(44).endswith("paused at test_cart.py:7")
+    assert row(30).endswith("paused")
+    assert all(cell_len(row(width)) == width for width in range(8, 90))
+
+
 def test_branch_with_something_running_says_so_by_its_arrow(tree: Tree) -> None:
     item = item_with(tree, Status.RUNNING)
     assert tones_of(item.parent)["▸"] is Tone.LIVE

@@ -14,6 +14,7 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 
 from tui.ui.terminal import placeholder
+from tui.ui.terminal.keys import Waker, read_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -106,6 +107,7 @@ class SafeDriver(FramedDriver, LinuxDriver):
     """Called in the event loop after a SIGCONT that resumed nothing: the picture may be gone."""
 
     _inherits_alternate = False
+    _waker: Waker | None = None
 
     @property
     def queued(self) -> int:
@@ -128,9 +130,24 @@ class SafeDriver(FramedDriver, LinuxDriver):
     def start_application_mode(self) -> None:
         """Take the terminal."""
         self._inherits_alternate = placeholder.take_over()
+        self._waker = self._waker or Waker()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._writer_thread is not None:
             self._writer_thread._queue.maxsize = 0  # noqa: SLF001 - see the class
+
+    def run_input_thread(self) -> None:
+        """Read keys, until `disable_input`."""
+        assert self._waker is not None  # noqa: S101 - start_application_mode() made it
+        read_keys(self.fileno, self._waker, self.exit_event.is_set, self.process_message)
+
+    def disable_input(self) -> None:
+        """Read no keys any more."""
+        waker, self._waker = self._waker, None
+        if waker is not None:
+            waker.wake()
+        super().disable_input()
+        if waker is not None:
+            waker.close()
 
     def reassert(self) -> None:
         """Put the terminal back into our modes without starting anything."""

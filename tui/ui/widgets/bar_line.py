@@ -24,8 +24,8 @@ _LEAST_TEXT: Final = 16
 _LEAST_CLOSING: Final = 32
 """The same for a text about what is left: cut, it would be wrong."""
 
-_LEAST_ASKING: Final = 48
-"""The same for a text that tells what a person is to do."""
+_LEAST: Final = {Colour.MAGENTA: 48, Colour.YELLOW: 40}
+"""The same for a text that tells what a person is to do, or which teardown holds a run up."""
 
 _RANKS: Final = {"failed": 1, "error": 1, "errors": 1, "crashed": 1, "passed": 3, "skipped": 6}
 _OTHER_COUNTS: Final = 8
@@ -51,7 +51,7 @@ def bar_line(state: BarState, width: int, glyphs: Glyphs) -> tuple[str, str]:
     """The first word, and the rest of the line; together at most ``width`` cells."""
     word, used = fit(f" {state.word}", width, glyphs.of(CUT))
     pieces = list(_pieces(state, glyphs))
-    least = _LEAST_CLOSING if state.closing else _LEAST_ASKING if state.colour is Colour.MAGENTA else _LEAST_TEXT
+    least = _LEAST_CLOSING if state.closing else _LEAST.get(state.colour, _LEAST_TEXT)
     text_cells = min(cell_len(state.text[:width]) + 2, least) if state.text else 0
     while pieces and used + text_cells + _cells(pieces) > width:
         pieces.remove(max(reversed(pieces), key=lambda piece: piece.rank))
