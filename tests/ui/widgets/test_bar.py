@@ -105,8 +105,8 @@ def test_which_teardown_holds_a_stop_up_is_said_in_full() -> None:
 def paused() -> Player:
     player = running()
     player.start(A)
-    place = {"path": "tests/test_a.py", "line": 7, "function": "test_x"}
-    player.store.apply(ev.Paused(player.state.number, A, 0, "1-main-1", "breakpoint", **place, debugger="pudb"))
+    number = player.state.number
+    player.store.apply(ev.Paused(number, A, 0, "1-main-1", "breakpoint", "tests/test_a.py", 7, "test_x", "pudb"))
     return player
 
 
