@@ -190,7 +190,9 @@ class FileScreen(View):
         """Keys that can do nothing now."""
         if action == "next_place":
             return bool(self._source is not None and self._source.places) or None
-        if action in ("run", "tests") and self._source is not None and self._listed == self._range:
+        if action in ("run", "tests", "function") and (self._source is None or not self._source.count):
+            return None
+        if action in ("run", "tests") and self._listed == self._range:
             return bool(self._rows) or None
         return super().check_action(action, parameters)
 

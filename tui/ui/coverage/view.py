@@ -26,6 +26,7 @@ _WHY_NOT = {
     "coverage-previous": "nothing here is left uncovered",
     "coverage-tests": "no test has executed this line",
     "coverage-run": "no test has executed this line",
+    "coverage-function": "there are no lines here",
 }
 
 
