@@ -265,6 +265,7 @@ class Explorer:
 
     def rested(self) -> None:
         """Nothing is to be run now: what the next save will want can be prepared."""
+        self._early.drop()
         self._layers.rested()
 
     def judged(self) -> None:

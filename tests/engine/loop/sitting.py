@@ -23,7 +23,7 @@ from tui.model.store import Store
 from tui.model.verdict import verdict
 from tui.model.watch_events import FilesChanged, SelectionMade, VerdictReached, WatchEvent, WatchReady
 
-SECONDS = 60.0
+SECONDS = 20.0
 Kind = TypeVar("Kind", bound=WatchEvent)
 
 

@@ -41,9 +41,10 @@ def enter(
     touched: list[Item] = []
     for place, each in enumerate(choice.items):
         item = tree.item(*each.key)
+        if item is not None:
+            why[each.key] = each.reason
         if item is not None and each.key not in done:
             touched.append(item)
-            why[each.key] = each.reason
             pending.add(each.key, each.tier, place, each.reason, run)
     store.mark_stale(touched)
     gone = {path for path, content in changes.items() if content is None}
