@@ -94,6 +94,9 @@ class Inspector:
             return others.source(item, found, self._relative(item), failing)
         if tab is Tab.INFO:
             return others.facts(item, reports, self._source(item).docstring, self._store.warnings, self._why(item))
+        pause = next((each for each in self._store.paused.values() if (each.nodeid, each.index) == item.key), None)
+        if pause is not None:
+            return others.paused(failure.name_of(item), pause)
         run = self._store.run
         began = run.running.get(item.key) if run else None
         return failure.of_item(item, reports, None if began is None else self._store.clock() - began, context=context)

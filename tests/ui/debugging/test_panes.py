@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -14,33 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.ui.debugging.tmux import Tmux, needs_tmux
 from tui.ui.debugging.terminals import PaneError, is_inside_tmux, pane
 
 SECONDS = 30.0
-
-needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="there is no tmux")
-
-
-class Tmux:
-    """A server with one session of one pane."""
-
-    def __init__(self, folder: Path) -> None:
-        self.socket = folder / "tmux"
-        self("-f", os.devnull, "new-session", "-d", "-x", "120", "-y", "30", "cat")
-
-    def __call__(self, *arguments: str) -> str:
-        """What a command answers."""
-        command = ["tmux", "-S", str(self.socket), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-
-    @property
-    def panes(self) -> list[str]:
-        """Their numbers."""
-        return self("list-panes", "-F", "#{pane_id}").split()
-
-    def environ(self) -> dict[str, str]:
-        """The variables of programs inside."""
-        return {"TMUX": self("display-message", "-p", "#{socket_path},#{pid},0"), "TMUX_PANE": self.panes[0]}
 
 
 @pytest.fixture
@@ -51,7 +27,7 @@ def tmux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tmux]:
     try:
         yield made
     finally:
-        subprocess.run(["tmux", "-S", str(made.socket), "kill-server"], check=False, capture_output=True)
+        made.close()
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -76,7 +52,7 @@ async def test_a_pane_beside_ours_which_gets_the_keys(tmux: Tmux) -> None:
         assert tmux("display-message", "-p", "#{pane_id}") == made.number
         async with made.lent():
             os.write(made.output, b"a debugger")
-            await until(lambda: "a debugger" in tmux("capture-pane", "-p", "-t", made.number))
+            await until(lambda: "a debugger" in tmux.shows(made.number))
             tmux("send-keys", "-t", made.number, "n", "Enter")
             assert os.read(made.input, 10) == b"n\n"
     assert tmux.panes == [ours]

@@ -236,6 +236,8 @@ class Visits:
             self._expected = None
         is_busy = self._acted > max(run.started, self._back) or len(self._app.screen_stack) > 1
         if is_busy and run.number != self._debugged:
+            if len(self._app.screen_stack) > 1:  # the first line, which says it, is not to be seen
+                self._say(f"a run waits at {os.path.basename(pause.path)}:{pause.line}")  # noqa: PTH119 - never raises
             return
         in_pane = self._in_pane if run.number == self._followed else self.place_for(in_pane=False)[0]
         self.go(pause, in_pane=in_pane)

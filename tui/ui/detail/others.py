@@ -101,6 +101,23 @@ def _warnings(document: Document, recorded: list[ev.WarningRecorded]) -> None:
         document.add(Look.WARN, f"{category}: {message}")
 
 
+_WAITS = {
+    "breakpoint": "it stands still at a breakpoint",
+    "trace": "it stands still on its first line",
+    "post-mortem": "it stands still where it failed",
+}
+
+
+def paused(name: str, pause: ev.Paused) -> Document:
+    """Of a test that waits for a person: where, and why."""
+    where = f"{pause.path}:{pause.line}"
+    document = Document(f"{name}  paused at {where}", name)
+    document.add(Look.PLAIN, _WAITS.get(pause.why, "it stands still"))
+    document.lines.append(Line(Look.PLACE, f"{where}: in {pause.function}", place=(pause.path, pause.line)))
+    document.add(Look.DIM, "d opens the debugger, p in another pane of tmux")
+    return document
+
+
 def nothing_kept(item: Item | None) -> Document:
     """In place of variables: why there are none, and what to do."""
     name = "locals" if item is None else label_of(item)

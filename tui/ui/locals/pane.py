@@ -140,7 +140,13 @@ class LocalsPane(Widget):
     def text(self) -> str:
         """All that is known here, for the pager."""
         values = "\n".join(text_of(row) for row in self.variables.rows)
-        return "\n".join([self._heading(), values, "", *self._whole, ""])
+        failure = self._at.failure if self._at is not None else None
+        more = []
+        if failure is not None and failure.descriptors:
+            more += ["", "What was open:", *failure.descriptors]
+        if failure is not None and failure.threads:
+            more += ["", "Other threads:", *failure.threads]
+        return "\n".join([self._heading(), values, "", *self._whole, *more, ""])
 
     # Variables
 
