@@ -170,6 +170,19 @@ async def test_editor_opens_at_the_line_that_failed(suite: Path, program: Path) 
         assert arguments == ["+5", str(suite / "sub/test_a.py")]
 
 
+async def test_editor_opens_at_the_line_under_the_cursor_of_the_pane(suite: Path, program: Path) -> None:
+    async with sit_down(suite) as sitting:
+        await sitting.go(RED)
+        await sitting.press("3", "tab", "e")
+        arguments, _ = await noted(sitting, program)
+        assert arguments == ["+7", str(suite / "sub/test_a.py")]
+        await sitting.press("escape")
+        await sitting.run("R")
+        await sitting.press("n", "1", "tab", *["k"] * 2, "e")
+        arguments, _ = await noted(sitting, program, 2)
+        assert arguments == ["+4", str(suite / "sub/test_a.py")]
+
+
 @pytest.mark.parametrize(("node", "line"), [("sub/test_a.py", None), ("test_odd", "+9")])
 async def test_editor_of_a_branch(suite: Path, program: Path, node: str, line: str | None) -> None:
     async with sit_down(suite) as sitting:
