@@ -197,7 +197,7 @@ async def test_tests_of_the_function(folder: Path) -> None:
 async def test_line_in_no_function(folder: Path) -> None:
     async with look(folder, None, *TO_CART, "home") as (sitting, _):
         await sitting.press("T")
-        assert said(sitting) == "this line is in no function"
+        await sitting.until(lambda: said(sitting) == "this line is in no function", "the words")
 
 
 async def test_what_a_listed_test_covers(folder: Path) -> None:

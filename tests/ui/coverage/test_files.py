@@ -116,6 +116,22 @@ def test_what_the_person_folded_stays_folded_when_more_is_measured() -> None:
     assert shown(files) == ["shop/", "  store/", "  __init__.py", "  cart.py", "till.py"]
 
 
+def test_folders_that_come_later_are_folded_where_there_is_no_room() -> None:
+    files = table(*FILES, room=8)
+    more = [FileCoverage(f"lib/m{number}.py", 1, 0) for number in range(5)]
+    files.show(report_of(*FILES, *more), room=8)
+    assert shown(files) == ["lib/", "shop/", "  store/", "    stock.py", "  __init__.py", "  cart.py", "till.py"]
+    files.set_open(files.rows[0], opened=True)
+    files.show(report_of(*FILES, *more), room=8)
+    assert len(files.rows) == 12
+
+
+def test_folders_that_come_later_are_open_where_there_is_room() -> None:
+    files = table(TILL)
+    files.show(report_of(*FILES), room=50)
+    assert len(files.rows) == 6
+
+
 def test_fold_all_and_open_all() -> None:
     files = table()
     files.toggle_all()

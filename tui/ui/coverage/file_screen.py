@@ -220,19 +220,23 @@ class FileScreen(View):
         self.remove_class("-tests")
         self.source.focus()
 
-    async def action_function(self) -> None:
+    def action_function(self) -> None:
         """The tests of the function around the cursor, or again those of the line."""
-        source = self.source
-        if self._function is not None:
-            self._function = None
+        if self._function is None:
+            self.run_worker(self._list_function(), exclusive=True, group="function")
         else:
-            if self._functions is None:
-                self._functions = await asyncio.to_thread(functions, source.lines.source)
-            self._function = enclosing(self._functions, source.line)
-            if self._function is None:
-                self.say("this line is in no function")
+            self._function = None
+            self._look_up()
+
+    async def _list_function(self) -> None:
+        source = self.source
+        if self._functions is None:
+            self._functions = await asyncio.to_thread(functions, source.lines.source)
+        self._function = enclosing(self._functions, source.line)
         self._look_up()
-        if self._function is not None and self._rows:
+        if self._function is None:
+            self.say("this line is in no function")
+        elif self._rows:
             self.add_class("-tests")
             self._tests.focus()
 

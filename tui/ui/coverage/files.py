@@ -63,18 +63,19 @@ class Files:
         """The sum of all files before the last run, None where nothing differs."""
         self._top: tuple[Entry, ...] = ()
         self._folded: set[str] = set()
-        self._is_fresh = True
+        self._seen: set[str] = set()
+        """Folders that have been open or folded before."""
 
     def show(self, report: Report, room: int) -> None:
-        """Take over a report. At first folders are open as far as all rows fit into ``room``."""
+        """Take over a report. Folders that are new are open as far as all rows fit into ``room``."""
         self.report = report
         before = report.before
         self.total_before = total_of(tuple(before.get(file.path, file) for file in report.files)) if before else None
         self._grow()
-        if self._is_fresh and self._top:
-            self._is_fresh = False
+        if not self._seen:
             self._fold_to(room)
         self._list()
+        self._fold_new(room)
 
     def sort_by(self, order: Order, *, reverse: bool) -> None:
         """Another order; the worst comes first where it is about numbers."""
@@ -122,6 +123,7 @@ class Files:
     def _fold_to(self, room: int) -> None:
         """Fold all folders, then open them level by level as long as there is room, or as most of it is empty."""
         self._folded = {entry.path for entry in _below(self._top) if entry.is_folder}
+        self._seen = set(self._folded)
         level, used = self._top, len(self._top)
         while level:
             opened = [entry for entry in level if entry.is_folder]
@@ -131,6 +133,14 @@ class Files:
             used = rows
             self._folded -= {entry.path for entry in opened}
             level = tuple(child for entry in opened for child in entry.children)
+
+    def _fold_new(self, room: int) -> None:
+        """Fold folders that were not there before, where there is no room for what is in them."""
+        new = {entry.path for entry in _below(self._top) if entry.is_folder} - self._seen
+        self._seen |= new
+        if new and len(self.rows) > room:
+            self._folded |= new
+            self._list()
 
     def _list(self) -> None:
         rows: list[Entry] = []
