@@ -86,3 +86,11 @@ def test_not_frozen_and_unknown_names_change_nothing(player: Player) -> None:
     player.store.apply(ev.Thawed(player.number, "never there"))
     player.store.apply(ev.Resumed(player.number, "never there"))
     assert (player.store.frozen, player.store.paused, shown(player)) == ({}, {}, [])
+
+
+def test_why_a_failure_was_not_kept_until_one_is(player: Player) -> None:
+    player.store.apply(ev.NotFrozen(player.number, A, 0, "call", "there is too little memory"))
+    assert player.store.halts.not_frozen == {(A, 0): "there is too little memory"}
+    assert shown(player) == []
+    frozen(player, A, "1-main-1")
+    assert player.store.halts.not_frozen == {}

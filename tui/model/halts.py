@@ -16,18 +16,23 @@ class Halts:
     def __init__(self, tree: Tree) -> None:
         self.frozen: dict[ev.ItemKey, str] = {}
         """By item: the id of its last frozen failure."""
+        self.not_frozen: dict[ev.ItemKey, str] = {}
+        """By item: why its last failure was not kept, in words."""
         self.paused: dict[str, ev.Paused] = {}
         """By id, in the order in which they began."""
         self._tree = tree
         self._of: dict[str, ev.ItemKey] = {}
 
-    def apply(self, event: ev.Frozen | ev.Thawed | ev.Paused | ev.Resumed) -> None:
+    def apply(self, event: ev.Frozen | ev.NotFrozen | ev.Thawed | ev.Paused | ev.Resumed) -> None:
         """Take one event."""
         match event:
             case ev.Frozen():
                 key = (event.nodeid, event.index)
                 self._of[event.frozen] = key
+                self.not_frozen.pop(key, None)
                 self._show(key)
+            case ev.NotFrozen():
+                self.not_frozen[event.nodeid, event.index] = event.why
             case ev.Thawed():
                 key = self._of.pop(event.frozen, ("", 0))
                 self._show(key)

@@ -117,7 +117,7 @@ class Store:
                 self._settle(run, event)
             case ev.ItemsMissing():
                 self._missing(run, event)
-            case ev.Frozen() | ev.Paused() | ev.Resumed():
+            case ev.Frozen() | ev.NotFrozen() | ev.Paused() | ev.Resumed():
                 self.halts.apply(event)
             case _:
                 self._session_event(run, event)

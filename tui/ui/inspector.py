@@ -66,7 +66,8 @@ class Inspector:
     def _document(self, node: Node | None, tab: Tab, rows: int, shows: Callable[[Node], bool] | None) -> Document:
         match tab:
             case Tab.LOCALS:
-                return others.nothing_kept(node if isinstance(node, Item) else None)
+                item = node if isinstance(node, Item) else None
+                return others.nothing_kept(item, self._store.halts.not_frozen.get(item.key, "") if item else "")
             case Tab.TERMINAL:
                 return others.terminal(self._output())
             case Tab.WARNINGS:

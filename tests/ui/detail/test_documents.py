@@ -10,7 +10,7 @@ from tui.model import events as ev
 from tui.model.nodes import Item
 from tui.model.outcome import Status
 from tui.model.tree import Tree
-from tui.ui.detail import failure
+from tui.ui.detail import failure, others
 from tui.ui.detail.document import Document, Look
 
 
@@ -168,3 +168,24 @@ def test_text_of_other_looks_is_left_alone() -> None:
     document = Document()
     document.add(Look.PLAIN, "\x1b[31mone\ntwo", "> ")
     assert document.plain_text() == "> \x1b[31mone\n> two\n"
+
+
+@pytest.mark.parametrize(
+    ("made", "why", "words"),
+    [
+        (None, "", "the variables of a failed test: put the cursor on one"),
+        (item(Status.PASSED), "", "this test has not failed: there is nothing to look into"),
+        (item(Status.FAILED), "", "nothing is kept of this failure"),
+        (item(Status.FAILED), "too little memory", "nothing is kept of this failure: too little memory"),
+    ],
+)
+def test_no_variables(made: Item | None, why: str, words: str) -> None:
+    assert others.nothing_kept(made, why).lines[0].text == words
+
+
+def test_what_waits_says_where_and_why() -> None:
+    pause = ev.Paused(1, "a.py::test_one", 0, "1-main-1", "trace", "a.py", 3, "test_one", "pudb")
+    document = others.paused("test_one", pause)
+    assert document.title == "test_one  paused at a.py:3"
+    assert [line.text for line in document.lines[:2]] == ["it stands still on its first line", "a.py:3: in test_one"]
+    assert document.lines[1].place == ("a.py", 3)

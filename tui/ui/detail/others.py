@@ -118,14 +118,14 @@ def paused(name: str, pause: ev.Paused) -> Document:
     return document
 
 
-def nothing_kept(item: Item | None) -> Document:
-    """In place of variables: why there are none, and what to do."""
+def nothing_kept(item: Item | None, why: str = "") -> Document:
+    """In place of variables: why there are none, if that is known, and what to do."""
     name = "locals" if item is None else label_of(item)
     document = Document(name, name)
     if item is None:
         document.add(Look.DIM, "the variables of a failed test: put the cursor on one")
     elif item.status.is_bad:
-        document.add(Look.PLAIN, "nothing is kept of this failure any more")
+        document.add(Look.PLAIN, f"nothing is kept of this failure{why and ': '}{why}")
         document.add(Look.DIM, "d runs it again under the debugger, D from its first line")
     else:
         document.add(Look.DIM, "this test has not failed: there is nothing to look into")
