@@ -17,12 +17,12 @@ from tui.ui.coverage.keys import FILE, FILE_FOOTER
 from tui.ui.coverage.rows_list import RowsList
 from tui.ui.coverage.source_list import SourceList
 from tui.ui.coverage.view import View
-from tui.ui.coverage.words_line import WordsLine
 from tui.ui.status import CUT, Tone
 from tui.ui.widgets.bar import Bar
 from tui.ui.widgets.footer import Footer
 from tui.ui.widgets.row import Part
 from tui.ui.widgets.visible import fit
+from tui.ui.widgets.words_line import WordsLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.timer import Timer
 
-    from tui.ui.coverage.listing import Listing
     from tui.ui.coverage.room import Room
     from tui.ui.coverage.rows import TestRow
     from tui.ui.widgets.bar import BarState
+    from tui.ui.widgets.listing import Listing
 
 _PAUSE = 0.05
 """Seconds that the cursor has to rest before the tests of its line are looked up."""

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from tui.ui.coverage.columns import Layout, layout, name_cells, row_parts, title_parts
 from tui.ui.coverage.files import Order
-from tui.ui.coverage.listing import Listing
+from tui.ui.widgets.listing import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,10 +10,10 @@ from tui.ui.coverage.file_table import FileTable
 from tui.ui.coverage.heads import report_state
 from tui.ui.coverage.keys import REPORT, REPORT_FOOTER
 from tui.ui.coverage.view import View
-from tui.ui.coverage.words_line import WordsLine
 from tui.ui.widgets.bar import Bar
 from tui.ui.widgets.filter_line import FilterLine
 from tui.ui.widgets.footer import Footer
+from tui.ui.widgets.words_line import WordsLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from tui.ui.coverage.listing import Listing
+from tui.ui.widgets.listing import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

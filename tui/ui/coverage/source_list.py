@@ -12,10 +12,10 @@ from textual.strip import Strip
 
 from tui.model.coverage import FileLines
 from tui.ui.coverage.gutter import SIGNS, change_of, next_place, places, state_of
-from tui.ui.coverage.listing import Listing
 from tui.ui.detail.document import Line, Look
 from tui.ui.detail.paint import paint
 from tui.ui.status import CUT, Tone
+from tui.ui.widgets.listing import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

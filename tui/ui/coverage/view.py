@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from tui.ui.bindings import EVERYWHERE, declared_by
-from tui.ui.coverage.listing import Listing
 from tui.ui.screens.overlay import ClosesOnce, Says
 from tui.ui.terminal.diff import DiffScreen
 from tui.ui.widgets.bar import Bar, BarState
 from tui.ui.widgets.footer import Footer
+from tui.ui.widgets.listing import Listing
 
 if TYPE_CHECKING:
     from textual import events

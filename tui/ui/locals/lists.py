@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from tui.ui.coverage.listing import Listing
 from tui.ui.locals.rows import FrameRow, NoteRow, ValueRow, heading_of, place_of
 from tui.ui.status import BREAKPOINT, CLOSED, CUT, OPEN, Tone
+from tui.ui.widgets.listing import Listing
 from tui.ui.widgets.row import Part
 from tui.ui.widgets.visible import fit
 

@@ -8,7 +8,6 @@ from textual.containers import Container
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.ui.coverage.words_line import WordsLine
 from tui.ui.debugging.visits import Spot
 from tui.ui.detail.document import Document, Look
 from tui.ui.locals.line import EvaluateLine
@@ -18,6 +17,7 @@ from tui.ui.status import CUT, Tone
 from tui.ui.widgets.pane import DocumentPane
 from tui.ui.widgets.row import Part
 from tui.ui.widgets.visible import fit
+from tui.ui.widgets.words_line import WordsLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

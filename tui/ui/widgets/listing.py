@@ -1,4 +1,4 @@
-"""What the lists of the coverage view have in common: keys that move, and the choice of a row."""
+"""What lists whose rows can be chosen have in common: keys that move, and the choice of a row."""
 
 from __future__ import annotations
 
