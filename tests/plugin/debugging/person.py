@@ -131,9 +131,21 @@ class Person:
 
     def says(self, line: str) -> None:
         """Type a line at a prompt, once that is there."""
-        self.until(lambda: self.look().rstrip().endswith(("(Pdb)", "ipdb>")), "a prompt")
+        self.until(self._has_prompt, "a prompt")
+        before = len(self.terminal.output)
         self.press(f"{line}\n")
-        self.until(lambda: line in self.look() or not self.look().rstrip().endswith(line), f"the echo of {line}")
+        self.until(lambda: self.look() and len(self.terminal.output) > before, f"the echo of {line}")
+
+    def steps_over(self, times: int) -> None:
+        """At that pause: ``next``, and ``continue`` if that was not the end of it."""
+        self.says("n")
+        self.until(lambda: self._has_prompt() or len(self.resumed) >= times, "the next line")
+        if len(self.resumed) < times:
+            self.says("c")
+        self.goes_on(times)
+
+    def _has_prompt(self) -> bool:
+        return self.look().rstrip().endswith(("(Pdb)", "ipdb>"))
 
     def interrupt(self, pause: Line) -> None:
         """What the relay does for ctrl+c while the terminal makes signals of keys."""

@@ -22,6 +22,7 @@ from _pytest.debugging import pytestPDB
 from .. import outer
 from ..posix import calls
 from . import choice, deadlines, ends, frames, postmortem, pudbs
+from .breakpoints import Breakpoints
 from .lending import Lending, lending
 from .pausing import Pauses, Place, name_of
 from .streams import held_back, hold_back, is_given
@@ -50,6 +51,7 @@ class Live:
         self._anchors: set[CodeType] = set()
         """Code in which a debugger was asked for, wherever that lies."""
         self._lending = Lending({})
+        self.breakpoints = Breakpoints()
         self._own: tuple[str, Any] | None = None
         self._previous_hook: Any = None
         self.why = ""
@@ -147,6 +149,7 @@ class Live:
                 made, words = choice.made(wanted, request["lend"], again=True)
             made._redbar_words = words  # noqa: SLF001 - ours
             self._own = (wanted, made)
+            self.breakpoints = Breakpoints()
         return self._own[1]
 
     # Talking

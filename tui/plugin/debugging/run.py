@@ -15,6 +15,7 @@ from ..freezing.view import View
 from ..outer import quiet
 from ..territory import Territory
 from . import choice, firstline, postmortem, pudbs
+from .breakpoints import mark
 from .lending import lending
 from .pausing import Place
 
@@ -118,14 +119,14 @@ class Tracing:
         if not (wanted or first) or self._live.pauses.refused:
             return
         self._live.why = "trace" if first is not None else ""
-        self._live.place = Place(*(first or wanted[0]), self._item.name if self._item is not None else "")
+        path, line = first or wanted[0]
+        self._live.place = Place(path, line, self._item.name if self._item is not None else "")
         debugger = self._live.debugger()
         self._live.place = None  # only a debugger that needs the terminal to be made has taken it
         debugger.reset()
-        for path, line in wanted:
-            _break(debugger, path, line)
+        self._live.breakpoints.become(debugger, wanted)
         if first is not None:
-            _break(debugger, *first, once=True)
+            mark(debugger, *first, once=True)
         if not debugger.breaks:
             return
         debugger.botframe = sys._getframe()  # noqa: SLF001 - from which on nothing is traced yet
@@ -144,13 +145,3 @@ class Tracing:
     def _stop(self) -> None:
         self._live.why = ""
         self._live.end_of_phase()
-
-
-def _break(debugger: Any, path: str, line: int, *, once: bool = False) -> None:
-    """Set a breakpoint, unless there is one."""
-    path = debugger.canonic(path)
-    if line in debugger.get_file_breaks(path):
-        return
-    if debugger.set_break(path, line, temporary=once) is None:
-        for each in debugger.get_breaks(path, line):
-            each.of_the_run = True
