@@ -83,6 +83,18 @@ def test_a_run_that_waits_at_a_breakpoint(tmp_path: Path) -> None:
         assert person.has_left() == 0
 
 
+def test_a_run_that_is_quitted_at_a_breakpoint_ends(tmp_path: Path) -> None:
+    write(tmp_path, {**PAUSING, **settings("pdb")})
+    with at(tmp_path) as person:
+        person.sees_in_bar("READY 1 tests")
+        person.press("R")
+        person.sees("(Pdb)")
+        person.press("q\n")
+        person.sees_in_bar("STOPPED", "Quitting debugger")
+        person.press("q")
+        assert person.has_left() == 0
+
+
 def test_a_run_that_is_killed_at_a_breakpoint(tmp_path: Path) -> None:
     write(tmp_path, {**PAUSING, **settings("pdb")})
     with at(tmp_path) as person:

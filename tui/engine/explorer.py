@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tui.engine.debugging.policy import Policy
@@ -108,7 +109,7 @@ class Explorer:
 
         desk = Desk(self.policy)
         desk.on_thawed = lambda failure: self.on_thawed(failure.run, failure.id)
-        desk.on_breakpoints = self._routing.tell_run
+        desk.on_breakpoints = partial(self._routing.tell_run, workers=True)
         return desk
 
     @property

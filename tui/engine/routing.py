@@ -40,10 +40,10 @@ class Routing:
             self.made_desk = self._make_desk()
         return self.made_desk
 
-    def tell_run(self, message: Mapping[str, object]) -> None:
-        """Send a message to the processes of the present run."""
+    def tell_run(self, message: Mapping[str, object], *, workers: bool = False) -> None:
+        """Send a message to the process of the present run, and to its workers too if they are meant."""
         for connection in self._parts:
-            if self._is_present(connection):
+            if self._is_present(connection) and (workers or connection.hello.get("role") == "run"):
                 connection.send(message)
 
     def _is_present(self, connection: Connection) -> bool:
