@@ -294,6 +294,27 @@ async def test_what_goes_wrong_is_said_until_a_key(suite: Path, seat: Seat, erro
         assert sitting.footer.said == ""
 
 
+async def test_a_run_that_waits_while_there_is_no_terminal_goes_on_waiting(
+    suite: Path, seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with sit_down(suite, policy=policy()) as sitting:
+        with monkeypatch.context() as patch:
+            patch.setattr(sitting.app, "owns_terminal", lambda: False)
+            await sitting.go(STOPS)
+            await sitting.press("r")
+            await sitting.until(lambda: "d opens the debugger" in sitting.bar, "the pause")
+            assert seat.times == 0
+            await sitting.press("d")
+            await sitting.said("The terminal is lent already.")
+        assert "d opens the debugger" in sitting.bar
+        await sitting.press("d")
+        await seat.prompt(sitting, "test_stops()")
+        seat.type("c")
+        await left(sitting)
+        assert seat.times == 1
+        assert sitting.outcomes[STOPS] == "passed"
+
+
 async def test_a_failure_that_runs_again_is_kept_no_longer(suite: Path, seat: Seat) -> None:
     async with sit_down(suite, policy=policy()) as sitting:
         await fail(sitting)

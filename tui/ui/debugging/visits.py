@@ -167,22 +167,26 @@ class Visits:
 
     async def _attend(self, pause: Pause, *, in_pane: bool) -> None:
         try:
-            await self._visit(lambda terminal: self.desk.attend(pause, terminal), in_pane=in_pane)
+            went = await self._visit(lambda terminal: self.desk.attend(pause, terminal), in_pane=in_pane)
         finally:
             self._attended.discard(pause.id)
+        if went:
             self._back = self._controller.store.clock()
-        self._desk_changed()  # there may be another
+            self._desk_changed()  # there may be another
 
     def kill(self) -> None:
         """End all debuggers that are open by force."""
         self.desk.kill_session()
 
-    async def _visit(self, open_on: Callable[[Terminal], Awaitable[str]], *, in_pane: bool) -> None:
+    async def _visit(self, open_on: Callable[[Terminal], Awaitable[str]], *, in_pane: bool) -> bool:
+        """Have a terminal, and a debugger on it; whether that could be."""
         self._open += 1
         self._changed()
+        went = False
         try:
             async with self._terminal(in_pane=in_pane) as terminal:
                 words = await open_on(terminal)
+                went = True
         except (PaneError, AlreadyLentError, SuspendNotSupported) as error:
             words = str(error)
         except OSError as error:
@@ -192,6 +196,7 @@ class Visits:
             self._changed()
         if words:
             self._say(words)
+        return went
 
     @asynccontextmanager
     async def _terminal(self, *, in_pane: bool) -> AsyncIterator[Terminal]:
@@ -199,6 +204,8 @@ class Visits:
             async with pane() as terminal:
                 yield terminal
             return
+        if not self._app.owns_terminal():
+            raise AlreadyLentError("The terminal is lent already.")
         self._is_here = True
         try:
             yield OwnTerminal(self._app)
@@ -229,7 +236,7 @@ class Visits:
     def _go(self, pause: Pause) -> None:
         """Go to a run that waits, unless the person is busy here."""
         run = self._controller.store.run
-        if run is None:
+        if run is None or not self._app.owns_terminal():
             return
         if self._expected is not None and self._takes_place():
             self._debugged, self._in_pane = run.number, self._expected.in_pane

@@ -127,7 +127,7 @@ class TerminalApp(App[int]):
             return await super().run_async(headless=True, **options)
         with FatalSignals(
             lambda code: self.exit(return_code=code),
-            owns_terminal=self._owns_terminal,
+            owns_terminal=self.owns_terminal,
             grace=self._grace,
         ):
             return await super().run_async(**options)
@@ -193,7 +193,8 @@ class TerminalApp(App[int]):
             if (size := frame.size) and self._pacer.sent(size):
                 frame.add(REQUEST)
 
-    def _owns_terminal(self) -> bool:
+    def owns_terminal(self) -> bool:
+        """Whether the terminal is in our modes, and not lent to anybody."""
         driver = self._driver
         return driver is not None and not (isinstance(driver, SafeDriver) and driver.lent)
 
