@@ -13,6 +13,7 @@ from tui.engine.record.ingest import Journals, journals_of, written_by
 from tui.engine.record.merging import merge
 from tui.model.impact import Choice, Edit, Facts, Index, likely, select
 from tui.model.impact.paths import CONFTEST, folder_of
+from tui.model.impact.words import words_of
 from tui.model.outcome import Status
 
 if TYPE_CHECKING:
@@ -169,6 +170,7 @@ class Record:
         edits: list[Edit] = []
         code = [path for path, content in changes.items() if content and (path.endswith(".py") or path in index.files)]
         unknown = [path for path in code if _undescribed(index, path, changes[path] or "")]
+        before = {path: index.files[path].source for path in code if path in index.files}
         told = await self._describe(index, unknown, describe, changed)
         for path, content in changes.items():
             answer = told.get(path, {})
@@ -179,7 +181,7 @@ class Record:
             source = _source(index, path, now) if path in code else None
             if path in index.files and index.files[path].current != now:
                 index.files[path].current = changed.current[path] = now
-            edits.append(Edit(path, now, source))
+            edits.append(Edit(path, now, source, words=_words(path, source, before.get(path))))
         return edits
 
     async def _follow(self, index: Index, paths: Iterable[str], describe: Describe, changed: Changed) -> None:
@@ -222,6 +224,16 @@ def _conftests_above(homes: Iterable[str], root: str) -> set[str]:
             folders.add(folder)
             folder = folder_of(folder)
     return {path for folder in folders if Path(path := f"{folder}/{CONFTEST}").is_file()}
+
+
+def _words(path: str, source: Source | None, before: Source | None) -> frozenset[str]:
+    """The words of what was edited in a file."""
+    if source is None or before is None or source is before:
+        return frozenset()
+    try:
+        return words_of(Path(path).read_bytes(), before.line_hashes)
+    except OSError:
+        return frozenset()
 
 
 def _undescribed(index: Index, path: str, content: str) -> bool:

@@ -48,13 +48,14 @@ class Facts:
 class Edit:
     """A path that changed: its new content ``hash`` (None: gone), and what it holds, where it is Python.
 
-    ``error`` says in words why it cannot be compiled.
+    ``error`` says in words why it cannot be compiled. ``words`` are those of the changed lines, as far as is known.
     """
 
     path: str
     hash: str | None
     source: Source | None = None
     error: str | None = None
+    words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from tui.model.impact.index import FIXTURE, IMPORT, TEST, Name
-from tui.model.impact.source import changed_lines
+from tui.model.impact.source import changed_lines, members
+from tui.model.impact.words import called_after, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +21,8 @@ _LEAD = 10
 """Items that may run one by one before the rest is grouped."""
 _EXPENSIVE = 0.05
 """Seconds of setup from which a fixture of a class or module should not be set up twice."""
+_FEW = 3
+"""Changed blocks whose names tell something."""
 _LAST_TIER = 3
 _NEAR = (1, 2)
 
@@ -30,12 +33,14 @@ def ordered(
     """The items of ``found`` in running order.
 
     By tier, where the second counts as the first for tests whose own file executed a changed line when it was imported;
-    failed last time; executed a changed line itself. Among equals the cheapest item of every distinct way
-    through the suspects (blocks by file) before the second of any; cheap is specific and fast in one number. The last
-    tier goes by duration alone.
+    failed last time; executed a changed line itself; called after something that was edited. Among equals the cheapest
+    item of every distinct way through the suspects (blocks by file) before the second of any; cheap is specific and
+    fast in one number. The last tier goes by duration alone.
     """
     doers = _Doers(index, facts)
+    edits = list(edits)
     hits = _hits(index, edits, doers)
+    named = called_after({word for edit in edits for word in edit.words} | _names_of(suspects), found)
     ways = _ways(suspects, doers)
     weights: dict[Context, int] = {}
 
@@ -64,7 +69,15 @@ def ordered(
         way = (*head, *sorted(ways[key])) if key in ways else head
         ranks[key] = seen[way]
         seen[way] += 1
-    return sorted(found, key=lambda key: (heads[key], ranks.get(key, 0), costs[key]))
+    rare = len(found)
+    return sorted(found, key=lambda key: (heads[key], named.get(key, rare), ranks.get(key, 0), costs[key]))
+
+
+def _names_of(suspects: Mapping[File, int]) -> set[str]:
+    """The words of the names of the blocks through which a change is most likely to show, where they are few."""
+    blocks = [file.blocks[number] for file, numbers in suspects.items() for number in members(numbers)]
+    names = (name for block in blocks for name in block.dotted.split("."))
+    return parts_of(names) if len(blocks) <= _FEW else set()
 
 
 def lead(index: Index, order: Sequence[ItemKey]) -> int:
