@@ -147,6 +147,9 @@ async def test_a_closed_record_gives_the_same(sit: Sit) -> None:
         first.close()
         later = sit(None, policy)
         await later.run(wishes.COLLECT)
+        assert set(later.coverage.tests_of("cart.py", 6, 6)) == {PRICE, AGAIN}
+        assert set(later.coverage.tests_of("cart.py", 9, 9)) == {TOTAL, AGAIN}
+        assert later.runs.records.present.index is None
         assert (await later.coverage.report()).files == before.files
         shutil.rmtree(later.folder / ".redbar_cache")
 

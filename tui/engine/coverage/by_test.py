@@ -9,7 +9,7 @@ from tui.model.impact.index import FIXTURE, TEST
 from tui.model.impact.source import line_set, members
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tui.engine.coverage.contents import Contents
     from tui.model.events import ItemKey
@@ -55,9 +55,13 @@ class ByTest:
                     found[context.key] = None
                 elif context.name.kind == FIXTURE:
                     found.update(dict.fromkeys(list(index.users.get(context.name.text, ()))))
-        item, tests = self._store.tree.item, index.tests
+        return self.ranked(found, index.tests)
+
+    def ranked(self, keys: Iterable[ItemKey], tests: Mapping[ItemKey, Context]) -> list[ItemKey]:
+        """These items, the best first; ``tests`` are what is known of them."""
+        item = self._store.tree.item
         ranked: list[tuple[float, str, int]] = []
-        for key in found:
+        for key in keys:
             node = item(*key)
             if node is None and self._store.complete:
                 continue

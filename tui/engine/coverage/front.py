@@ -167,11 +167,17 @@ class Coverage:
     def tests_of(self, path: str, first: int, last: int) -> list[ItemKey]:
         """The items that executed any of these lines (both included), the fastest and most specific first.
 
-        Empty, too, as long as the record has not been read: ``report`` and ``lines`` do that.
+        As long as the record has not been read whole, by ``report`` or ``lines``, its file is asked.
         """
+        if self._runs.store.session is None:
+            return []
         index = self._record.index
         absolute = self.absolute(path)
-        return [] if index is None else self._by_test.tests_of(index, absolute, first, last)
+        if index is not None:
+            return self._by_test.tests_of(index, absolute, first, last)
+        content = self._contents.hash(absolute)
+        wanted = line_set([max(first, 1), max(first, last, 1)])
+        return self._by_test.ranked(self._record.executors(absolute, content, wanted), {}) if content else []
 
     def of_test(self, key: ItemKey) -> list[Share]:
         """What one item executes, with its shared fixtures."""

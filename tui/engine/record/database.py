@@ -67,7 +67,7 @@ class Database:
 
     def __init__(self, folder: Path, python: str) -> None:
         version = re.sub(r"[^\w.+-]+", "-", python)[:40].strip("-")
-        self._path = folder / f"record-{version}.sqlite"
+        self.path = folder / f"record-{version}.sqlite"
 
     def load(self) -> Index:
         """All that is recorded; an empty index when there is nothing, or nothing that can be read."""
@@ -100,7 +100,7 @@ class Database:
         return otherwise()
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None)
+        connection = sqlite3.connect(self.path, timeout=_BUSY, isolation_level=None)
         try:
             connection.execute("pragma journal_mode = wal")
             connection.execute("pragma synchronous = normal")
@@ -115,7 +115,7 @@ class Database:
         """Nothing in the file can be trusted: everything is recorded anew."""
         for suffix in ("", "-wal", "-shm"):
             try:
-                self._path.with_name(f"{self._path.name}{suffix}").unlink(missing_ok=True)
+                self.path.with_name(f"{self.path.name}{suffix}").unlink(missing_ok=True)
             except OSError:
                 return
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from tui.engine.record.database import Changed, Database
 from tui.engine.record.description import described, source_of
 from tui.engine.record.ingest import Journals, journals_of, written_by
+from tui.engine.record.lookup import executors
 from tui.engine.record.merging import merge
 from tui.model.impact import Choice, Edit, Facts, Index, likely, select
 from tui.model.impact.paths import CONFTEST, folder_of
@@ -69,6 +70,10 @@ class Record:
     def index(self) -> Index | None:
         """All that is recorded, as it stands now; None until it is loaded. A run may be taken in meanwhile."""
         return self._index
+
+    def executors(self, path: str, content: str, wanted: int) -> list[ItemKey]:
+        """The items that executed any of these lines of that content, from the file: before it has been read whole."""
+        return executors(self._database.path, path, content, wanted)
 
     async def take(self, run_folder: Path, describe: Describe, finished: Sequence[ItemFinished]) -> None:
         """Take what a run recorded; ``finished`` are its results. A run without record journals changes nothing."""

@@ -10,10 +10,14 @@ import threading
 from importlib.machinery import ModuleSpec
 from typing import TYPE_CHECKING, Any
 
+from .. import wire
 from .contexts import Context
 
 if TYPE_CHECKING:
     from .recorder import Recorder
+
+_FINDERS = ("_frozen_importlib", "importlib", "_pytest", "_distutils_hack", "six", "__editable__", wire.PACKAGE)
+"""How the modules of finders begin that are nobody's project."""
 
 
 class _WatchedSpec(ModuleSpec):
@@ -40,6 +44,8 @@ class ImportFinder:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
+        self._types: tuple[type, ...] = ()
+        self._foreign = False
         self._asking: set[tuple[int, str]] = set()
         self._this_thread = threading.get_ident
         self._getframe = sys._getframe  # noqa: SLF001 - the only way to who imports
@@ -62,6 +68,7 @@ class ImportFinder:
             return None
         self._asking.add(asking)
         spec: ModuleSpec | None = None
+        away = self._are_foreign(sys.meta_path) and self._recorder.lines.pause()
         try:
             for finder in list(sys.meta_path):
                 if finder is self:
@@ -73,12 +80,23 @@ class ImportFinder:
                 if spec is not None:
                     break
         finally:
+            if away:
+                self._recorder.lines.resume()
             self._asking.discard(asking)
         try:
             self._look(name, path, spec)
         except Exception:
             pass
         return spec
+
+    def _are_foreign(self, finders: list[Any]) -> bool:
+        """Whether nothing of the project is asked: then nobody needs to look at how modules are found."""
+        known = tuple(map(type, finders))
+        if known != self._types:
+            self._types = known
+            modules = (finder.__module__ if isinstance(finder, type) else type(finder).__module__ for finder in finders)
+            self._foreign = all(name.startswith(_FINDERS) for name in modules)
+        return self._foreign
 
     def _look(self, name: str, path: Any, spec: ModuleSpec | None) -> None:
         territory = self._recorder.territory

@@ -5,11 +5,30 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
+import functools
 import sys
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Callable, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from ..territory import Territory
+
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def unseen(method: Method) -> Method:
+    """A method of whoever has ``lines`` that nobody looks at: under a trace function all code is slow, ours too."""
+
+    @functools.wraps(method)
+    def unwatched(self: Any, *args: Any) -> Any:
+        if not self.lines.pause():
+            return method(self, *args)
+        try:
+            return method(self, *args)
+        finally:
+            self.lines.resume()
+
+    return unwatched  # type: ignore[return-value]
 
 
 class LineSource(Protocol):
@@ -26,6 +45,12 @@ class LineSource(Protocol):
 
         Lines go to ``into``; arcs to ``arcs``, if that is what this source sees.
         """
+
+    def pause(self) -> bool:
+        """Look away until ``resume``, if that makes what runs meanwhile faster; whether it does."""
+
+    def resume(self) -> None:
+        """Look again, after a ``pause`` that said yes."""
 
     def end(self) -> None:
         """Look no more."""
@@ -47,6 +72,13 @@ class NoLines:
     ) -> bool:
         """Say that lines were missed: all of them."""
         return False
+
+    def pause(self) -> bool:
+        """There is nothing to look away from."""
+        return False
+
+    def resume(self) -> None:
+        """Nothing to do."""
 
     def end(self) -> None:
         """Nothing to do."""

@@ -20,6 +20,7 @@ from .arcs import flat
 from .children import Fork
 from .contexts import Context
 from .effects import ProcessCount
+from .lines import unseen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +61,7 @@ class Recorder:
         self.live = False
         """Whether this process is recorded: not before ``begin``, not after ``end``, not in a fork of a test."""
         self.parts: list[Part] = []
-        self._lines = lines
+        self.lines = lines
         self._session = Context("s")
         self._stack = [self._session]
         self._thread = threading.get_ident()
@@ -98,12 +99,12 @@ class Recorder:
         self.live = True
         for part in self.parts:
             part.begin()
-        self._lines.begin()
+        self.lines.begin()
         self._complain()
 
     def _complain(self) -> None:
         """Write why lines or branches are missing, once."""
-        problem = self._lines.problem
+        problem = self.lines.problem
         if problem is not None and problem != self._problem:
             self._problem = problem
             self.say({"fault": problem})
@@ -121,7 +122,7 @@ class Recorder:
         self._write_rest()
         roots = [path for path in map(self.territory.path, filter(os.path.isabs, sys.path)) if path is not None]
         self.say({"roots": roots}, {"end": True, "python": sys.version})
-        self._lines.end()
+        self.lines.end()
         for part in self.parts:
             part.end()
 
@@ -130,13 +131,13 @@ class Recorder:
         if was_live and self.children is not None and self.folder:
             try:
                 self._fork = Fork(self, self._name, self.number())
-                self._lines.take({}, {})  # the parent's
+                self.lines.take({}, {})  # the parent's
             except Exception:  # it goes unrecorded
                 pass
 
     def write_fork(self, context: Context, journal: Callable[[str], Journal]) -> None:
         """In a process that a test has forked, at its end: write what it executed."""
-        self._lines.take(context.lines, context.arcs)
+        self.lines.take(context.lines, context.arcs)
         self._journal = journal(self.folder)
         self._numbers = {}
         self._history = None
@@ -166,12 +167,13 @@ class Recorder:
 
     def _collect(self) -> None:
         context = self._stack[-1]
-        if not self._lines.take(context.lines, context.arcs):
+        if not self.lines.take(context.lines, context.arcs):
             context.partial = True
             self._complain()
         if self._processes.grew():
             context.spawns = True
 
+    @unseen
     def push(self, context: Context) -> None:
         """Open a context above the present one."""
         self._collect()
@@ -179,6 +181,7 @@ class Recorder:
         if self.children is not None:
             self.children.switch(context)
 
+    @unseen
     def pop(self, context: Context) -> None:
         """Close it, and those above it that nobody closed."""
         if context in self._stack:
@@ -190,6 +193,7 @@ class Recorder:
 
     # Lines of the record
 
+    @unseen
     def write(self, context: Context) -> None:
         """Write a context and forget what was in it. A collector in which nothing was seen is left out."""
         new: list[dict[str, object]] = []
@@ -229,6 +233,7 @@ class Recorder:
                 merged[path] = numbers if known is None else known | numbers
         return merged
 
+    @unseen
     def see(self, path: str) -> None:
         """Note the content of a file of the project now that it is going to be executed."""
         if path not in self._numbers:

@@ -48,6 +48,7 @@ class TracedLines:
         self._settrace = sys.settrace
         self._threads: Any = threading.settrace
         self._live = True
+        self._paused = False
         self._borrowed: BorrowedLines | None = None
         self.problem: str | None = None
         if arcs:
@@ -131,7 +132,7 @@ class TracedLines:
                     known.update(seen)
                 seen.clear()
         tracing = self._gettrace()
-        return tracing is self._tracer or self._take_of(tracing, into, arcs)
+        return self._paused or tracing is self._tracer or self._take_of(tracing, into, arcs)
 
     def _take_of(self, tracing: Any, into: dict[str, set[int]], arcs: dict[str, set[int]] | None) -> bool:
         """The same where the trace function is another one, or none any more."""
@@ -154,6 +155,20 @@ class TracedLines:
         if tracing is None:
             self._tracer = self._trace()
         return tracing is None
+
+    def pause(self) -> bool:
+        """Let code that is nobody's run at full speed, until ``resume`` in the same function; whether that can be."""
+        if self._gettrace() is not self._tracer or not self._live:
+            return False
+        self._settrace(None)
+        self._paused = True
+        return True
+
+    def resume(self) -> None:
+        """Look again, after a ``pause`` that said yes."""
+        # The tracer saw the call of pause and sees the return from here: its stack of frames is even again.
+        self._paused = False
+        self._tracer.start()
 
     def end(self) -> None:
         """Look no more."""
