@@ -81,6 +81,10 @@ class Session:
         self.sees("(Pdb)")
         self.terminal.press(f"{line}\n")
 
+    def has_ended(self, times: int) -> None:
+        """Wait until it has come to an end so often."""
+        until(lambda: self.terminal.look(0.01) and self.terminal.output.count(b"ended 0") == times, "the end")
+
     def end(self) -> int:
         until(
             lambda: self.terminal.look(0.01) is not None and self.process.poll() is not None, "the end of the session"
@@ -140,9 +144,7 @@ def test_again_and_again(debug: Debug, edge: str) -> None:
         session.says("p 'time', 6 * 7")
         session.sees("('time', 42)")
         session.says("c")
-        until(
-            lambda at=times: session.terminal.look(0.01) and session.terminal.output.count(b"ended 0") == at, "the end"
-        )
+        session.has_ended(times)
     assert session.end() == 0
 
 
@@ -171,9 +173,7 @@ def test_pudb(debug: Debug) -> None:
         assert "module" not in screen
         os.kill(session.process.pid, 2)
         session.terminal.press("q")
-        until(
-            lambda at=times: session.terminal.look(0.01) and session.terminal.output.count(b"ended 0") == at, "the end"
-        )
+        session.has_ended(times)
     assert session.end() == 0
     assert session.terminal.line_mode
 
