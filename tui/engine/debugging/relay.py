@@ -31,6 +31,9 @@ _GRACE = 2.0
 """Seconds in which a debugger whose terminal has fallen silent may say that it has ended."""
 _LAST = 0.3
 """Seconds that the last of its output may take."""
+_FLUSHED = 0.01
+"""Seconds in which the pty has taken notice of a ctrl+c: it drops what was typed ahead and what was not shown yet, and
+must not do so to the answer."""
 _TWICE = 1.0
 """Seconds within which ctrl+backslash has to come twice to end a debugger by force."""
 _INTERRUPT, _FORCE = 0x03, 0x1C
@@ -70,7 +73,7 @@ class Relay:
         self._typed = _Pipe(self._master)
         self._shown: _Pipe | None = None
         self._forced = -_TWICE
-        self._ends: list[int] = []
+        self._interrupting: asyncio.TimerHandle | None = None
 
     def lent_slave(self) -> None:
         """The other process has its own descriptor of the slave now."""
@@ -149,9 +152,10 @@ class Relay:
             return
         if data.count(_FORCE) and self._is_forced(data.count(_FORCE)):
             self.on_force()
-        if self._pid is not None and _INTERRUPT in data and self._has_signals:
-            self._signal(signal.SIGINT)
+        interrupts = self._pid is not None and _INTERRUPT in data and self._has_signals
         self._typed.write(data, limit=_TYPED)
+        if interrupts:
+            self._interrupting = asyncio.get_running_loop().call_later(_FLUSHED, self._signal, signal.SIGINT)
 
     def _is_forced(self, times: int) -> bool:
         now = time.monotonic()
@@ -205,6 +209,8 @@ class Relay:
         loop = asyncio.get_running_loop()
         for descriptor in (source, self._master):
             loop.remove_reader(descriptor)
+        if self._interrupting is not None:
+            self._interrupting.cancel()
         self._typed.close()
         if self._shown is not None:
             self._shown.close()
