@@ -196,9 +196,11 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
         keys = self._settings.keys
         if not keys or self._main is None:
             return
-        from tui.ui.coverage.declared import declared_keys
+        known = {binding.id for _, binding in self._declared()}
+        if not known.issuperset(keys):
+            from tui.ui.coverage.declared import declared_keys  # not needed for the first frame of most
 
-        known = {binding.id for _, binding in (*self._declared(), *declared_keys())}
+            known |= {binding.id for _, binding in declared_keys()}
         wrong = [f"keys.{name} is not the id of a binding." for name in keys if name not in known]
         self.set_keymap({name: value for name, value in keys.items() if name in known})
         if wrong:

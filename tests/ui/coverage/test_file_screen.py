@@ -190,8 +190,10 @@ async def test_tests_of_the_function(folder: Path) -> None:
         await listed(sitting, 3)
         assert "3 tests of Cart.total" in sitting.screen
         assert sitting.lines[-2].startswith(" Cart.total 8-15 3 tests")
+        assert [line[7:8] for line in sitting.lines[7:10]] == ["", "┃", "┃"]
         await sitting.press("T")
         await listed(sitting, 2)
+        assert "┃" not in sitting.screen
 
 
 async def test_line_in_no_function(folder: Path) -> None:

@@ -129,3 +129,4 @@ async def test_turned_off(folder: Path) -> None:
         await sitting.until(lambda: "the setting coverage is off" in sitting.screen, "the words")
         assert sitting.screen.count("the setting coverage is off") == 1
         assert "R runs all" not in sitting.screen
+        assert 'coverage = "selection" in [tool.redbar] records lines' in sitting.screen

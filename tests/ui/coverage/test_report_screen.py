@@ -267,6 +267,12 @@ async def test_help_lists_the_keys_of_the_view_alone(folder: Path) -> None:
         assert "less than 80 percent is covered" in text
 
 
+async def test_keys_of_the_persons_own(folder: Path) -> None:
+    async with look(folder, None, "c", keys={"coverage-order": "9"}) as (sitting, _):
+        await sitting.press("o", "9")
+        assert "▾miss" in sitting.lines[1]
+
+
 async def test_palette_has_the_commands_of_the_view(folder: Path) -> None:
     async with look(folder, None, "c") as (sitting, _):
         await sitting.press("colon")

@@ -3,11 +3,12 @@
 | module | is |
 |---|---|
 | `front` | what the screens ask of the engine |
-| `figures`, `columns`, `files` | numbers in words, the columns of the table, its rows; no Textual |
+| `figures`, `heads`, `columns`, `files`, `rows` | numbers in words, first lines, tables and their rows; no Textual |
 | `gutter`, `functions` | how lines look, where they are worth a look, which function they are in; no Textual |
-| `file_table`, `source_list`, `test_list`, `place_list`, `words_line` | the widgets |
-| `view` | what all screens of the view have in common; `room` what they share |
-| `report_screen`, `file_screen`, `share_screen`, `diff_screen`, `exporting` | the screens |
+| `listing` | what the lists have in common: `file_table`, `source_list`, `rows_list`; `words_line` is a line of words |
+| `room` | what the screens share, and what outlasts them |
+| `view` | what the screens have in common: `report_screen`, `file_screen`, `share_screen`, `changes_screen` |
+| `keys`, `declared`, `exporting` | the keys, all of them for help, and reports as files |
 
 No import here: the first frame needs none of it.
 """

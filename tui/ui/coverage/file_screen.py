@@ -141,6 +141,7 @@ class FileScreen(View):
         if not source.count:
             return
         first, last = self._listed = self._range
+        source.mark(first, last if self._function is not None else 0)
         rows = self.room.tests(self.room.front.tests_of(self._path, first, last))
         if rows != self._rows or not self._tests.count:
             same = [row.key for row in rows] == [row.key for row in self._rows]

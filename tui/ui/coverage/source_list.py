@@ -14,7 +14,7 @@ from tui.model.coverage import FileLines
 from tui.ui.coverage.gutter import SIGNS, change_of, next_place, places, state_of
 from tui.ui.detail.document import Line, Look
 from tui.ui.detail.paint import paint
-from tui.ui.status import CUT, Tone
+from tui.ui.status import CUT, Sign, Tone
 from tui.ui.widgets.listing import Listing
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tui.ui.status import Glyphs
     from tui.ui.widgets.row import Part
 
+_MARK: Final = Sign("┃", "|", Tone.LIVE, "in the function")
 _SIDEWAYS: Final = 8
 _LEAST_DIGITS: Final = 3
 _PAINTED: Final = 512
@@ -48,6 +49,7 @@ class SourceList(Listing):
         self._places: list[int] = []
         self._left = 0
         """Cells that are out of view to the left."""
+        self._marked = range(0)
 
     @property
     def count(self) -> int:
@@ -80,6 +82,13 @@ class SourceList(Listing):
     def go_to(self, line: int) -> None:
         """Put the cursor on a line."""
         self.move_to_row(line - 1)
+
+    def mark(self, first: int, last: int) -> None:
+        """Let lines stand out whose tests are listed together; ``last`` before ``first`` for none."""
+        marked = range(first, last + 1)
+        if marked != self._marked:
+            self._marked = marked
+            self.refresh()
 
     def next_place(self, direction: int) -> bool:
         """Go to the next or previous place that is not covered; False if there is none."""
@@ -116,14 +125,14 @@ class SourceList(Listing):
         state = SIGNS[state_of(self._lines, number)]
         change = change_of(self._lines, number)
         digits = max(_LEAST_DIGITS, len(str(self.count)))
-        look = self.style_of(Tone.FAINT)
+        look = self.style_of(Tone.LIVE if number in self._marked else Tone.FAINT)
         if under_cursor:
             look = self.style_of("cursor" if self.has_focus else "cursor-blurred")
         return [
             Segment(self._glyphs.of(state), self.style_of(state.tone)),
             Segment(self._glyphs.of(change) if change else " ", self.style_of(change.tone if change else Tone.PLAIN)),
             Segment(f" {number:>{digits}} ", look),
-            Segment(" ", self.style_of(Tone.PLAIN)),
+            Segment(self._glyphs.of(_MARK) if number in self._marked else " ", self.style_of(Tone.LIVE)),
         ]
 
     def _code(self, text: str, room: int, plain: Style) -> Sequence[Segment]:
