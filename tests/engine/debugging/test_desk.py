@@ -70,6 +70,7 @@ async def test_the_oldest_goes_when_they_take_too_much(desk: Desk, join: Join) -
     assert list(kept(desk)) == ["1-main-3", "1-main-2"]
     assert {failure.bytes for failure in kept(desk).values()} == {weight}
     await children[0].hears(do="leave")
+    assert desk._scales._timer is not None  # those that stay weigh more than before
 
 
 async def test_what_is_frozen_of_an_item_goes_when_it_runs_again(desk: Desk, join: Join) -> None:

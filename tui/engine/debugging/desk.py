@@ -263,6 +263,8 @@ class Desk:
                 going.append(name)
                 total -= contact.failure.bytes
         self._thaw(going)
+        if going:
+            self._scales.weigh_soon()  # what they shared with the others counts for these alone now
 
     def _thaw(self, names: Iterable[str]) -> None:
         changed = False
