@@ -97,7 +97,7 @@ async def test_run_that_waits(place: Path, seat: Seat, snapshot: SnapshotAsserti
         await sitting.press("r")
         sitting.app.visits._acted = sitting.store.clock() + 1
         await sitting.until(lambda: sitting.bar.startswith("PAUSED"), "the pause")
-        await sitting.until(lambda: "running for" in sitting.document, "the detail pane")
+        await sitting.until(lambda: "it stands still" in sitting.document, "the detail pane")
         await pictures(sitting, snapshot, place, "paused", SMALL, LARGE)
         await sitting.press("d")
         await seat.prompt(sitting)
