@@ -154,6 +154,26 @@ async def test_a_closed_record_gives_the_same(sit: Sit) -> None:
         shutil.rmtree(later.folder / ".redbar_cache")
 
 
+async def test_warm_and_cold_runs_give_the_same(sit: Sit) -> None:
+    """Lines of modules that a warm process has imported before the run are covered as in a cold one."""
+    for policy in ("selection", "full"):
+        cold = sit(FILES, policy)
+        cold.runs.cold = True
+        await cold.run()
+        expected = await cold.coverage.report()
+        cold.close()
+        shutil.rmtree(cold.folder / ".redbar_cache")
+        warm = sit(None, policy)
+        await warm.run(wishes.COLLECT)
+        for _ in range(2):
+            warm.explorer.rested()
+            while not warm.explorer.ready:  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.01)
+            await warm.run()
+        assert (await warm.coverage.report()).files == expected.files
+        shutil.rmtree(warm.folder / ".redbar_cache")
+
+
 async def test_a_partial_run_merges(sit: Sit) -> None:
     sitting = sit(FILES)
     await sitting.run()
