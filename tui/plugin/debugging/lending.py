@@ -13,11 +13,15 @@ from importlib.util import find_spec, spec_from_file_location
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from importlib.machinery import ModuleSpec
 
 _SHORTCUT = "pu"
 """What pudb puts among the builtins when it is imported."""
+
+
+_STOPS = ("set_trace", "user_line", "user_call", "user_return", "user_exception")
+"""What bdb calls of a debugger, beside its interaction."""
 
 
 class Lending:
@@ -55,10 +59,17 @@ class Lending:
         if "pudb" in self._given:
             self._shortcut = builtins.__dict__.pop(_SHORTCUT, None) or self._shortcut
 
-    @property
-    def entered(self) -> bool:
-        """Whether it is in force."""
-        return self._depth > 0
+    def stand_by(self, debugger: Any) -> None:
+        """Lend to it whatever it imports only when it stops."""
+        for name in _STOPS if self._files else ():
+            setattr(debugger, name, self._lent(getattr(debugger, name)))
+
+    def _lent(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **options: Any) -> Any:
+            with self:
+                return function(*args, **options)
+
+        return call
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:  # noqa: ARG002 - protocol
         """The spec of a top-level module that is lent; its submodules are found by its path."""

@@ -148,6 +148,7 @@ class Live:
             with self._lending:
                 made, words = choice.made(wanted, request["lend"], again=True)
             made._redbar_words = words  # noqa: SLF001 - ours
+            self._lending.stand_by(made)
             self._own = (wanted, made)
             self.breakpoints = Breakpoints()
         return self._own[1]
@@ -193,7 +194,6 @@ class Live:
             if pudbs.is_pudb(type(debugger)):
                 args = pudbs.in_three_parts(args)
             self._stepping[id(debugger)] = debugger
-            self._lend()
             self.pauses.terminal.begin()
             try:
                 self._prepare(debugger, frame)
@@ -234,7 +234,6 @@ class Live:
             self._hook("pytest_leave_pdb", debugger)
         if not self._stepping:
             self.pauses.end()
-            self._lend(on=False)
 
     def _go_on(self, debugger: Any, frame: FrameType | None) -> None:
         """Nobody is there: as if the person had said "continue" at once."""
@@ -244,12 +243,6 @@ class Live:
             if manager is not None:
                 manager.resume()
         self._leave(debugger)
-
-    def _lend(self, *, on: bool = True) -> None:
-        if on and not self._lending.entered:
-            self._lending.__enter__()
-        elif not on and self._lending.entered:
-            self._lending.__exit__()
 
     def _hook(self, name: str, debugger: Any) -> None:
         try:
@@ -297,7 +290,6 @@ class Live:
             for debugger in list(self._stepping.values()):
                 debugger.set_continue()
                 self._leave(debugger)
-        self._lend(on=False)
 
 
 class Interaction:
