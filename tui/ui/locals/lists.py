@@ -11,7 +11,7 @@ from tui.ui.locals.rows import FrameRow, NoteRow, ValueRow, heading_of, place_of
 from tui.ui.status import BREAKPOINT, CLOSED, CUT, OPEN, Tone
 from tui.ui.widgets.listing import Listing
 from tui.ui.widgets.row import Part
-from tui.ui.widgets.visible import fit
+from tui.ui.widgets.visible import fit, fit_middle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -59,8 +59,10 @@ class Frames(Listing):
         frame = each.shown
         is_set = self._is_breakpoint((frame.path, frame.line))
         tone = Tone.PLAIN if frame.own and not frame.hidden else Tone.FAINT
-        name, taken = fit(frame.function, max(8, width // 2), cut)
-        place, _ = fit(place_of(frame, self.root), width - taken - 5, cut)
+        place = place_of(frame, self.root)
+        room = width - 5
+        name, taken = fit(frame.function, max(room - len(place), room // 2), cut)
+        place = fit_middle(place, room - taken, cut)
         sign = Part(self._glyphs.of(BREAKPOINT), BREAKPOINT.tone) if is_set else Part(" ")
         return [Part(" "), sign, Part(" "), Part(name, tone, is_name=True), Part("  "), Part(place, Tone.FAINT)]
 

@@ -63,8 +63,8 @@ def first_frame(rows: Sequence[FrameRow]) -> int:
 def heading_of(row: FrameRow) -> str:
     """An exception in words: how it came, in which phase if that is not the call, and what it says."""
     label = row.of.label
-    relation = _RELATIONS.get(label, label)
-    phase = "" if row.exception or row.failure.when == "call" else row.failure.when
+    relation = _RELATIONS.get(label, f"{label}:")
+    phase = "" if row.exception or row.failure.when == "call" else f"{row.failure.when}:"
     message = f": {row.of.message}" if row.of.message else ""
     return " ".join(word for word in (phase, relation, f"{row.of.type}{message}") if word)
 
