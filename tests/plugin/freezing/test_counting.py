@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 import textwrap
 
 import pytest
 
 from tests.plugin.conftest import Start
-from tests.plugin.driver import lives, until
+from tests.plugin.driver import HERE, lives, until
 from tests.plugin.freezing.desk import freeze, frozen_of
 from tui.plugin import wire
 
@@ -162,7 +163,8 @@ def test_attempts_that_nobody_hears_of_are_dropped(drive: Start) -> None:
 
 
 def test_only_the_smallest_example_of_hypothesis(drive: Start) -> None:
-    pytest.importorskip("hypothesis")
+    if subprocess.run([HERE, "-c", "import hypothesis"], check=False, capture_output=True).returncode:
+        pytest.skip(f"{HERE} has no hypothesis")
     tests = """
         import unittest
         from hypothesis import given, settings, strategies as st
@@ -178,10 +180,7 @@ def test_only_the_smallest_example_of_hypothesis(drive: Start) -> None:
             def test_small(self, value): self.assertLess(value, 100)
     """
     driver = drive({"test_h.py": tests})
-    run, frozen = freeze(driver)
-    if not frozen:
-        assert "hypothesis" in run.output
-        pytest.skip("no hypothesis in this interpreter")
+    _run, frozen = freeze(driver)
     assert [each.evaluate("value") for each in frozen] == ["100", "100"]
     assert int(frozen[0].evaluate("len(calls)")) > 2
 
@@ -194,6 +193,21 @@ def test_cap(drive: Start) -> None:
         (f"test_a.py::test_n[{n}]", 0, "call") for n in (2, 3, 4)
     ]
     assert {line["why"] for line in left} == {"2 failures of this run are frozen already"}
+
+
+def test_many_at_once(drive: Start) -> None:
+    """Some are frozen in any case, more when there is time for it."""
+    run, frozen = freeze(drive({"test_a.py": FAILING.format(count=200)}), freeze=150)
+    assert [each.hello["nodeid"] for each in frozen[:10]] == [f"test_a.py::test_n[{n}]" for n in range(10)]
+    assert len(frozen) < 150
+    left = run.events("NotFrozen")
+    assert len(left) + len(frozen) == 200
+    assert all(line["why"].endswith("would slow the run down") for line in left)
+    assert [line["nodeid"] for line in left] == [
+        line["nodeid"]
+        for line in run.events("PhaseReported")
+        if line["nodeid"] not in {each.hello["nodeid"] for each in frozen}
+    ]
 
 
 def test_cap_of_workers(drive: Start) -> None:

@@ -61,6 +61,10 @@ KINDS = """
             self.state = "method"
             assert 0
 
+"""
+OTHER_KINDS = """
+    import unittest, pytest
+
     class TestUnit(unittest.TestCase):
         def setUp(self): self.thing = [1, 2]
         def tearDown(self): self.thing = "torn down"
@@ -102,10 +106,12 @@ def function(frozen: Frozen) -> str:
     return str(frozen.frame["function"])
 
 
-def test_kinds(drive: Start, python: str) -> None:
-    driver = drive({"test_k.py": KINDS}, python=python)
+@pytest.mark.parametrize("tests", [KINDS, OTHER_KINDS], ids=["kinds", "other kinds"])
+def test_kinds(drive: Start, python: str, tests: str) -> None:
+    driver = drive({"test_k.py": tests}, python=python)
     run, frozen = freeze(driver, "-pno:cacheprovider")
-    assert {each.hello["nodeid"].partition("::")[2] for each in frozen} == set(BEGINNINGS), run.output
+    named = {name for name in BEGINNINGS if f"def {name.rpartition('::')[2].partition('[')[0]}(" in tests}
+    assert {each.hello["nodeid"].partition("::")[2] for each in frozen} == named, run.output
     before_311 = "-py3.9" in python or "py3.9" in python
     for each in frozen:
         name = each.hello["nodeid"].partition("::")[2]

@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 
 _STACK = 8
 """Frames told of another thread."""
+_AT_ONCE = 10
+"""Failures that are frozen however fast they come."""
+_SHARE = 0.04
+"""Of its time that a run may spend on freezing more."""
+_TOGETHER = 0.5
+"""Seconds within which words about what was not frozen wait for each other."""
 _SECTIONS = 100_000
 """Characters of captured output that a copy keeps for the person."""
 _threads = sys._current_frames  # noqa: SLF001 - native threads are in it, too
@@ -66,6 +72,11 @@ class Freezer:
         self._kept: list[Kept] = []
         self._early: set[int] = set()
         """Of exceptions of the present item that have been dealt with early, by id(); pytest keeps them alive."""
+        self._began = calls.monotonic()
+        self._spent = 0.0
+        """Seconds of the run that freezing has taken so far."""
+        self._untold: list[dict[str, Any]] = []
+        self._told = 0.0
         self._failed: set[str] = set()
         """Phases of the present item of which a report has said that they failed."""
         self._territory = Territory()
@@ -120,6 +131,12 @@ class Freezer:
         self._early = set()
         self._doctests.forget()
 
+    @pytest.hookimpl(tryfirst=True)
+    @quiet
+    def pytest_sessionfinish(self) -> None:
+        """Nothing waits any longer."""
+        self._flush()
+
     def pytest_unconfigure(self) -> None:
         """Leave pytest as it was."""
         self._unittests.remove()
@@ -143,9 +160,10 @@ class Freezer:
         try:
             pid, name = self._copy(node, error, report, {**item, "when": when, "subtest": subtest})
         except NotFrozenError as why:
-            self._run.journal.write({"event": "NotFrozen", **item, "when": when, "why": str(why)})
+            self._tell({"event": "NotFrozen", **item, "when": when, "why": str(why)})
             return
         seconds = round(calls.monotonic() - began, 6)
+        self._spent += seconds
         self._frozen += 1
         if when != "collect":
             self._kept.append(Kept(pid, when, subtest))
@@ -156,6 +174,8 @@ class Freezer:
         limit = max(1, self._run.request["freeze"] // self._share) if self._run.request["freeze"] else 0
         if self._frozen >= limit:
             raise NotFrozenError(f"{self._frozen} failures of this run are frozen already" if limit else "it is off")
+        if self._frozen >= _AT_ONCE and self._spent > _SHARE * (calls.monotonic() - self._began):
+            raise NotFrozenError(f"{self._frozen} failures are frozen, and more so soon would slow the run down")
         resident = self._memory.resident()
         lack = self._memory.lack(resident)
         if lack:
@@ -184,6 +204,19 @@ class Freezer:
 
         with self._aside():
             return self._copier.copy(become, self._open, twice=resident < DOUBLE_BELOW), name
+
+    def _tell(self, event: dict[str, Any]) -> None:
+        """Write that something was not frozen; together where hundreds are not."""
+        self._untold.append(event)
+        now = calls.monotonic()
+        if not 0 <= now - self._told < _TOGETHER:
+            self._told = now
+            self._flush()
+
+    def _flush(self) -> None:
+        events, self._untold = self._untold, []
+        if events:
+            self._run.journal.write(*events)
 
     def _drop(self, these: list[Kept]) -> None:
         for each in these:

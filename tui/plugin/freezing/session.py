@@ -9,7 +9,6 @@ import fcntl
 import gc
 import importlib
 import os
-import pdb  # noqa: T100 - for people
 import signal
 import sys
 import termios
@@ -69,13 +68,7 @@ def words_of(error: BaseException) -> str:
 
 
 def _debug(view: View, exception: int, frame: int, message: Mapping[str, Any]) -> int:
-    try:
-        session = _load(wire.PACKAGE + ".debugging.session")
-    except ModuleNotFoundError as error:
-        if not str(error.name).startswith(wire.PACKAGE):
-            raise
-        pdb.post_mortem(view.exceptions[exception].traceback)
-        return 0
+    session = _load(wire.PACKAGE + ".debugging.session")
     found: int = session.post_mortem(
         view, exception, frame, debugger=message.get("debugger", "pudb"), lend=message.get("lend") or {}
     )
