@@ -257,9 +257,9 @@ class Driver:
     def _of(self, role: str) -> list[Connection]:
         return [each for each in self.connections if each.hello.get("role") == role]
 
-    def command(self, message: wire.Command) -> None:
+    def command(self, message: wire.Command, role: str = "host") -> None:
         """Tell the host."""
-        self.connection("host").socket.sendall(wire.frame(message))
+        self.connection(role).socket.sendall(wire.frame(message))
 
     # Runs
 
@@ -282,8 +282,9 @@ class Driver:
         debugger: str = "pudb",
         breakpoints: Iterable[Sequence[object]] = (),
         lend: wire.Lend | None = None,
+        host: str = "host",
     ) -> int:
-        """Let the host fork a run; its number."""
+        """Let the host, or a park, fork a run; its number."""
         self._count += 1
         folder = self.folder(self._count)
         folder.mkdir(parents=True)
@@ -310,7 +311,7 @@ class Driver:
             "lend": lend or {},
         }
         (folder / wire.REQUEST_FILE).write_bytes(wire.encode(request))
-        self.command({"do": "run", "folder": str(folder)})
+        self.command({"do": "run", "folder": str(folder)}, host)
         return self._count
 
     def folder(self, number: int) -> Path:

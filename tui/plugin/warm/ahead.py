@@ -91,7 +91,7 @@ class Loading:
         with warnings.catch_warnings(), self._plan.paths:
             warnings.simplefilter("ignore")
             # Not the entry: it begins to record when it is imported.
-            for name in (".reporter", ".run", ".selection", ".warm.listing", ".blocks"):
+            for name in (".reporter", ".run", ".selection", ".warm.listing", ".blocks", ".debugging.live"):
                 _load(wire.PACKAGE + name)
         gc.collect()
         gc.freeze()

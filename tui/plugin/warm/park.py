@@ -184,7 +184,7 @@ class Park:
         files = {path: wire.state_of(path) for path in {*modules.values(), *self._reads.files, *self._reads.folders}}
         return {
             "where": where,
-            "unfit": self._unfit or self._obstacle(files),
+            "unfit": self._unfit or self._run.unfit or self._obstacle(files),
             "files": files,
             "modules": modules,
             "dropped": self._run.dropped,
