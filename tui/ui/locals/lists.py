@@ -116,7 +116,7 @@ class Variables(Listing):
         indent = Part(" " * (1 + 2 * min(each.depth, max(0, width // 6))))
         if isinstance(each, NoteRow):
             text, _ = fit(each.text, width - len(indent.text) - 2, cut)
-            return [indent, Part("  "), Part(text, Tone.WHY if each.is_bad else Tone.FAINT, is_name=True)]
+            return [indent, Part("  "), Part(text, Tone.WHY if each.is_bad else Tone.FAINT)]
         shown = each.value
         arrow = self._glyphs.of(OPEN if each.opened else CLOSED) if shown.more else " "
         name, taken = fit(shown.name, max(8, width // 2), cut)
@@ -128,7 +128,7 @@ class Variables(Listing):
         return [
             indent,
             Part(f"{arrow} "),
-            Part(name, Tone.LIVE, is_name=True),
+            Part(name, Tone.LIVE),
             Part(" = ", Tone.FAINT),
             Part(text, Tone.ODD if shown.why else Tone.PLAIN),
             Part(" " * blanks),
