@@ -40,14 +40,38 @@ class _Seen:
 
     lines: int = 0
     arcs: set[bytes] = field(default_factory=set)
+    union: set[Arc] = field(default_factory=set)
     without: bool = False
     """Whether some context has lines and no arcs."""
 
 
-def executed(file: File, content: str, source: Source | None, counts: Callable[[Context], bool]) -> Executed:
+class Unions:
+    """Arcs of many packed sets taken together; one file's are unpacked again only when its sets are others."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], tuple[set[bytes], set[Arc]]] = {}
+
+    def of(self, version: Version, sets: set[bytes]) -> set[Arc]:
+        """The union of the sets of one version; not to be changed."""
+        key = (version.file.path, version.hash)
+        before, union = self._known.get(key, (set(), set()))
+        if not before <= sets:
+            before, union = set(), set()
+        for data in sets - before:
+            union.update(unpacked(data))
+        self._known[key] = (sets, union)
+        return union
+
+
+def executed(
+    file: File, content: str, source: Source | None, counts: Callable[[Context], bool], unions: Unions | None = None
+) -> Executed:
     """What the contexts that count executed of that content of a file; ``source`` describes it."""
     found = Executed()
+    unions = unions or Unions()
     for version, seen in _by_version(file, counts).items():
+        if not seen.without and found.arcs is not None:
+            seen.union = unions.of(version, seen.arcs)
         if version.hash == content:
             found.lines |= seen.lines
             _add_arcs(found, seen, None)
@@ -144,9 +168,7 @@ def _add_arcs(found: Executed, seen: _Seen, move: dict[int, int] | None) -> None
         found.arcs = None
     if found.arcs is None:
         return
-    for data in seen.arcs:
-        arcs = unpacked(data)
-        found.arcs.update(arcs if move is None else _moved(arcs, move))
+    found.arcs.update(seen.union if move is None else _moved(seen.union, move))
 
 
 def _moved(arcs: Iterable[Arc], move: dict[int, int]) -> Iterable[Arc]:

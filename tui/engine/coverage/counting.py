@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tui.engine.coverage.counts import Counts, FileCount, config_of, count_of, digest_of
+from tui.engine.coverage.counts import Counts, FileCount, config_of, count_of, digest_of, never_key
 from tui.model.impact.source import members
 
 if TYPE_CHECKING:
@@ -65,16 +65,18 @@ class Counting:
         self._counts = Counts(cache / "counted.json")
         self._last = Tally()
         self._never: dict[str, str] = {}
+        self._branches = False
 
     async def tally(self, files: Files, setting: Setting, *, branches: bool, search: bool = True) -> Tally:
         """Count these files, given with content hash and what was executed; with ``search`` also those never executed.
 
         What coverage.py cannot do is said in ``error`` and ``notes``.
         """
-        others = [repr(sorted(setting.cov.items())), str(branches)]
+        others = [repr(sorted(setting.cov.items()))]
         await asyncio.to_thread(self._counts.use, config_of(self._cwd, others))
-        if not self._last.version:
-            self._never = self._counts.never()
+        if not self._last.version or branches != self._branches:
+            self._branches = branches
+            self._never = self._counts.never(branches=branches)
         keys = {path: f"{content} {digest_of(done, branches=branches)}" for path, (content, done) in files.items()}
         found = {path: self._counts.get(path, key) for path, key in keys.items()}
         wanted = [path for path, known in found.items() if known is None]
@@ -94,7 +96,7 @@ class Counting:
 
     def _add_never(self, tally: Tally, files: Files) -> None:
         for path, content in self._never.items():
-            known = self._counts.get(path, f"{content} never")
+            known = self._counts.get(path, never_key(content, branches=self._branches))
             if path not in files and known is not None:
                 tally.files[path] = known
 
@@ -139,7 +141,7 @@ class Counting:
                 counted, told = FileCount("", error="coverage.py gave no answer that can be read"), {}  # noqa: PLW2901
             if counted.never:
                 self._never[path] = counted.content
-                self._counts.put(path, f"{counted.content} never", told)
+                self._counts.put(path, never_key(counted.content, branches=self._branches), told)
             tally.files[path] = counted
             key = keys.get(path)
             if key is not None and told and (counted.left_out or key.startswith(f"{counted.content} ")):

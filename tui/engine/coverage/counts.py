@@ -71,6 +71,11 @@ def digest_of(executed: Executed, *, branches: bool) -> str:
     return digest.hexdigest()
 
 
+def never_key(content: str, *, branches: bool) -> str:
+    """What a result is kept by, of a file of that content that nothing executed."""
+    return f"{content} never{' with branches' if branches else ''}"
+
+
 class Counts:
     """Results by path, content and what was executed; in memory, and in a file that may be thrown away."""
 
@@ -108,10 +113,14 @@ class Counts:
         except (KeyError, TypeError, ValueError):
             return None
 
-    def never(self) -> dict[str, str]:
+    def never(self, *, branches: bool) -> dict[str, str]:
         """The content hashes of the files that nothing executed when they were counted last."""
-        last = ((path, next(reversed(kept), "")) for path, kept in self._known.items())
-        return {path: key.partition(" ")[0] for path, key in last if key.endswith(" never")}
+        found = {}
+        for path, kept in self._known.items():
+            content, _, rest = next(reversed(kept), "").partition(" ")
+            if f"{content} {rest}" == never_key(content, branches=branches):
+                found[path] = content
+        return found
 
     def put(self, path: str, key: str, told: dict[str, Any]) -> None:
         """Keep a result."""

@@ -17,7 +17,7 @@ from tui.engine.coverage.heads import Heads
 from tui.engine.coverage.saves import Saves
 from tui.engine.coverage.state import State, gather
 from tui.model.coverage import DiffCoverage, FileCoverage, FileLines, Report, Share, total_of
-from tui.model.executed import Executed
+from tui.model.executed import Executed, Unions
 from tui.model.impact.index import TEST
 from tui.model.impact.source import line_set, members
 
@@ -50,6 +50,9 @@ class Coverage:
         self._saves = Saves()
         self._filling = Filling(runs)
         self._by_test = ByTest(self._contents, runs.store)
+        self._unions = Unions()
+        self._branches = False
+        """Whether the last report counted branches."""
         self._before: State | None = None
         runs.records.before.append(self._keep)
         runs.records.after.append(self._renew)
@@ -95,13 +98,21 @@ class Coverage:
             tally.precision,
         )
 
-    async def _counted(self, *, search: bool = True) -> tuple[State, Tally]:
+    async def _counted(self, *, search: bool = True, only: Collection[str] | None = None) -> tuple[State, Tally]:
+        """What is executed, and what coverage.py counts of it: of all files or of those in ``only``."""
         if self._runs.store.session is None:
             return State(), Tally(error="nothing is known before the tests have been collected")
-        state = await gather(self._record, self._contents, self._counts(), self._filling.live)
-        if not state.files and not state.gone:
-            return state, Tally(error=words.nothing_recorded(self._policy, self._runs.recording))
-        return state, await self._counting.tally(state.files, state.setting, branches=state.branches, search=search)
+        state = await self._gathered(only)
+        if only is None:
+            self._branches = state.branches
+            if not state.files and not state.gone:
+                return state, Tally(error=words.nothing_recorded(self._policy, self._runs.recording))
+        branches = self._branches or state.branches
+        return state, await self._counting.tally(state.files, state.setting, branches=branches, search=search)
+
+    async def _gathered(self, only: Collection[str] | None = None) -> State:
+        live = self._filling.live
+        return await gather(self._record, self._contents, self._counts(), live=live, only=only, unions=self._unions)
 
     def _shown(self, tally: Tally) -> dict[str, FileCoverage]:
         """The files that have numbers, by absolute path."""
@@ -121,7 +132,7 @@ class Coverage:
     async def _keep(self, record: Record) -> None:
         """Before a run is taken in: what was executed until then."""
         if record.index is not None:
-            self._before = await gather(record, self._contents, self._counts())
+            self._before = await gather(record, self._contents, self._counts(), unions=self._unions)
 
     async def _renew(self, _record: Record) -> None:
         self._by_test.forget()
@@ -135,7 +146,7 @@ class Coverage:
             for path, (content, done) in self._before.files.items()
             if state.files.get(path, ("", None))[0] == content and path in shown
         }
-        earlier = await self._counting.tally(same, state.setting, branches=state.branches, search=False)
+        earlier = await self._counting.tally(same, state.setting, branches=self._branches, search=False)
         found = {path: file for path, file in self._shown(earlier).items() if path in same}
         return {file.path: file for path, file in found.items() if file != shown[path]}
 
@@ -148,7 +159,7 @@ class Coverage:
         source, problem = gutter.source_of(Path(absolute))
         if not source and problem:
             return FileLines(name, words=problem)
-        state, tally = await self._counted(search=False)
+        state, tally = await self._counted(search=False, only={absolute})
         against_git = await self._git.difference("HEAD")
         changed = frozenset(against_git.lines.get(absolute, ()))
         saved = self._saves.lines(absolute)
@@ -214,7 +225,7 @@ class Coverage:
         changed = {path: lines for path in map(self.absolute, paths) if (lines := self._saves.lines(path))}
         if not changed or self._policy == "off":
             return ""
-        state, tally = await self._counted(search=False)
+        state, tally = await self._counted(search=False, only=changed.keys())
         found = {}
         for path, lines in changed.items():
             count = tally.files.get(path)

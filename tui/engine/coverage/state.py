@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.engine.coverage.counting import Setting
@@ -10,14 +11,18 @@ from tui.model.executed import Executed, executed
 from tui.model.impact.index import IMPORT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from tui.engine.coverage.contents import Contents
     from tui.engine.coverage.live import Live
     from tui.engine.record.store import Record
+    from tui.model.executed import Unions
     from tui.model.impact.index import Context, Index
 
     Counts = Callable[[Context], bool]
+
+_AT_ONCE = 50
+"""Files that are looked at before others get their turn with the record."""
 
 
 @dataclass(slots=True)
@@ -44,17 +49,27 @@ class State:
         return self.branches and any(done.arcs is None for _, done in self.files.values())
 
 
-async def gather(record: Record, contents: Contents, counts: Counts, live: Live | None = None) -> State:
-    """The state of all files that contexts which count have executed."""
-    paths = await record.look(_paths)
-    known = list(dict.fromkeys([*paths, *(live.files if live is not None else ())]))
-    present = await contents.hashes(known)
+async def gather(
+    record: Record,
+    contents: Contents,
+    counts: Counts,
+    *,
+    live: Live | None = None,
+    only: Collection[str] | None = None,
+    unions: Unions | None = None,
+) -> State:
+    """The state of all files that contexts which count have executed, or of those in ``only``."""
+    paths = [path for path in await record.look(_paths) if only is None or path in only]
+    running = [path for path in (live.files if live is not None else ()) if only is None or path in only]
+    present = await contents.hashes(dict.fromkeys([*paths, *running]))
     there = {path: content for path, content in present.items() if content is not None}
     unknown = await record.look(lambda index: _undescribed(index, contents, there))
     await contents.describe(unknown)
-    state = await record.look(lambda index: _state(index, contents, there, counts))
-    executed_once = await record.look(_executed)
-    state.gone = [path for path in executed_once if path not in there]
+    state = State()
+    for at in range(0, len(there), _AT_ONCE):  # somebody may have saved meanwhile, and wait for the record
+        part = dict(list(there.items())[at : at + _AT_ONCE])
+        await record.look(partial(_add, state, contents=contents, there=part, counts=counts, unions=unions))
+    await record.look(partial(_add_rest, state, paths=[path for path in paths if path not in there]))
     if live is not None:
         live.add_to(state.files, there)
     return state
@@ -81,14 +96,19 @@ def _undescribed(index: Index, contents: Contents, there: dict[str, str]) -> dic
     return found
 
 
-def _state(index: Index, contents: Contents, there: dict[str, str], counts: Counts) -> State:
-    told = index.setting
-    setting = Setting(list(told.get("roots", ())), dict(told.get("cov", {})), list(told.get("faults", ())))
-    state = State(setting=setting)
+def _add(
+    state: State, index: Index, *, contents: Contents, there: dict[str, str], counts: Counts, unions: Unions | None
+) -> None:
     for path, content in there.items():
         file = index.files.get(path)
         done = Executed()
         if file is not None and file.lines:
-            done = executed(file, content, contents.source(index, path, content), counts)
+            done = executed(file, content, contents.source(index, path, content), counts, unions)
         state.files[path] = (content, done)
-    return state
+
+
+def _add_rest(state: State, index: Index, *, paths: list[str]) -> None:
+    once = set(_executed(index))
+    state.gone = [path for path in paths if path in once]
+    told = index.setting
+    state.setting = Setting(list(told.get("roots", ())), dict(told.get("cov", {})), list(told.get("faults", ())))
