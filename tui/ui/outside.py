@@ -75,6 +75,7 @@ class Outside:
                 await asyncio.create_subprocess_exec(*command.argv, stdin=null, stdout=null, stderr=null)
                 self._say(f"opened in {name}")
                 return
+            await self._app.hear_answers()
             with self._app.lend_terminal():
                 process = await asyncio.create_subprocess_exec(*command.argv)
                 status = await process.wait()

@@ -166,3 +166,27 @@ async def test_a_frame_is_one_write() -> None:
         (frame,) = driver_of(app).writes[writes:]
         assert frame.startswith("\x1b[?2026h")
         assert "\x1b[?2026l" in frame
+
+
+async def test_answers_are_heard_before_somebody_else_could_take_them_for_keys() -> None:
+    app = SampleApp(driver_class=SilentDriver, pacer=Pacer(window=2048, ask_after=1))
+    async with app.run_test(headless=False):
+        driver = driver_of(app)
+        await change(app, 1)
+        waiting = asyncio.create_task(app.hear_answers(60))
+        await change(app, 1)
+        held = driver.data
+        assert held.count(REQUEST)
+        assert not waiting.done()
+        await change(app, 1)
+        assert driver.data == held, "what is asked now would be answered too late"
+        for _ in range(held.count(REQUEST)):
+            driver.answer()
+        await waiting
+
+
+async def test_a_terminal_that_does_not_answer_is_not_waited_for_long() -> None:
+    app = SampleApp(driver_class=SilentDriver, pacer=Pacer(window=2048, ask_after=1))
+    async with app.run_test(headless=False):
+        await change(app, 1)
+        await app.hear_answers(0.01)

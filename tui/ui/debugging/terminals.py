@@ -35,6 +35,7 @@ class OwnTerminal:
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[None]:
         """Have it alone. Raises what `TerminalApp.lend_terminal` does."""
+        await self._app.hear_answers()
         with self._app.lend_terminal():
             yield
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.filter import LineFilter
     from textual.screen import Screen
+
+_ANSWERS = 0.5
+"""Seconds that a terminal has for answers which nobody else should get; lines that are slower are few."""
+_LOOK = 0.005
 
 
 class TerminalApp(App[int]):
@@ -131,6 +136,17 @@ class TerminalApp(App[int]):
             grace=self._grace,
         ):
             return await super().run_async(**options)
+
+    async def hear_answers(self, seconds: float = _ANSWERS) -> None:
+        """Paint nothing until the terminal has answered what it was asked; not for ever, if it does not.
+
+        To be awaited before the terminal is given to somebody who would take the answers for keys.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        with self.batch_update():
+            while self._pacer.awaits_answers and loop.time() < end:  # noqa: ASYNC110 - somebody waits a few times a day
+                await asyncio.sleep(_LOOK)
 
     def lend_terminal(self) -> AbstractContextManager[None]:
         """Give the terminal to another program inside a `with` block; see `lend.lend_terminal`."""

@@ -63,6 +63,11 @@ class Pacer:
         """Bytes sent and not acknowledged."""
         return self._under_way + self._unasked
 
+    @property
+    def awaits_answers(self) -> bool:
+        """Whether the terminal has still to answer."""
+        return bool(self._requests)
+
     def sent(self, size: int) -> bool:
         """Note a frame of `size` bytes; True when `REQUEST` has to follow it."""
         if not self._active:
