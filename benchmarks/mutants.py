@@ -157,7 +157,7 @@ class Trial:
             record = Record(Path(folder), sys.version)
             await record.load()
             started = time.perf_counter()
-            choice = await record.choose({str(path): _hash(path)}, self._suite.explorer.describe, self._facts)
+            choice = await record.choose({str(path): _hash(path)}, self._suite.explorer.describe, lambda: self._facts)
             return choice, time.perf_counter() - started
 
     def _compared(self, choice: Choice, truth: Outcome) -> dict[str, Any]:

@@ -177,3 +177,30 @@ def test_file_that_nobody_knows(drive: Start) -> None:
     """A worker on another machine tells nodeids alone."""
     run = drive(PROJECT).run(items=[("other/test_three.py::test_x", 0, "")])
     assert run.ran == ["other/test_three.py::test_x"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["other/test_three.py", "pkg/sub/test_two.py"],
+        ["./other", "pkg"],
+        ["pkg/sub/test_two.py::test_t", "other/test_three.py::test_x"],
+    ],
+)
+def test_arguments_below_which_nothing_was_asked_for_are_left_out(
+    drive: Start, edge: str, arguments: list[str]
+) -> None:
+    watcher = "\ndef pytest_collection_modifyitems(config): logs.log('arguments', *config.args)\n"
+    driver = drive(PROJECT | {"conftest.py": PROJECT["conftest.py"] + watcher}, python=edge)
+    run = driver.run(*arguments, items=[("pkg/sub/test_two.py::test_t", 0, str(driver.cwd / "pkg/sub/test_two.py"))])
+    assert run.ran == ["pkg/sub/test_two.py::test_t"]
+    words = logged(driver)
+    assert "import test_three" not in words
+    assert f"arguments {' '.join(arguments)}" in words
+
+
+def test_an_argument_that_is_not_there_is_still_an_error(drive: Start) -> None:
+    driver = drive(PROJECT)
+    item = ("other/test_three.py::test_x", 0, str(driver.cwd / "other/test_three.py"))
+    run = driver.run("other", "gone", items=[item])
+    assert (run.ran, run.status) == ([], 4)

@@ -166,7 +166,9 @@ def select(run: outer.Outer, config: Any) -> None:
         _trim(run, config)
     if not run.request["everything"]:
         collection = config.pluginmanager.get_plugin("redbar-collection")
-        config.pluginmanager.register(Selection(run, collection), "redbar-selection")
+        selection = Selection(run, collection)
+        config.pluginmanager.register(selection, "redbar-selection")
+        outer.quiet(selection.narrow)(config)
         if run.request["lead"] and not (run.request["scopes"] or run.request["fresh"]):
             config.pluginmanager.register(Nodes(run.request, collection), "redbar-nodes")
 

@@ -37,6 +37,8 @@ class Selection:
         }
         self._files.update(self._known)
         self._deselected: set[str] = set()
+        self._arguments: list[str] = []
+        """Of pytest, where some of them are left out."""
         self._above = {parent for path in (*self._files, *self._folders) for parent in _parents(path)}
 
     def pytest_ignore_collect(self, collection_path: Any) -> bool | None:
@@ -51,12 +53,28 @@ class Selection:
             return None
         return True
 
+    def narrow(self, config: Any) -> None:
+        """Leave out arguments below which nothing that was asked for lies: pytest prunes none that it was given."""
+        if "" in self._files or getattr(config.option, "pyargs", False):
+            return
+        folder = str(config.invocation_params.dir)
+        wanted = [argument for argument in config.args if self._may_lie_in(os.path.join(folder, argument))]
+        if wanted:
+            self._arguments, config.args[:] = list(config.args), wanted
+
+    def _may_lie_in(self, argument: str) -> bool:
+        """Whether a test that was asked for may lie in what pytest was given."""
+        path = os.path.abspath(argument.partition("::")[0])
+        return path in self._above or path in self._files or self._below_folder(path) or not os.path.exists(path)
+
     def _below_folder(self, path: str) -> bool:
         return any(path == folder or path.startswith(folder + os.sep) for folder in self._folders)
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
-    def pytest_collection_modifyitems(self, items: list[Any]) -> Any:
+    def pytest_collection_modifyitems(self, config: Any, items: list[Any]) -> Any:
         """Select before other plugins look at the items; afterwards take out doubles that they made."""
+        if self._arguments:
+            config.args[:] = self._arguments
         self._select(items)
         yield
         self._settle(items)

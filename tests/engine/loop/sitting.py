@@ -68,9 +68,9 @@ class Memory:
         self.facts: Facts | None = None
         self.taken: list[list[str]] = []
 
-    async def choose(self, changes: Mapping[str, str | None], describe: object, facts: Facts) -> Choice:
+    async def choose(self, changes: Mapping[str, str | None], describe: object, told: Callable[[], Facts]) -> Choice:
         del describe
-        self.facts = facts
+        facts = self.facts = told()
         names = [Path(path).name for path in changes]
         items = [
             Chosen((nodeid, 0), tier, f"{name} changed")

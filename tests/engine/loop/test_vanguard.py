@@ -45,7 +45,7 @@ def hold(sitting: Sitting, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     answered = asyncio.Event()
     choose = sitting.memory.choose
 
-    async def slow(changes: Mapping[str, str | None], describe: object, facts: Facts) -> Choice:
+    async def slow(changes: Mapping[str, str | None], describe: object, facts: Callable[[], Facts]) -> Choice:
         await answered.wait()
         return await choose(changes, describe, facts)
 

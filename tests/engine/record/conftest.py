@@ -103,7 +103,7 @@ class Stage:
     async def choose(self, record: Record, names: Sequence[str], items: dict[ItemKey, str]) -> Choice:
         changes = {self.path(name): content_hash(self.root / name) for name in names}
         facts = Facts({key: self.path(file) for key, file in items.items()})
-        return await record.choose(changes, self.describe, facts)
+        return await record.choose(changes, self.describe, lambda: facts)
 
 
 def context(nodeid: str, lines: dict[int, list[int]], **more: object) -> dict[str, Any]:

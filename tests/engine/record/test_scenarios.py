@@ -7,7 +7,8 @@ import hashlib
 import shutil
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ class Toy:
             path: now.get(path) for path in self.hashes.keys() | now.keys() if self.hashes.get(path) != now.get(path)
         }
         assert changes
-        return await record.choose(changes, self.explorer.describe, self.facts)
+        return await record.choose(changes, self.explorer.describe, lambda: self.facts)
 
 
 def lay_out(root: Path) -> None:
@@ -154,7 +155,7 @@ async def test_a_chain_of_edits_and_of_runs_of_what_they_touch(toy: Toy, tmp_pat
         assert path.read_text().count(old) == 1
         path.write_text(path.read_text().replace(old, new))
         now = hashes(toy.root)[str(path)]
-        choice = await record.choose({str(path): now}, toy.explorer.describe, facts)
+        choice = await record.choose({str(path): now}, toy.explorer.describe, partial(replace, facts))
         items = tuple((*chosen.key, facts.items[chosen.key]) for chosen in choice.items)
         order = Order(Selection(items=items, size=len(items)), record="selection", changed=frozenset({str(path)}))
         events = await run(toy.explorer, order)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.engine.loop.entering import enter
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tui.engine.loop.partners import Memory, Policy, Saves
     from tui.engine.runs import Runs
     from tui.engine.stream import RunStream
+    from tui.engine.warmth.early import Early
     from tui.model.impact import Choice
     from tui.model.nodes import Item
 
@@ -155,9 +157,13 @@ class Loop:
         self._tell(FilesChanged(run, tuple(changes)))
         self._held = False
         round_ = self._open_round()
-        choosing = asyncio.create_task(self._memory.choose(changes, explorer.describe, facts_of(self._store)))
+        may_begin = self._store.complete and (not self._runs.busy or self._policy.on_change == "restart")
+        early = self._runs.begin_early() if may_begin else None
+        facts = partial(facts_of, self._store)
+        choosing = asyncio.create_task(self._memory.choose(changes, explorer.describe, facts))
         try:
-            await self._run_ahead(choosing, changes)
+            if early is not None and not self._runs.busy:
+                await self._run_ahead(early, choosing, changes)
             choice = await choosing
         finally:
             choosing.cancel()
@@ -186,12 +192,10 @@ class Loop:
         self._round.again(self._run)
         return self._round
 
-    async def _run_ahead(self, choosing: asyncio.Task[Choice], changes: Mapping[str, str | None]) -> None:
+    async def _run_ahead(self, early: Early, choosing: asyncio.Task[Choice], changes: Mapping[str, str | None]) -> None:
         """Begin a run at once, with the tests that most likely show the edits, until it is known which these touch."""
-        if not self._store.complete or (self._runs.busy and self._policy.on_change != "restart"):
-            return
         paths = [path for path, content in changes.items() if content is not None]
-        items = await vanguard(self._runs, self._memory, choosing, paths)
+        items = await vanguard(self._runs, self._memory, early, choosing, paths)
         if items:
             for place, item in enumerate(items):
                 self.why[item.key] = WHY

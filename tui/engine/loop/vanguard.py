@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 
     from tui.engine.loop.partners import Memory
     from tui.engine.runs import Runs
+    from tui.engine.warmth.early import Early
     from tui.model.impact import Choice
     from tui.model.nodes import Item
 
 WHY = "executes a line that was edited"
 
 
-async def vanguard(runs: Runs, memory: Memory, choosing: asyncio.Task[Choice], paths: Iterable[str]) -> list[Item]:
+async def vanguard(
+    runs: Runs, memory: Memory, early: Early, choosing: asyncio.Task[Choice], paths: Iterable[str]
+) -> list[Item]:
     """The items that most likely show the edits of these files, the most urgent first, if there is time for them.
 
-    There is, if a parked session has begun the next run and waits for what that is to run before ``choosing`` is done.
+    There is, if ``early``, which has begun the next run, waits for what that is to run before ``choosing`` is done.
     """
-    early = runs.begin_early()
-    if early is None or runs.busy:
-        return []
     await asyncio.sleep(0)  # what the files consist of has been asked by now
     items = most_likely(runs.store, memory.guess(paths, partial(known_of, runs.store)))
     if not items:

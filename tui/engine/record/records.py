@@ -39,8 +39,8 @@ class Records:
             self._records[python] = Record(self._folder, python)
         return self._records[python]
 
-    async def choose(self, changes: Mapping[str, str | None], describe: Describe, facts: Facts) -> Choice:
-        """What these changes touch."""
+    async def choose(self, changes: Mapping[str, str | None], describe: Describe, facts: Callable[[], Facts]) -> Choice:
+        """What these changes touch; ``facts`` are asked for when the files are known."""
         record = self.present
         for call in self.saving:
             await call(record, changes.keys())

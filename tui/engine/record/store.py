@@ -100,12 +100,18 @@ class Record:
             index.forget_versions()
         await self._write(index, changed)
 
-    async def choose(self, changes: Mapping[str, str | None], describe: Describe, facts: Facts) -> Choice:
-        """Which items the changes touch. ``changes`` are paths with the hash of their new content; None: gone."""
+    async def choose(
+        self, changes: Mapping[str, str | None], describe: Describe, facts_now: Callable[[], Facts]
+    ) -> Choice:
+        """Which items the changes touch. ``changes`` are paths with the hash of their new content; None: gone.
+
+        ``facts_now`` is called when it is known what the files hold.
+        """
         changed = Changed()
         async with self._lock:
             index = await self._loaded()
             edits = await self._edits(index, changes, describe, changed)
+            facts = facts_now()
             if any(edit.path.endswith(".py") or edit.path in index.files for edit in edits):
                 homes = {home for key, home in facts.items.items() if not index.is_recorded(key)}
                 conftests = await asyncio.to_thread(_conftests_above, homes, facts.root)
