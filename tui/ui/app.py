@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
+from textual.app import ScreenStackError
 from textual.theme import Theme
 
 from tui.engine import wishes
@@ -231,7 +232,10 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
     @property
     def _says(self) -> Says | None:
         """The screen on top, if it has a footer of its own."""
-        screen = self.screen
+        try:
+            screen = self.screen
+        except ScreenStackError:  # before the first, and when all are gone
+            return None
         return screen if isinstance(screen, Says) else None
 
     def get_key_display(self, binding: Binding) -> str:

@@ -263,9 +263,13 @@ class FileScreen(View):
         """What the test under the cursor covers."""
         from tui.ui.coverage.share_screen import ShareScreen
 
+        if not self._catch_up():
+            return
         row = self._tests.row
         if row is not None and row.item is not None:
             self.app.push_screen(ShareScreen(self.room, row.item))
+        else:
+            self.say("this test is no longer there")
 
     def action_edit(self) -> None:
         """Open the editor at the line."""

@@ -125,14 +125,17 @@ class SourceList(Listing):
         state = SIGNS[state_of(self._lines, number)]
         change = change_of(self._lines, number)
         digits = max(_LEAST_DIGITS, len(str(self.count)))
-        look = self.style_of(Tone.LIVE if number in self._marked else Tone.FAINT)
+        is_marked = number in self._marked
+        look = self.style_of(Tone.LIVE if is_marked else Tone.FAINT)
         if under_cursor:
             look = self.style_of("cursor" if self.has_focus else "cursor-blurred")
         return [
             Segment(self._glyphs.of(state), self.style_of(state.tone)),
             Segment(self._glyphs.of(change) if change else " ", self.style_of(change.tone if change else Tone.PLAIN)),
             Segment(f" {number:>{digits}} ", look),
-            Segment(self._glyphs.of(_MARK) if number in self._marked else " ", self.style_of(Tone.LIVE)),
+            Segment(
+                self._glyphs.of(_MARK) if is_marked else " ", self.style_of(_MARK.tone if is_marked else Tone.PLAIN)
+            ),
         ]
 
     def _code(self, text: str, room: int, plain: Style) -> Sequence[Segment]:
