@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from tests.headless.launch import Project
@@ -84,6 +86,42 @@ def test_what_cannot_be_counted_is_said(shop: Project) -> None:
     assert events.one("CoverageReported")["files"] == {}
     assert "maybe" in events.one("CoverageReported")["notes"][0]
     assert lines.code == 0
+
+
+def test_lines_that_nobody_could_see(shop: Project) -> None:
+    """A test that takes the trace function, or all tools of sys.monitoring, away."""
+    shop.write(
+        "test_blind.py",
+        """
+        import sys, cart
+        def test_blind():
+            sys.settrace(None)
+            for tool in range(6):
+                if hasattr(sys, "monitoring"): sys.monitoring.free_tool_id(tool)
+            cart.unused()
+        """,
+    )
+    notes = shop.json("--cov").one("CoverageReported")["notes"]
+    assert any("1 test executed lines that could not be seen" in note for note in notes)
+
+
+def test_without_coverage_nothing_is_called_missing(shop: Project) -> None:
+    """An environment in which nothing can be recorded: no numbers, but why."""
+    if sys.version_info >= (3, 12):
+        pytest.skip("needs no coverage.py to record")
+    hiding = shop.folder.parent / "hiding"
+    hiding.mkdir()
+    (hiding / "sitecustomize.py").write_text(
+        "from importlib.machinery import PathFinder\n"
+        "class Hiding:\n"
+        "    find = PathFinder.find_spec\n"
+        "    def __call__(self, name, *args):\n"
+        "        return None if name == 'coverage' else self.find(name, *args)\n"
+        "PathFinder.find_spec = Hiding()\n"
+    )
+    told = shop.json("--cov", env={**shop.env, "PYTHONPATH": str(hiding)}).one("CoverageReported")
+    assert told["files"] == {}
+    assert told["notes"][0] == "no coverage in this environment"
 
 
 def test_a_run_that_dies_has_what_it_recorded(shop: Project) -> None:

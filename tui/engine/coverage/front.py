@@ -105,8 +105,9 @@ class Coverage:
         state = await self._gathered(only)
         if only is None:
             self._branches = state.branches
-            if not state.files and not state.gone:
-                return state, Tally(error=words.nothing_recorded(self._policy, self._runs.recording))
+            if state.nothing:
+                why = "; ".join(state.setting.faults) or words.nothing_recorded(self._policy, self._runs.recording)
+                return state, Tally(error=why)
         branches = self._branches or state.branches
         return state, await self._counting.tally(state.files, state.setting, branches=branches, search=search)
 

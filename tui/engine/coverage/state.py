@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui.engine.coverage.counting import Setting
 from tui.model.executed import Executed, executed
-from tui.model.impact.index import IMPORT
+from tui.model.impact.index import IMPORT, TEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -32,6 +32,13 @@ class State:
     files: dict[str, tuple[str, Executed]] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
     setting: Setting = field(default_factory=Setting)
+    in_part: int = 0
+    """How many tests executed lines that nobody saw."""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no line was recorded."""
+        return not self.gone and not any(done.lines or done.stale for _, done in self.files.values())
 
     @property
     def stale(self) -> list[str]:
@@ -69,7 +76,7 @@ async def gather(
     for at in range(0, len(there), _AT_ONCE):  # somebody may have saved meanwhile, and wait for the record
         part = dict(list(there.items())[at : at + _AT_ONCE])
         await record.look(partial(_add, state, contents=contents, there=part, counts=counts, unions=unions))
-    await record.look(partial(_add_rest, state, paths=[path for path in paths if path not in there]))
+    await record.look(partial(_add_rest, state, paths=[path for path in paths if path not in there], counts=counts))
     if live is not None:
         live.add_to(state.files, there)
     return state
@@ -107,7 +114,9 @@ def _add(
         state.files[path] = (content, done)
 
 
-def _add_rest(state: State, index: Index, *, paths: list[str]) -> None:
+def _add_rest(state: State, index: Index, *, paths: list[str], counts: Counts) -> None:
+    doubtful = [index.contexts[name] for name in index.doubtful if name.kind == TEST and name in index.contexts]
+    state.in_part = sum(map(counts, doubtful))
     once = set(_executed(index))
     state.gone = [path for path in paths if path in once]
     told = index.setting

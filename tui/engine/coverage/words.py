@@ -24,6 +24,9 @@ def notes(state: State, tally: Tally, policy: str) -> tuple[str, ...]:
         found.append(stale(state))
     if state.gone:
         found.append(f"{_files(state.gone)} {_are(state.gone)} gone since the last run")
+    if state.in_part:
+        tests = f"{state.in_part:,} test{'s' if state.in_part > 1 else ''}"
+        found.append(f"{tests} executed lines that could not be seen: they cover more than is shown")
     broken = {path: count.error for path, count in tally.files.items() if count.error}
     found += [f"{_name(path)}: {error}" for path, error in list(broken.items())[:_NAMED]]
     if len(broken) > _NAMED:

@@ -106,6 +106,7 @@ class Counter:
     def _judge(self) -> Any:
         """A function that gives the reason why a file is not measured, or None."""
         try:
+            self.coverage._init()  # noqa: SLF001 - versions before 7 expect it to have been called
             self.coverage._init_for_start()  # noqa: SLF001 - what is measured is decided there, and nowhere public
             self._tree = self.coverage._inorout  # noqa: SLF001 - the same
             judge = self._tree.check_include_omit_etc
