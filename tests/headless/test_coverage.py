@@ -61,6 +61,16 @@ def test_a_part_adds_to_what_is_known(shop: Project) -> None:
     assert shop.json("--cov", "test_more.py").one("CoverageReported")["files"]["cart.py"]["missing_lines"] == [3]
 
 
+@pytest.mark.parametrize("policy", ["selection", "full"])
+def test_workers_cover_what_one_process_does(shop: Project, policy: str) -> None:
+    shop.write("test_more.py", "import cart\ndef test_more(): assert cart.price(4) == 2\n")
+    alone = shop.json("--cov", "--coverage", policy).one("CoverageReported")
+    (shop.folder / ".redbar_cache").rename(shop.folder.parent / "earlier")
+    workers = shop.json("--cov", "--coverage", policy, "-p", "xdist", "-n2").one("CoverageReported")
+    assert workers["files"] == alone["files"]
+    assert workers["notes"] == alone["notes"]
+
+
 @pytest.mark.parametrize(("wanted", "code"), [("75", 0), ("75.1", 2), ("100", 2), ("0", 0)])
 def test_the_threshold_of_the_project(shop: Project, wanted: str, code: int) -> None:
     shop.write(".coveragerc", f"[report]\nfail_under = {wanted}\n")

@@ -110,7 +110,7 @@ def test_the_environment_of_the_tests_afterwards(drive: Start) -> None:
         import atexit, os
         atexit.register(lambda: open("after", "w").write(str([name for name in os.environ if "CO" in name])))
     """
-    tests = "import os\ndef test_it(): assert os.environ['COVERAGE_PROCESS_START'].endswith('children.rc')\n"
+    tests = "import os\ndef test_it(): assert os.environ['COVERAGE_PROCESS_START'].endswith('children-main.rc')\n"
     driver = drive({"conftest.py": conftest, "test_h.py": tests}, python=HERE)
     outcome, journals = recorded(driver)
     assert "COVERAGE_PROCESS_START" not in (driver.cwd / "after").read_text()

@@ -59,7 +59,7 @@ class Children:
         if not _starts_by_itself():
             self.problem = "child processes are not recorded: the coverage.py here does not start in them"
             return
-        folder = f"{run_folder}/{_FOLDER}"
+        folder = f"{run_folder}/{_FOLDER}-{self._recorder.name}"
         try:
             os.mkdir(folder, 0o700)
             config = f"{folder}.rc"

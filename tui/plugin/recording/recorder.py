@@ -80,7 +80,8 @@ class Recorder:
         """Gives the number of the item that runs, among those of its nodeid."""
         self.children: Children | None = None
         """What measures child processes, if they are to be."""
-        self._name = run.worker or wire.MAIN_JOURNAL
+        self.name = run.worker or wire.MAIN_JOURNAL
+        """Of this process among those of the run."""
         self._open(run)
         os.register_at_fork(after_in_child=self._forked)
 
@@ -91,7 +92,7 @@ class Recorder:
         if run.waiting:
             self._journal: Journal = NoJournal()
         else:
-            self._journal = Journal(run.folder, self._name, _no_poke, kind="record")
+            self._journal = Journal(run.folder, self.name, _no_poke, kind="record")
             guard_forks(self._journal)
 
     def begin(self) -> None:
@@ -130,7 +131,7 @@ class Recorder:
         was_live, self.live = self.live, False
         if was_live and self.children is not None and self.folder:
             try:
-                self._fork = Fork(self, self._name, self.number())
+                self._fork = Fork(self, self.name, self.number())
                 self.lines.take({}, {})  # the parent's
             except Exception:  # it goes unrecorded
                 pass
