@@ -53,7 +53,7 @@ class Sitting:
         from tui.engine.loop.selecting import facts_of
 
         content = (await self.coverage._contents.hashes([path]))[path]
-        await self.runs.records.choose({path: content}, self.explorer.describe, facts_of(self.store))
+        await self.runs.records.choose({path: content}, self.explorer.describe, lambda: facts_of(self.store))
         return path
 
     def close(self) -> None:

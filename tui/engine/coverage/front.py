@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +50,7 @@ class Coverage:
         self._git = Git(explorer.project.cwd)
         self._heads = Heads(explorer.cache.folder / "coverage-head.json")
         self._saves = Saves()
+        self._comparing: asyncio.Task[None] | None = None
         self._filling = Filling(runs)
         self._by_test = ByTest(self._contents, runs.store)
         self._unions = Unions()
@@ -163,6 +166,7 @@ class Coverage:
         state, tally = await self._counted(search=False, only={absolute})
         against_git = await self._git.difference("HEAD")
         changed = frozenset(against_git.lines.get(absolute, ()))
+        await self._compared()
         saved = self._saves.lines(absolute)
         content, done = state.files.get(absolute, ("", Executed()))
         if tally.error or (absolute not in state.files and absolute not in tally.files):
@@ -223,6 +227,7 @@ class Coverage:
 
     async def since_save(self, paths: Iterable[str]) -> str:
         """What the last save of these files has brought: 'cart.py: lines 41-44 are new and not covered', or ''."""
+        await self._compared()
         changed = {path: lines for path in map(self.absolute, paths) if (lines := self._saves.lines(path))}
         if not changed or self._policy == "off":
             return ""
@@ -236,9 +241,16 @@ class Coverage:
         return words.since_save(found)
 
     async def _save(self, record: Record, paths: Collection[str]) -> None:
-        """Files have been saved: their lines are compared with what they held before."""
-        known = await record.look(lambda index: self._saves.known(index, paths))
-        self._saves.take(paths, known)
+        """Files have been saved: their lines are compared with what they held before, while tests are chosen."""
+        index = record.index
+        known = await record.look(partial(self._saves.known, paths=paths)) if index is None else None
+        before = known if index is None else self._saves.known(index, paths)
+        self._comparing = asyncio.create_task(asyncio.to_thread(self._saves.take, list(paths), before or {}))
+
+    async def _compared(self) -> None:
+        """The lines of the last save are known."""
+        if self._comparing is not None:
+            await asyncio.wait([self._comparing])
 
     async def export(self, kind: str, target: Path) -> str:
         """Write a data file, html, xml, lcov or json (``kind``) through coverage.py; words for the person."""
