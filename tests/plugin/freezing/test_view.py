@@ -93,6 +93,20 @@ def test_runner_is_cut_off(load: Load) -> None:
     assert error.__traceback__ is not raised.traceback
 
 
+def test_hooks_around_a_test_are_no_part_of_it(load: Load) -> None:
+    test = load("def test_a():\n    assert 0\n")["test_a"]
+    call = load(
+        "def pytest_pyfunc_call(inner):\n    inner()\n", "site-packages/_pytest/python.py", name="_pytest.python"
+    )
+    manager = load(
+        "def _multicall(inner, *args):\n    inner(*args)\n", "site-packages/pluggy/_callers.py", name="pluggy._callers"
+    )
+    hook = load("def pytest_runtest_call(inner, *args):\n    inner(*args)\n", "conftest.py", name="conftest")
+    steps = (hook["pytest_runtest_call"], manager["_multicall"], call["pytest_pyfunc_call"], test)
+    view = seen(caught(manager["_multicall"], *steps))
+    assert functions(view.exceptions[0]) == ["test_a"]
+
+
 def test_runner_alone_keeps_its_last_frame(load: Load) -> None:
     runner = load(
         "def call():\n    fill()\ndef fill():\n    raise LookupError('no fixture')\n", name="_pytest.fixtures"

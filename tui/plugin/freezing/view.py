@@ -37,6 +37,14 @@ _RUNNERS = (
 )
 """Packages that lie between the start of a run and the person's code."""
 _PREFIXES = tuple(f"{name}." for name in _RUNNERS)
+_DOORS = {
+    ("_pytest.python", "pytest_pyfunc_call"),
+    ("_pytest.fixtures", "call_fixture_func"),
+    ("_pytest.fixtures", "_teardown_yield_fixture"),
+    ("_pytest.unittest", "runtest"),
+    ("_pytest.doctest", "runtest"),
+}
+"""Where pytest calls the person's code. Hooks of a conftest stand above these, and are no part of the test."""
 _RUNNER_MODULES = ("doctest", "bdb", "unittest.case", "unittest.async_case", "unittest.mock")
 
 _CAUSE: Any = BaseException.__dict__["__cause__"]
@@ -260,11 +268,19 @@ def _entries(traceback: types.TracebackType | None) -> Iterator[types.TracebackT
 
 
 def _without_runner(entries: list[types.TracebackType]) -> list[types.TracebackType]:
-    """From the first one on that is not the runner's; the last alone where all are."""
+    """What the test or fixture did: behind the first door, else from the first one on that is not the runner's.
+
+    The last alone where all are the runner's.
+    """
+    door = next((at for at, entry in enumerate(entries) if _place(entry) in _DOORS), -1)
     for at, entry in enumerate(entries):
-        if not _is_runner(entry):
+        if at > door and not _is_runner(entry):
             return entries[at:]
     return entries[-1:]
+
+
+def _place(entry: types.TracebackType) -> tuple[Any, str]:
+    return entry.tb_frame.f_globals.get("__name__"), entry.tb_frame.f_code.co_name
 
 
 def _is_runner(entry: types.TracebackType) -> bool:
