@@ -190,9 +190,9 @@ _PROGRAM = (
 
 
 @contextmanager
-def in_a_shell(folder: Path, debugger: str = "pdb") -> Iterator[Person]:
-    """The same, with a process above the explorer that has the terminal before and after it."""
-    write(folder, {**FAILING, **settings(debugger)})
+def in_a_shell(folder: Path, files: dict[str, str], debugger: str = "pdb") -> Iterator[Person]:
+    """A person whose explorer has a process above it that has the terminal before and after."""
+    write(folder, {**files, **settings(debugger)})
     program = _PROGRAM.format(folder=str(folder), root=str(ROOT))
     shell = f"import os; os.chdir({str(folder)!r})\n{_SHELL}"
     with tempfile.TemporaryDirectory(prefix="rbt-", ignore_cleanup_errors=True) as runtime:
@@ -203,9 +203,7 @@ def in_a_shell(folder: Path, debugger: str = "pdb") -> Iterator[Person]:
             "XDG_RUNTIME_DIR": runtime,
         }
         with start("-c", shell, "-P", "-c", program, "--python", sys.executable, env=environment) as terminal:
-            person = Person(terminal, folder, Path(runtime))
-            fail(person)
-            yield person
+            yield Person(terminal, folder, Path(runtime))
 
 
 def explorer_of(person: Person) -> int:
@@ -230,9 +228,15 @@ def family(root: int) -> set[int]:
     return found
 
 
-def killed_explorer(person: Person, prompt: str = "(Pdb)") -> None:
+def wait(person: Person) -> None:
+    """Run everything, up to a breakpoint."""
+    person.sees_in_bar("READY 1 tests")
+    person.press("R")
+    person.sees("(Pdb)")
+
+
+def killed_explorer(person: Person) -> None:
     """The explorer is killed by force while a debugger is open: the terminal is as before, and nobody is left."""
-    enter(person, prompt)
     explorer = explorer_of(person)
     processes = family(explorer)
     os.kill(explorer, signal.SIGKILL)
@@ -243,9 +247,8 @@ def killed_explorer(person: Person, prompt: str = "(Pdb)") -> None:
         person.sees_end_of(process)
 
 
-def hung_up(person: Person, prompt: str = "(Pdb)") -> None:
+def hung_up(person: Person) -> None:
     """The line goes down while a debugger is open: nobody is left."""
-    enter(person, prompt)
     processes = family(explorer_of(person))
     os.close(person.terminal.master)
     person.terminal.master = os.open(os.devnull, os.O_RDWR)  # closed at the end

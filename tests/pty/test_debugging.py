@@ -3,15 +3,18 @@
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.pty.debugging import (
+    FAILING,
     FAULTS,
     PAUSING,
     before_a_failure,
     enter,
+    fail,
     family,
     hung_up,
     in_a_shell,
@@ -19,8 +22,9 @@ from tests.pty.debugging import (
     killed_explorer,
     session_of,
     settings,
+    wait,
 )
-from tests.pty.person import at, write
+from tests.pty.person import Person, at, write
 
 pytestmark = [
     pytest.mark.pty,
@@ -108,15 +112,22 @@ def test_a_run_that_is_killed_at_a_breakpoint(tmp_path: Path) -> None:
         assert person.has_left() == 0
 
 
+@pytest.mark.parametrize("end", [killed_explorer, hung_up])
 @pytest.mark.parametrize(("debugger", "prompt"), [("pdb", "(Pdb)"), ("pudb", "PuDB")])
-def test_an_explorer_that_is_killed_gives_the_terminal_back(tmp_path: Path, debugger: str, prompt: str) -> None:
-    with in_a_shell(tmp_path, debugger) as person:
-        killed_explorer(person, prompt)
+def test_an_explorer_that_ends_by_force_gives_the_terminal_back_and_leaves_nobody(
+    tmp_path: Path, debugger: str, prompt: str, end: Callable[[Person], None]
+) -> None:
+    with in_a_shell(tmp_path, FAILING, debugger) as person:
+        fail(person)
+        enter(person, prompt)
+        end(person)
 
 
-def test_a_line_that_goes_down_leaves_nobody(tmp_path: Path) -> None:
-    with in_a_shell(tmp_path) as person:
-        hung_up(person)
+@pytest.mark.parametrize("end", [killed_explorer, hung_up])
+def test_the_same_while_a_run_waits_in_its_debugger(tmp_path: Path, end: Callable[[Person], None]) -> None:
+    with in_a_shell(tmp_path, PAUSING) as person:
+        wait(person)
+        end(person)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
