@@ -148,6 +148,17 @@ def interrupts(person: Person) -> None:
     is_back(person)
 
 
+def hangs(person: Person) -> None:
+    """It hears neither ctrl+c nor a single ctrl+backslash."""
+    enter(person)
+    person.press(
+        "import signal, time; signal.pthread_sigmask(signal.SIG_BLOCK, {2, 3}); print('deaf', '!'); time.sleep(600)\n"
+    )
+    person.sees("deaf !")
+    person.press("\x03\x1c\x1c")
+    is_back(person)
+
+
 def suspends(person: Person) -> None:
     enter(person)
     person.press("\x1a")
@@ -169,7 +180,7 @@ def resizes(person: Person) -> None:
 
 FAULTS: dict[str, Callable[[Person], None]] = {
     each.__name__: each
-    for each in (quits, leaves_by_exit, crashes, is_killed, leaves_a_mess, interrupts, suspends, resizes)
+    for each in (quits, leaves_by_exit, crashes, is_killed, leaves_a_mess, interrupts, hangs, suspends, resizes)
 }
 
 # Ends of the explorer

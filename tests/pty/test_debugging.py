@@ -99,6 +99,18 @@ def test_a_run_that_is_quitted_at_a_breakpoint_ends(tmp_path: Path) -> None:
         assert person.has_left() == 0
 
 
+def test_a_run_that_hangs_in_its_debugger_ends_by_force(tmp_path: Path) -> None:
+    write(tmp_path, {**PAUSING, **settings("pdb")})
+    with at(tmp_path) as person:
+        wait(person)
+        person.press("import signal, time; signal.signal(2, signal.SIG_IGN); print('deaf', '!'); time.sleep(600)\n")
+        person.sees("deaf !")
+        person.press("\x03\x1c\x1c")
+        person.sees_in_bar("RED", "1 crashed")
+        person.press("q")
+        assert person.has_left() == 0
+
+
 def test_a_run_that_is_killed_at_a_breakpoint(tmp_path: Path) -> None:
     write(tmp_path, {**PAUSING, **settings("pdb")})
     with at(tmp_path) as person:
