@@ -87,7 +87,7 @@ async def test_all_covered_says_so(folder: Path) -> None:
     front.files[CART.path] = FileLines(CART.path, ("a = 1", "b = 2"), (LineState.COVERED,) * 2)
     async with look(folder, front, *TO_CART) as (sitting, _):
         await sitting.press("n")
-        assert said(sitting) == "nothing here is left uncovered"
+        assert said(sitting) == "no uncovered line to go to"
 
 
 async def test_tests_of_the_line(folder: Path) -> None:

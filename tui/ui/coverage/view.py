@@ -22,8 +22,8 @@ _SECONDS = 0.5
 """Between two looks at what the tests do."""
 _WHY_NOT = {
     "coverage-stop": "nothing runs",
-    "coverage-next": "nothing here is left uncovered",
-    "coverage-previous": "nothing here is left uncovered",
+    "coverage-next": "no uncovered line to go to",
+    "coverage-previous": "no uncovered line to go to",
     "coverage-tests": "no test has executed this line",
     "coverage-run": "no test has executed this line",
     "coverage-function": "there are no lines here",
