@@ -335,20 +335,26 @@ def test_coverage_that_listens_to_exits(drive: Start) -> None:
     assert len(list(driver.cwd.glob(".coverage*"))) == 1
 
 
-def test_recording_knows_nothing_of_it(drive: Start, edge: str) -> None:
+@pytest.mark.parametrize("record", ["selection", "full"])
+def test_recording_knows_nothing_of_it(drive: Start, edge: str, record: str) -> None:
     files = {
         "lib.py": "def early():\n    return 1\ndef late():\n    return 2\n",
         "test_a.py": "import lib\ndef test_a():\n    lib.early()\n    assert 0\ndef test_b(): lib.late()\n",
     }
     driver = drive(files, python=edge)
-    run, (frozen,) = freeze(driver, count=1, record="selection")
+    run, (frozen,) = freeze(driver, count=1, record=record)
     frozen.evaluate("lib.late()")
-    record = Record(run.folder, driver.cwd)
-    seen = record.contexts["t", "test_a.py::test_a"]
+    frozen.evaluate("import os; os._exit(0)")
+    frozen.leave()
+    assert [path.name for path in run.folder.glob("record-*")] == ["record-main.jsonl"]
+    found = Record(run.folder, driver.cwd)
+    seen = found.contexts["t", "test_a.py::test_a"]
     assert not seen.spawns
+    if record == "full":
+        return  # of branches; that the copy adds none is seen by its having no journal
     assert "return 1" in seen.code["lib.py"]
     assert "return 2" not in seen.code["lib.py"]
-    assert "return 2" in record.contexts["t", "test_a.py::test_b"].code["lib.py"]
+    assert "return 2" in found.contexts["t", "test_a.py::test_b"].code["lib.py"]
 
 
 def test_journal_is_the_runs_own(drive: Start) -> None:
