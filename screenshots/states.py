@@ -207,7 +207,7 @@ async def _covered_file(scene: Scene) -> None:
     await scene.type("users")
     await scene.press("enter", "j", "enter")
     await scene.until(lambda: any("missing" in line and "users.py" in line for line in scene.words()), "no file opens")
-    await scene.press("n")
+    await scene.press("j", "j")
 
 
 _ALL_SLOW = {"scale": _SLOW}
