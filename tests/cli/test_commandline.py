@@ -49,6 +49,8 @@ def test_what_is_ours_is_taken_the_rest_is_pytests(argv: list[str], expected: Co
     ("argv", "words"),
     [
         (["--json"], "--json goes with run, watch or collect."),
+        (["--cov"], "--cov goes with run; pytest gets it behind --."),
+        (["watch", "--cov"], "--cov goes with run; pytest gets it behind --."),
         (["--python"], "--python needs a value."),
         (["run", "--slow", "fast"], "--slow has to be a number from 0, not 'fast'."),
         (["--slow=-1"], "--slow has to be a number from 0, not -1.0."),
