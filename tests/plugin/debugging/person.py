@@ -76,7 +76,8 @@ class Person:
     def __init__(self, driver: Driver) -> None:
         self.driver = driver
         self.terminal = Terminal()
-        self.there = True
+        self.there: bool | None = True
+        """None: nothing is answered at all."""
         self.environ = {"TERM": "xterm-256color"}
         self._answered: set[str] = set()
 
@@ -93,7 +94,7 @@ class Person:
             self.terminal.wipe()
             answer = {"do": "go", "pause": message["paused"], "environ": self.environ}
             socket.send_fds(connection.socket, [wire.frame(answer)], [self.terminal.slave])
-        else:
+        elif self.there is False:
             connection.socket.sendall(wire.frame({"do": "refuse", "pause": message["paused"]}))
 
     def _of(self, pid: int) -> Connection:

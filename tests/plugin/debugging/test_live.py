@@ -267,6 +267,18 @@ def test_engine_goes_away_meanwhile(sit: Sit) -> None:
         os.kill(pause["pid"], 0)
 
 
+def test_stopped_while_it_waits_for_the_terminal(sit: Sit, edge: str) -> None:
+    person = sit(STOPS, python=edge)
+    person.there = None
+    run = person.driver.start("test_a.py", debugger="pdb")
+    person.is_paused()
+    person.driver.signal(run, signal.SIGINT)
+    outcome = person.end(run)
+    assert outcome.status == 2
+    assert person.resumed == [person.pauses[0]["paused"]]
+    assert [name for name in outcome.names if name in {"Paused", "Resumed"}] == ["Paused", "Resumed"]
+
+
 def test_killed_at_a_breakpoint(sit: Sit) -> None:
     person = sit(STOPS)
     run = person.driver.start("test_a.py", debugger="pdb")
@@ -323,6 +335,26 @@ def test_a_debugger_with_streams_of_its_own(sit: Sit, edge: str) -> None:
     outcome = person.end(person.driver.start(debugger="pdb"))
     assert outcome.status == 0, outcome.output
     assert person.pauses == []
+
+
+def test_output_that_a_test_collects(sit: Sit) -> None:
+    """Nothing of a debugger gets into it, not even while that is made."""
+    body = """
+        import contextlib, io
+
+        def test_collects():
+            out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+                breakpoint()
+                print("mine")
+            assert out.buffer.getvalue() == b"mine\\n"
+    """
+    person = sit({"test_c.py": body}, python=(PUDBS or PYTHONS)[-1])
+    run = person.driver.start(debugger="pudb" if PUDBS else "pdb")
+    person.sees("test_collects")
+    person.press("c" if PUDBS else "c\n")
+    outcome = person.end(run)
+    assert outcome.status == 0, outcome.output
 
 
 def test_another_class_and_a_missing_one(sit: Sit, edge: str) -> None:

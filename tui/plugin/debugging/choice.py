@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import pudbs, surroundings
 from .lending import fits, lacks
+from .streams import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,7 +23,7 @@ def made(debugger: str, lend: Mapping[str, Any], *, again: bool = False) -> tupl
 
     ``debugger`` is ``pudb``, ``pdb``, ``ipdb`` or ``module:Class``. ``again``: pudb's own if there is one already.
     """
-    with surroundings.of_the_person(), warnings.catch_warnings():
+    with surroundings.of_the_person(), plain(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they would be the test's, and with it they may be errors
         try:
             existing = pudbs.current() if again and debugger == "pudb" else None

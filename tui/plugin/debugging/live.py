@@ -113,8 +113,8 @@ class Live:
             return set_trace(frame, *args, **options)
 
         debugger.set_trace = begin
-        if name_of(debugger) == "ipdb":  # it binds the terminal when it is made
-            self._begin(debugger, None)
+        if name_of(debugger) == "ipdb" and self._begin(debugger, None):  # it binds the terminal when it is made
+            self.pauses.terminal.begin()
 
     def stop(self, *args: Any, **options: Any) -> None:
         """What ``breakpoint()`` calls. Other wishes come first: PYTHONBREAKPOINT, pytest's --pdbcls."""
@@ -144,6 +144,7 @@ class Live:
         request = self._run.request
         wanted = request["debug"]["debugger"] if request["debug"] else request["debugger"]
         if self._own is None or self._own[0] != wanted:
+            self.make_ready(wanted)
             self._lending = lending(wanted, request["lend"])
             with self._lending:
                 made, words = choice.made(wanted, request["lend"], again=True)
@@ -152,6 +153,11 @@ class Live:
             self._own = (wanted, made)
             self.breakpoints = Breakpoints()
         return self._own[1]
+
+    def make_ready(self, wanted: str) -> None:
+        """Have the terminal before a debugger is imported that looks for it then."""
+        if wanted == "ipdb" and not self.pauses.paused and self._begin(None, None):
+            self.pauses.terminal.begin()
 
     # Talking
 
@@ -169,10 +175,11 @@ class Live:
         deadlines.lift(person)
         ends.watch(self._run.config.pluginmanager, self.end_of_phase)
         if id(debugger) not in self._entered and not hasattr(debugger, "_pytest_capman"):
-            self._entered.add(id(debugger))
+            if debugger is not None:
+                self._entered.add(id(debugger))
             self._hook("pytest_enter_pdb", debugger)
         why = why or ("trace" if getattr(self._run.config.option, "trace", False) else "breakpoint")
-        return self.pauses.begin(why, place, name_of(debugger))
+        return self.pauses.begin(why, place, "ipdb" if debugger is None else name_of(debugger))
 
     def talk(
         self, debugger: Any, original: Callable[..., Any], frame: FrameType | None, *args: Any, **options: Any

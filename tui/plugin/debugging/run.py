@@ -93,6 +93,7 @@ class DebugRun:
         self._live.why = "post-mortem"
         self._live.place = Place(frames[at].path, frames[at].line, frames[at].function)
         wanted, lend = self._debug["debugger"], self._run.request["lend"]
+        self._live.make_ready(wanted)
         with lending(wanted, lend), pudbs.Alone():
             made, words = choice.made(wanted, lend)
             made._redbar_words = words  # noqa: SLF001 - ours

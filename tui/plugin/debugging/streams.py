@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import io
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType
 
 
@@ -24,6 +26,7 @@ class _Types:
 
 
 _types = _Types()
+_leading_to_a_person: list[TextIO] = []
 
 
 class Streams:
@@ -34,6 +37,7 @@ class Streams:
         writer = _types.writer(_types.file(1, "w", closefd=False))
         self.reading: TextIO = _types.text(reader, encoding="utf-8", errors="replace")
         self.writing: TextIO = _types.text(writer, encoding="utf-8", errors="replace", line_buffering=True)
+        _leading_to_a_person.extend((self.reading, self.writing))
 
     def install(self) -> None:
         """Make them those of ``sys``."""
@@ -45,6 +49,20 @@ class Streams:
             self.writing.flush()
         except (OSError, ValueError):
             pass
+
+
+@contextmanager
+def plain() -> Iterator[None]:
+    """With the interpreter's own streams: those of now may be a test's, which nothing else must write to."""
+    before = sys.stdin, sys.stdout, sys.stderr
+    for name in ("stdin", "stdout", "stderr"):
+        own = getattr(sys, f"__{name}__")
+        if own is not None and not any(getattr(sys, name) is each for each in _leading_to_a_person):
+            setattr(sys, name, own)
+    try:
+        yield
+    finally:
+        sys.stdin, sys.stdout, sys.stderr = before
 
 
 def is_given(debugger: Any, frame: FrameType | None) -> bool:
