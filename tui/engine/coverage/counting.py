@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.metadata
-import importlib.util
 import re
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -216,10 +214,13 @@ def ranges_of(lines: int) -> list[int]:
 @cache
 def lent() -> dict[str, Any] | None:
     """Our own coverage.py, for projects without one: where it lies, and the Python that it needs."""
-    spec = importlib.util.find_spec("coverage")
+    from importlib.metadata import PackageNotFoundError, metadata  # takes longer than most that is asked here
+    from importlib.util import find_spec
+
+    spec = find_spec("coverage")
     try:
-        about = importlib.metadata.metadata("coverage")
-    except importlib.metadata.PackageNotFoundError:
+        about = metadata("coverage")
+    except PackageNotFoundError:
         return None
     if spec is None or spec.origin is None:
         return None

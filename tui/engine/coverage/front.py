@@ -56,6 +56,7 @@ class Coverage:
         self._unions = Unions()
         self._branches = False
         """Whether the last report counted branches."""
+        self._viewed = False
         self._before: State | None = None
         runs.records.before.append(self._keep)
         runs.records.after.append(self._renew)
@@ -74,9 +75,8 @@ class Coverage:
         """Record every run from now on, watched or not; words for the person, empty where nothing has to be said."""
         if self._policy == "off":
             return "nothing is recorded: the setting coverage is off"
+        self._viewed = True
         self._filling.begin()
-        if self._runs.recording == self._policy:
-            return ""
         self._runs.recording = self._policy
         return ""
 
@@ -135,7 +135,7 @@ class Coverage:
 
     async def _keep(self, record: Record) -> None:
         """Before a run is taken in: what was executed until then."""
-        if record.index is not None:
+        if self._viewed and record.index is not None:
             self._before = await gather(record, self._contents, self._counts(), unions=self._unions)
 
     async def _renew(self, _record: Record) -> None:
