@@ -113,16 +113,19 @@ async def test_tests_of_a_line_and_lines_of_a_test(sit: Sit) -> None:
 
 async def test_the_fastest_and_most_specific_come_first(sit: Sit) -> None:
     tests = """\
-        import time, cart
-        def test_slow(): time.sleep(0.05); cart.price(1)
+        import cart
+        def test_slow(): cart.price(1)
         def test_wide(): cart.total(); cart.unused(); cart.price(1)
         def test_fast(): cart.price(1)
     """
     sitting = sit({"cart.py": CART, "test_cart.py": tests})
     await sitting.run()
+    for name, seconds in (("slow", 0.5), ("wide", 0.001), ("fast", 0.001)):
+        item = sitting.store.tree.item(f"test_cart.py::test_{name}", 0)
+        assert item is not None
+        item.seconds = seconds
     names = [nodeid.rpartition("::")[2] for nodeid, _ in sitting.coverage.tests_of("cart.py", 4, 4)]
-    assert names[0] == "test_fast"
-    assert names[-1] == "test_slow"
+    assert names == ["test_fast", "test_wide", "test_slow"]
 
 
 async def test_branches_at_full(sit: Sit) -> None:

@@ -9,11 +9,11 @@ from tui.model.impact.index import FIXTURE, TEST
 from tui.model.impact.source import line_set, members
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from tui.engine.coverage.contents import Contents
     from tui.model.events import ItemKey
-    from tui.model.impact.index import Context, File, Index, Lines
+    from tui.model.impact.index import Context, Index, Version
     from tui.model.store import Store
 
 _OVERHEAD = 0.001
@@ -26,16 +26,24 @@ class ByTest:
     def __init__(self, contents: Contents, store: Store) -> None:
         self._contents = contents
         self._store = store
-        self._weights: dict[Context, int] = {}
+        self._order: list[ItemKey] = []
+        self._places: dict[ItemKey, int] = {}
+        """Of each item in that order; below 0 if it is not collected any more."""
+        self._by_context: dict[Context, int] = {}
+        """The same by the contexts of items."""
+        self._moves: dict[tuple[str, str, str], dict[int, int]] = {}
+        """Where lines have gone, by path and the two contents."""
 
     def forget(self) -> None:
         """The record has changed."""
-        self._weights = {}
+        self._order = []
+        self._places = {}
+        self._by_context = {}
+        self._moves = {}
 
     def weigh(self, index: Index) -> None:
-        """Work out for all tests how specific they are, before anybody waits for it."""
-        for context in list(index.tests.values()):
-            self._weights[context] = context.weight
+        """Put all tests in their order before anybody waits for it."""
+        self._place(index.tests)
 
     def tests_of(self, index: Index, path: str, first: int, last: int) -> list[ItemKey]:
         """The items that executed any of these lines, by themselves or in a shared fixture; best first.
@@ -46,52 +54,82 @@ class ByTest:
         if file is None:
             return []
         wanted = line_set([max(first, 1), max(first, last, 1)])
-        found: dict[ItemKey, None] = {}
-        for lines, seen in self._present(index, file):
-            if not seen & wanted:
-                continue
-            for context in list(lines.contexts):
-                if context.name.kind == TEST:
-                    found[context.key] = None
-                elif context.name.kind == FIXTURE:
-                    found.update(dict.fromkeys(list(index.users.get(context.name.text, ()))))
-        return self.ranked(found, index.tests)
+        sets = list(file.lines.values())
+        masks = {version: self._before(index, version, wanted) for version in {lines.version for lines in sets}}
+        hit = [lines for lines in sets if lines.bits & masks[lines.version]]
+        contexts = {context for lines in hit for context in list(lines.contexts)}
+        if not self._places:
+            self._place(index.tests)
+        known = self._by_context
+        places = {known[context] for context in contexts & known.keys()}
+        rest: set[ItemKey] = set()
+        for context in contexts - known.keys():
+            if context.name.kind == TEST:
+                rest.add(context.key)
+            elif context.name.kind == FIXTURE:
+                rest.update(list(index.users.get(context.name.text, ())))
+        return self._in_order(places | self._places_of(rest, index.tests))
 
-    def ranked(self, keys: Iterable[ItemKey], tests: Mapping[ItemKey, Context]) -> list[ItemKey]:
+    def ranked(self, keys: Collection[ItemKey], tests: Mapping[ItemKey, Context]) -> list[ItemKey]:
         """These items, the best first; ``tests`` are what is known of them."""
-        item = self._store.tree.item
-        ranked: list[tuple[float, str, int]] = []
-        for key in keys:
-            node = item(*key)
-            if node is None and self._store.complete:
-                continue
-            weight = self._weight(tests[key]) if key in tests else 0
-            seconds = node.seconds if node is not None and node.status.is_outcome else 0.0
-            ranked.append(((seconds + _OVERHEAD) * (weight + 1), *key))
-        ranked.sort()
-        return [(nodeid, number) for _, nodeid, number in ranked]
+        return self._in_order(self._places_of(keys, tests))
 
-    def _weight(self, context: Context) -> int:
-        weight = self._weights.get(context)
-        if weight is None:
-            weight = self._weights[context] = context.weight
-        return weight
+    def _in_order(self, places: set[int]) -> list[ItemKey]:
+        return [self._order[place] for place in sorted(places) if place >= 0]
 
-    def _present(self, index: Index, file: File) -> Iterator[tuple[Lines, int]]:
-        """The line sets of a file, with what they are in its present content."""
-        content = self._contents.hash(file.path)
-        moves: dict[str, dict[int, int]] = {}
-        for lines in list(file.lines.values()):
-            version = lines.version
-            if version.hash == content:
-                yield lines, lines.bits
-                continue
-            if version.hash not in moves:
-                source = self._contents.source(index, file.path, content) if content is not None else None
-                known = version.source
-                moves[version.hash] = places(known, source) if source is not None and known is not None else {}
-            move = moves[version.hash]
-            yield lines, _moved(lines.bits, move)
+    def _places_of(self, keys: Collection[ItemKey], tests: Mapping[ItemKey, Context]) -> set[int]:
+        """The places of items; those that nobody has put in order come last."""
+        if not self._places:
+            self._place(tests)
+        places = self._places
+        for key in [key for key in keys if key not in places]:
+            places[key] = len(self._order) if self._rank(key, tests.get(key)) >= 0 else -1
+            self._order.append(key)
+        return {places[key] for key in keys}
+
+    def _place(self, tests: Mapping[ItemKey, Context]) -> None:
+        """Put all tests in their order, once: thousands may execute one line."""
+        ranks = [(self._rank(key, context), key) for key, context in list(tests.items())]
+        ranks.sort()
+        self._order = [key for _, key in ranks]
+        self._places = {key: place if rank >= 0 else -1 for place, (rank, key) in enumerate(ranks)}
+        self._by_context = {tests[key]: place for key, place in self._places.items() if key in tests}
+
+    def _rank(self, key: ItemKey, context: Context | None) -> float:
+        """What an item costs times how much it executes; below 0 if it is not collected any more."""
+        node = self._store.tree.item(*key)
+        if node is None and self._store.complete:
+            return -1.0
+        seconds = node.seconds if node is not None and node.status.is_outcome else 0.0
+        return (seconds + _OVERHEAD) * (1 + (context.weight if context is not None else 0))
+
+    def _move(self, index: Index, version: Version) -> dict[int, int] | None:
+        """Where the lines of a version are now; None if they are where they were."""
+        path = version.file.path
+        content = self._contents.hash(path)
+        if version.hash == content:
+            return None
+        key = (path, version.hash, content or "")
+        if key not in self._moves:
+            source = self._contents.source(index, path, content) if content is not None else None
+            known = version.source
+            self._moves[key] = places(known, source) if source is not None and known is not None else {}
+        return self._moves[key]
+
+    def _before(self, index: Index, version: Version, lines: int) -> int:
+        """What present lines are in a version."""
+        move = self._move(index, version)
+        if move is None:
+            return lines
+        return line_set([end for old, new in move.items() if lines >> new & 1 for end in (old, old)])
+
+    def _now(self, index: Index, seen: Mapping[Version, int]) -> int:
+        """Lines of versions as they are now."""
+        found = 0
+        for version, lines in seen.items():
+            move = self._move(index, version)
+            found |= lines if move is None else _moved(lines, move)
+        return found
 
     def shares(
         self, index: Index, key: ItemKey, counts: Callable[[Context], bool]
@@ -104,15 +142,20 @@ class ByTest:
         own = {part for part in parts if part.name.kind == TEST or index.users.get(part.name.text, set()) <= {key}}
         found = []
         for file in {lines.version.file: None for part in parts for lines in part.lines}:
-            mine = others = 0
-            for lines, seen in self._present(index, file):
+            mine: dict[Version, int] = {}
+            others: dict[Version, int] = {}
+            for lines in list(file.lines.values()):
                 contexts = list(lines.contexts)
-                if any(each in parts for each in contexts):
-                    mine |= seen
-                if any(each not in own and counts(each) for each in contexts):
-                    others |= seen
-            if mine:
-                found.append((file.path, tuple(members(mine)), tuple(members(mine & ~others))))
+                for seen, hit in (
+                    (mine, any(each in parts for each in contexts)),
+                    (others, any(each not in own and counts(each) for each in contexts)),
+                ):
+                    if hit:
+                        seen[lines.version] = seen.get(lines.version, 0) | lines.bits
+            executed = self._now(index, mine)
+            if executed:
+                only = executed & ~self._now(index, others)
+                found.append((file.path, tuple(members(executed)), tuple(members(only))))
         return sorted(found)
 
 

@@ -87,6 +87,8 @@ class Coverage:
         began = time.monotonic()
         state, tally = await self._counted(search=self._filling.live is None)
         self._filling.took = time.monotonic() - began
+        if self._record.index is not None:
+            self._by_test.weigh(self._record.index)
         shown = self._shown(tally)
         files = tuple(sorted(shown.values(), key=lambda file: file.path))
         head = await self._head(state, tally, shown)
