@@ -85,7 +85,7 @@ class Freezer:
         self._copier = Copier()
         self._snapshot = Snapshot()
         self._environ = dict(os.environ)
-        self._open: dict[int, tuple[int, int]] = {}
+        self._open = identities()
         self._unittests = UnitTests(run.config, self._freeze_early)
         self._doctests = DocTests()
         self._share = _share(run.config)
