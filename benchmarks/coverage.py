@@ -157,7 +157,7 @@ async def _no_answer(_paths: Sequence[str]) -> dict[str, object]:
 
 
 def big_index(folder: str, content: str) -> Index:
-    """A record of 10,000 tests, each with lines of seven files; a third executes line 500 of one file, each otherwise."""
+    """A record of 10,000 tests with lines of seven files each; a third executes line 500 of one, each in its way."""
     index, chance = Index(), random.Random(7)
     for number in range(_TESTS):
         parts = []
