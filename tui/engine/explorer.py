@@ -77,7 +77,6 @@ class Explorer:
         self._attached = False
         self._first: _Ready | None = None
         self._kill: asyncio.TimerHandle | None = None
-        """Whether the present run was ordered for a debugger."""
 
     def prepare(self, order: Order) -> int:
         """Start the host with this run as its first; the run's number. ``run`` with the same order then takes it."""

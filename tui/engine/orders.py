@@ -31,8 +31,9 @@ class Project(Value):
 class Order(Value):
     """One run to be made. ``extra`` arguments come after the person's own; ``columns`` 0 leaves the width alone.
 
-    ``record`` is the policy of recording (``off`` or ``selection``). ``changed`` are absolute paths of the files that
-    were edited since the last run; they help to choose between the parked sessions, the warm host and a cold one.
+    ``record`` is the policy of recording (``off``, ``selection`` or ``full``). ``changed`` are absolute paths of the
+    files that were edited since the last run; they help to choose between the parked sessions, the warm host and a cold
+    one.
     """
 
     selection: Selection = EVERYTHING

@@ -118,7 +118,7 @@ class Request(TypedDict):
     With ``lead`` over 0 the items stand in the order in which they are to run: the first ``lead`` one by one, the rest
     in groups, those behind the first ``stage`` ones after all others. ``fresh`` are files of which every item runs
     that is not among the known ones: ``[absolute path, [[nodeid, n], ...]]``; with ``lead``, but neither these nor
-    ``scopes``, nothing but the items is looked for. ``record`` is ``off`` or ``selection``.
+    ``scopes``, nothing but the items is looked for. ``record`` is ``off``, ``selection`` or ``full``.
     ``changed`` are paths of files edited since the last runs; ``modules`` asks for ``modules.json`` at the end.
     ``freeze`` is how many failures may be frozen (0: none), ``freeze_bytes`` what these may take together in memory.
     ``debug`` makes it a run to be debugged (None: an ordinary one); ``debugger`` is the person's, for ordinary runs:
