@@ -235,7 +235,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as place:
         rows += asyncio.run(view_rows(str(cache.python), Path(place).resolve()))
     for suite in chosen:
-        sides = measure(cache.python, cache.folder(suite), suite.arguments, options.rounds)
+        folder = cache.folder(suite)
+        # The venv holds these packages, too: what is to be recorded is the project's own source.
+        source = ("-o", "pythonpath=src") if (folder / "src").is_dir() else ()
+        sides = measure(cache.python, folder, (*suite.arguments, *source), options.rounds)
         rows += cost_rows(suite.name, sides)
     return finish(rows, strict=options.strict)
 
