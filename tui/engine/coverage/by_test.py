@@ -89,11 +89,11 @@ class ByTest:
 
     def _place(self, tests: Mapping[ItemKey, Context]) -> None:
         """Put all tests in their order, once: thousands may execute one line."""
-        ranks = [(self._rank(key, context), key) for key, context in list(tests.items())]
-        ranks.sort()
+        known = dict(tests)  # a run may be taken in meanwhile
+        ranks = sorted((self._rank(key, context), key) for key, context in known.items())
         self._order = [key for _, key in ranks]
         self._places = {key: place if rank >= 0 else -1 for place, (rank, key) in enumerate(ranks)}
-        self._by_context = {tests[key]: place for key, place in self._places.items() if key in tests}
+        self._by_context = {known[key]: place for key, place in self._places.items()}
 
     def _rank(self, key: ItemKey, context: Context | None) -> float:
         """What an item costs times how much it executes; below 0 if it is not collected any more."""

@@ -1,6 +1,6 @@
 """Counts what recorded lines and arcs cover, by the project's own coverage.py and its configuration.
 
-It runs in a process of its own, a fork of the host: coverage.py is never imported where tests run.
+It runs in a process of its own, a fork of the host: tests need not wait until coverage.py has been imported.
 
 PYTEST_DONT_REWRITE
 """
