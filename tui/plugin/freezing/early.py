@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _NO_FAILURES = (pytest.skip.Exception, pytest.xfail.Exception, pytest.exit.Exception)
+_TELLS_AT_ONCE = sys.version_info[:2] >= (3, 11)
+"""Whether unittest tells of a failure before it tears down."""
 _REPORTS = ("report_failure", "report_unexpected_exception")
 
 
@@ -33,7 +35,7 @@ class UnitTests:
         """Listen, where this pytest can be listened to."""
         kind = getattr(sys.modules.get("_pytest.unittest"), "TestCaseFunction", None)
         original = getattr(kind, "_addexcinfo", None)
-        if sys.version_info < (3, 11) or original is None:
+        if not _TELLS_AT_ONCE or original is None:
             return
         told = self._told
 
