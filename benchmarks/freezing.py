@@ -182,7 +182,6 @@ class _Explorer:
             "stage": 0,
             "fresh": [],
             "freeze": freeze,
-            "freeze_bytes": 500 << 20,
             "debug": None,
             "debugger": "pudb",
             "breakpoints": [],

@@ -33,7 +33,7 @@ def request(order: Order, policy: Policy = SCREEN, *args: str) -> wire.Request:
 def test_an_ordinary_run_keeps_failures_and_lends() -> None:
     asked = request(Order(record="selection"))
     assert (asked["run"], asked["changed"], asked["record"]) == (7, ["/p/b.py"], "selection")
-    assert (asked["freeze"], asked["freeze_bytes"], asked["debugger"]) == (5, 1 << 20, "ipdb")
+    assert (asked["freeze"], asked["debugger"]) == (5, "ipdb")
     assert (asked["debug"], asked["breakpoints"], asked["lend"]) == (None, [], LENT)
 
 

@@ -87,7 +87,6 @@ def request_for(project: Project, order: Order, number: int, changed: Iterable[s
         "stage": order.selection.stage,
         "fresh": [[path, [list(key) for key in known]] for path, known in order.selection.fresh],
         "freeze": 0 if debugged or order.collect_only else policy.limit,
-        "freeze_bytes": policy.memory,
         "debug": {"mode": order.debug, "debugger": policy.debugger} if debugged else None,
         "debugger": policy.debugger,
         "breakpoints": [list(place) for place in policy.breakpoints] if debugged else [],

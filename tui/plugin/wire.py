@@ -120,7 +120,7 @@ class Request(TypedDict):
     that is not among the known ones: ``[absolute path, [[nodeid, n], ...]]``; with ``lead``, but neither these nor
     ``scopes``, nothing but the items is looked for. ``record`` is ``off``, ``selection`` or ``full``.
     ``changed`` are paths of files edited since the last runs; ``modules`` asks for ``modules.json`` at the end.
-    ``freeze`` is how many failures may be frozen (0: none), ``freeze_bytes`` what these may take together in memory.
+    ``freeze`` is how many failures may be frozen (0: none).
     ``debug`` makes it a run to be debugged (None: an ordinary one); ``debugger`` is the person's, for ordinary runs:
     ``pudb``, ``pdb``, ``ipdb`` or ``module:Class``; ``breakpoints`` are ``[absolute path, line]``, lines 1-based.
     """
@@ -140,7 +140,6 @@ class Request(TypedDict):
     stage: int
     fresh: list[list[Any]]
     freeze: int
-    freeze_bytes: int
     debug: Debug | None
     debugger: str
     breakpoints: list[list[Any]]

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from tui.engine.runs import Runs
     from tui.engine.settings import Settings
     from tui.model.events import ItemKey
-    from tui.model.impact.index import Context
 
 
 class Coverage:
@@ -289,11 +288,7 @@ class Coverage:
         if not store.complete:
             return lambda _context: True
         there = {item.key for item in store.tree.items()}
-        return lambda context: context.name.kind != TEST or _key(context) in there
-
-
-def _key(context: Context) -> ItemKey:
-    return context.key
+        return lambda context: context.name.kind != TEST or context.key in there
 
 
 def _renamed(file: FileCoverage, path: str) -> FileCoverage:

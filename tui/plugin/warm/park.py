@@ -51,7 +51,6 @@ def main(folder: str, socket_path: str) -> int:
         "stage": 0,
         "fresh": [],
         "freeze": 0,
-        "freeze_bytes": 0,
         "debug": None,
         "debugger": "pudb",
         "breakpoints": [],
