@@ -47,10 +47,12 @@ class Uncovered:
             self._tell(replace(event, uncovered=words))
 
     async def _look(self, paths: tuple[str, ...]) -> None:
-        event = self._held
+        event, words = self._held, ""
         learning = self.loop.learning if self.loop is not None else None
-        if learning is not None:
-            await asyncio.wait([learning])
-        words = await self._coverage.since_save(paths)
-        if self._held is event:
-            self._release(words)
+        try:
+            if learning is not None:
+                await asyncio.wait([learning])
+            words = await self._coverage.since_save(paths)
+        finally:  # when it is stopped, too: a verdict is told in any case
+            if self._held is event:
+                self._release(words)

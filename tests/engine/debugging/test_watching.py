@@ -34,7 +34,7 @@ async def test_waits_until_the_run_has_ended(tmp_path: Path, tty: Tty, monkeypat
             )
             sitting.memory.touched = {"b.py": [(1, "test_a.py::test_other")]}
             sitting.runs.ask(wishes.EVERYTHING)
-            await until(lambda: sitting.store.paused)
+            await until(lambda: sitting.store.paused and explorer.desk.paused)
             before = len(sitting.told)
             await sitting.save("b.py", rest=False)
             await sitting.until(lambda: len(sitting.told) >= before + 2, "the selection")
@@ -48,5 +48,37 @@ async def test_waits_until_the_run_has_ended(tmp_path: Path, tty: Tty, monkeypat
             await sitting.idle()
             assert [(event.exit, event.completed) for event in ends] == [(0, True), (0, True)]
             assert sitting.verdicts == [("affected", "green"), ("rest", "green")]
+    finally:
+        explorer.close()
+
+
+async def test_is_answered_after_a_quit(tmp_path: Path, tty: Tty, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    (tmp_path / "test_a.py").write_text(STOPS)
+    (tmp_path / "b.py").write_text("")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    explorer = Explorer(Project(tmp_path, Interpreter(sys.executable, "test")), Policy("pdb", attended=True))
+    ends: list[ev.SessionFinished] = []
+    try:
+        async with sit_down(explorer, WatchPolicy(record="off", on_change="restart"), run=False) as sitting:
+            sitting.runs.observers.append(
+                lambda event: ends.append(event) if isinstance(event, ev.SessionFinished) else None
+            )
+            sitting.memory.touched = {"b.py": [(1, "test_a.py::test_other")]}
+            sitting.runs.ask(wishes.EVERYTHING)
+            await until(lambda: sitting.store.paused and explorer.desk.paused)
+            before = len(sitting.told)
+            await sitting.save("b.py", rest=False)
+            await sitting.until(lambda: len(sitting.told) >= before + 2, "the selection")
+            (pause,) = explorer.desk.paused
+            task = asyncio.create_task(explorer.desk.attend(pause, tty))
+            await tty.sees(b"(Pdb) ")
+            assert not ends
+            tty.press(b"q\n")
+            assert await task == ""
+            await sitting.until(lambda: any(event.stage == "rest" for event in sitting.of(VerdictReached)), "the rest")
+            await sitting.idle()
+            assert [event.completed for event in ends] == [True, True]
+            assert sitting.outcomes == {"test_a.py::test_stops": "not run", "test_a.py::test_other": "passed"}
     finally:
         explorer.close()

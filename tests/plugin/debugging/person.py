@@ -21,7 +21,7 @@ from tui.plugin import wire
 
 _PRIVATE = re.compile(rb"\x1b\[[?>=<][0-9;]*\$?[puqcmt]")
 """Questions and keyboard modes, of which pyte knows nothing."""
-WIDTH, HEIGHT = 100, 30
+WIDTH, HEIGHT = 200, 30
 
 
 class _Screen(pyte.Screen):

@@ -181,6 +181,26 @@ def test_beside_a_coverage_that_measures_the_run(drive: Start, branch: bool) -> 
     assert arcs_of(journals, driver, one, "lib.py") == ({(-2, 3), (3, 4), (4, -2)} if branch else set())
 
 
+def test_lines_beside_a_coverage_that_measures_branches(drive: Start, python: str) -> None:
+    """Versions of coverage.py pack arcs in different ways, and before 3.12 theirs are what lines are made of."""
+    files = {
+        "lib.py": LIB,
+        "conftest.py": """
+            import coverage
+            measuring = coverage.Coverage(data_file=None, include=["*/lib.py"], branch=True)
+            measuring.start()
+            def pytest_unconfigure():
+                measuring.stop()
+        """,
+        "test_h.py": "import lib\ndef test_a(): lib.choose(1)\n",
+    }
+    driver = drive(files, python=python)
+    outcome = driver.run("-pno:cacheprovider", record="selection")
+    assert outcome.status == 0, outcome.output
+    name = Name(TEST, "test_h.py::test_a")
+    assert lines_of(journals_of(outcome.folder), driver, name, "lib.py") == {3, 4}
+
+
 def test_without_a_tracer_lines_are_recorded_where_that_can_be(drive: Start, tmp_path: Path) -> None:
     hiding = tmp_path / "hiding"
     hiding.mkdir()

@@ -24,6 +24,7 @@ _HIGHLIGHTED = 0.3
 """Seconds that a failure has to be looked at before its debugger is loaded."""
 _NOT_STARTED = 70
 """Status of a session that could not start: what the test has patched is in its way."""
+_UNSTARTED = "The debugger could not be started: the test has replaced what it needs."
 _ANSWERED = 2.0
 """Seconds that an expression may take."""
 
@@ -90,7 +91,7 @@ class Desk:
             self._thaw(name for name in list(self._doomed) if name in self._contacts)
             contact.prepare(self._choice)  # who comes once may come again
             self._changed()
-        return session.words
+        return session.words or (_UNSTARTED if session.status == _NOT_STARTED else "")
 
     def _begin(self, contact: Contact, relay: Relay, message: dict[str, object]) -> Session:
         session = contact.begin(message, relay.slave)
@@ -105,21 +106,19 @@ class Desk:
         if wait is None or wait.attended:
             return "It does not wait any more." if wait is None else "A debugger is open there already."
         relay = Relay(terminal, pid=pause.pid)
+        gone = False
         try:
-            wait.go(environ_for(terminal), relay.slave)
-            relay.on_force = wait.kill
-            relay.lent_slave()
             async with terminal.lent():
+                wait.go(environ_for(terminal), relay.slave)
+                gone = True
+                relay.on_force = wait.kill
+                relay.lent_slave()
                 await relay.run(wait.over)
-        except BaseException:
-            if not wait.over.is_set():
-                wait.kill()  # it is in a debugger that nobody will ever answer
-            raise
         finally:
+            if gone and not wait.over.is_set():
+                wait.kill()  # it is in a debugger that nobody will ever answer
             relay.close()
             self._changed()
-        if not wait.over.is_set():
-            wait.kill()
         return ""
 
     def highlight(self, failure: FrozenFailure | None) -> None:

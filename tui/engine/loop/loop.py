@@ -57,13 +57,13 @@ class Loop:
         self._round: Round | None = None
         self._asked: Asked | None = None
         """What the present run of the loop was asked for."""
-        self._ahead: Wish | None = None
-        """A run to be begun before it is known what the edits touch."""
+        self._ahead: Wish | None = None  # begins before it is known what the edits touch
         self._files_ahead: set[str] = set()
         """Files of which a run, ahead of others, looks only at what it runs."""
         self.learning: asyncio.Task[None] | None = None
         """What is being learnt from the runs that are over."""
         self._restarting = False
+        self._debugged = -1  # the last run with a debugger in it
         self._held = False
         """Whether the person stopped what the loop had begun: it waits for the next save."""
         self._free = asyncio.Event()
@@ -246,6 +246,8 @@ class Loop:
 
     def applied(self, event: ev.Event) -> None:
         """The event is in the store: is the result up to date, and is there a verdict?"""
+        if isinstance(event, ev.Paused):
+            self._debugged = event.run
         if isinstance(event, ev.ItemFinished):
             key = (event.nodeid, event.index)
             item = self._store.tree.item(*key)
@@ -269,9 +271,11 @@ class Loop:
         if run is None or run.collecting:
             return
         stopped = run.stopping or run.stopped
-        if stopped and not self._restarting:
+        # Who quits a debugger ends the run, and wants neither to meet it again nor to lose what was saved meanwhile.
+        left = self._debugged == run.number and not run.stopping
+        if stopped and not (self._restarting or left):
             self._held = True
-        elif not stopped and not (run.crashed and finished):
+        elif left or not (stopped or (run.crashed and finished)):
             if self._asked is not None and self._asked.run == run.number:
                 self.pending.settle(self._asked)
             if self._round is not None and self._round.run == run.number and not self.pending.has_affected():

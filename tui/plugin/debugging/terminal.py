@@ -127,11 +127,14 @@ class _Before:
         # What pytest puts in place must lie over what was there.
         self.suspend()
         for number, kept in enumerate(self._descriptors):
-            if kept is None:
-                calls.close(number)
-            else:
-                calls.dup2(kept, number)
-                calls.close(kept)
+            try:
+                if kept is None:
+                    calls.close(number)
+                else:
+                    calls.dup2(kept, number)
+                    calls.close(kept)
+            except OSError:  # the test has closed one of them meanwhile
+                pass
         if self._main and threading.current_thread() is threading.main_thread() and self._handler is not None:
             signal.signal(signal.SIGINT, self._handler)
         if capture and self._capture is not None:

@@ -125,7 +125,12 @@ class Asking:
 
     def _fork(self, *, safe: bool) -> None:
         mine, others = (end.detach() for end in calls.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM))
-        pid = calls.fork()
+        try:
+            pid = calls.fork()
+        except OSError:
+            calls.close(mine)
+            calls.close(others)
+            raise
         if pid == 0:
             try:
                 calls.close(mine)

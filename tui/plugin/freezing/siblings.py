@@ -38,11 +38,8 @@ class Siblings:
             self._call = None
 
     def fork(self) -> int | None:
-        """As ``os.fork``, but the child is one of this process's parent; None where that cannot be done.
-
-        Raises OSError where the system refuses any process.
-        """
-        if self._call is None or self._hooks is None or calls.stat(_THREADS).st_nlink != _LINKS_OF_ONE:
+        """As ``os.fork``, but the child is one of this process's parent; None where that cannot be done."""
+        if self._call is None or self._hooks is None or not _has_one_thread():
             return None
         before, in_child, in_parent = self._hooks
         before()
@@ -82,3 +79,10 @@ class Siblings:
             hook.argtypes = []
         self._hooks = hooks
         self._call = lambda: system(number, reference, size)
+
+
+def _has_one_thread() -> bool:
+    try:
+        return bool(calls.stat(_THREADS).st_nlink == _LINKS_OF_ONE)
+    except OSError:  # there is no /proc
+        return False

@@ -119,7 +119,10 @@ class Recorder:
         for context in reversed(self._stack):
             self.write(context)
         if self.children is not None:
-            self.children.end()
+            try:
+                self.children.end()
+            except Exception as error:  # what this process executed is written all the same
+                self.say({"fault": f"what child processes executed is lost: {error}"})
         self._write_rest()
         roots = [path for path in map(self.territory.path, filter(os.path.isabs, sys.path)) if path is not None]
         self.say({"roots": roots}, {"end": True, "python": sys.version})

@@ -51,24 +51,26 @@ class TracedLines:
         self._paused = False
         self._borrowed: BorrowedLines | None = None
         self.problem: str | None = None
-        if arcs:
-            self._learn()
+        self._reads_arcs = self._learn()
+        if arcs and not self._reads_arcs:
+            raise RuntimeError("coverage notes branches in a way that is not known")
 
-    def _learn(self) -> None:
-        """See how this version packs arcs. Raises RuntimeError if in no way that is known."""
+    def _learn(self) -> bool:
+        """See how this version packs arcs, ours or those of the person's own; whether in a way that is known."""
         name = f"{calls.getcwd()}/arcs.py"  # there need be no such file
         code: dict[str, Any] = {}
         exec(compile("\n" * 1000 + "def f(x):\n    y = x\n    return y\n", name, "exec"), code)  # noqa: S102 - ours
+        wanted, self._arcs = self._arcs, True
         self._trace()
         try:
             code["f"](1)
         finally:
             self._settrace(None)
             self._tracers.clear()
+            self._arcs = wanted
         seen = self._data.pop(name, set())
         self._known.pop(name, None)
-        if not learn(seen, {1001, 1002, 1003}):
-            raise RuntimeError("coverage notes branches in a way that is not known")
+        return learn(seen, {1001, 1002, 1003})
 
     def begin(self) -> None:
         """Look from now on."""
@@ -139,7 +141,7 @@ class TracedLines:
         borrowed = self._borrowed
         if borrowed is None and type(tracing) is self._make:
             collector = collector_of(tracing)
-            if collector is None:
+            if collector is None or (collector.branch and not self._reads_arcs):
                 self.problem = "coverage.py measures this run"
                 return False
             borrowed = self._borrowed = BorrowedLines(collector, self._is_ours, self._disposed)

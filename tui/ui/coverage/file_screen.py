@@ -257,7 +257,7 @@ class FileScreen(View):
             return
         items = [row.item for row in self._rows if row.item is not None]
         place = f"{self._path.rpartition('/')[2]}:{range_text(*self._range)}"
-        self.say(self.room.run(items, f"that cover {place}"))
+        self.say_of_run(self.room.run(items, f"that cover {place}"))
 
     def action_covers(self) -> None:
         """What the test under the cursor covers."""

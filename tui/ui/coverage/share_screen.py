@@ -80,4 +80,4 @@ class ShareScreen(View):
 
     def action_run(self) -> None:
         """Run the test."""
-        self.say(self.room.run([self._item], "test"))
+        self.say_of_run(self.room.run([self._item], "test"))

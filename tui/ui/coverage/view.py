@@ -102,6 +102,11 @@ class View(Says, ClosesOnce, DiffScreen[None]):
         """Show words in the footer until the next key."""
         self.query_one(Footer).say(words)
 
+    def say_of_run(self, words: str) -> None:
+        """Show words until the run that has just been asked for is over."""
+        self.say(words)
+        self._was_busy = self.room.runs.busy
+
     def hush(self) -> None:
         """Show the keys again."""
         self.query_one(Footer).clear()

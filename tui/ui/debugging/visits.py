@@ -72,6 +72,8 @@ class Visits:
         self._open = 0
         self._is_here = False
         """Whether a debugger has our own terminal."""
+        self._is_coming = False
+        """Whether a run that waits is about to have it."""
         self._acted = self._back = 0.0
         """When the person last did something here, and came back from a run; by the store's clock."""
         self._expected: _Expected | None = None
@@ -163,6 +165,7 @@ class Visits:
         run = self._controller.store.run
         self._followed, self._in_pane = run.number if run is not None else -1, in_pane
         self._attended.add(pause.id)
+        self._is_coming = self._is_coming or not in_pane
         self._app.run_worker(self._attend(pause, in_pane=in_pane), group="debugger")
 
     async def _attend(self, pause: Pause, *, in_pane: bool) -> None:
@@ -170,6 +173,7 @@ class Visits:
             went = await self._visit(lambda terminal: self.desk.attend(pause, terminal), in_pane=in_pane)
         finally:
             self._attended.discard(pause.id)
+            self._is_coming = self._is_coming and in_pane
         if went:
             self._back = self._controller.store.clock()
             self._desk_changed()  # there may be another
@@ -228,7 +232,7 @@ class Visits:
 
     def _desk_changed(self) -> None:
         waiting = self.waiting
-        if waiting and not self._is_here:
+        if waiting and not (self._is_here or self._is_coming):
             self._go(waiting[0])
         self.look_at(self._looked_at)  # what failed under the cursor is kept only now
         self._changed()
