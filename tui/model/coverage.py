@@ -132,13 +132,16 @@ def total_of(files: tuple[FileCoverage, ...], path: str = "") -> FileCoverage:
     )
 
 
-def percent_text(percent: float, precision: int = 0) -> str:
-    """A percentage without its sign, with so many decimal places; only what is exactly 0 or 100 is called so."""
+def rounded(percent: float, precision: int = 0) -> float:
+    """A percentage to so many places. Only what is wholly covered is 100, and only what is not at all is 0."""
     least = 10.0**-precision
     if 0 < percent < least:
-        shown = least
-    elif 100 - least < percent < 100:  # noqa: PLR2004 - percent
-        shown = 100 - least
-    else:
-        shown = round(percent, precision)
-    return f"{shown:.{precision}f}"
+        return least
+    if 100 - least < percent < 100:  # noqa: PLR2004 - percent
+        return 100 - least
+    return round(percent, precision)
+
+
+def percent_text(percent: float, precision: int = 0) -> str:
+    """A percentage without its sign, with so many decimal places, rounded as above."""
+    return f"{rounded(percent, precision):.{precision}f}"

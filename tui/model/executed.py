@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from tui.model.arcs import unpacked
-from tui.model.impact.source import members
+from tui.model.impact.source import members, set_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -118,7 +118,7 @@ def _carry_over(found: Executed, old: Source, new: Source, seen: _Seen) -> None:
     there = {(block.qual, block.hash): block for block in new.blocks}
     known = {(block.qual, block.hash) for block in old.blocks}
     move = places(old, new)
-    arrived = _set_of(move.values())
+    arrived = set_of(move.values())
     lost = False
     for block in old.blocks:
         same = there.get((block.qual, block.hash))
@@ -154,13 +154,6 @@ def _within(old: Block, new: Block, old_hashes: Sequence[int], new_hashes: Seque
 
 def _text(hashes: Sequence[int], line: int) -> int:
     return hashes[line - 1] if 0 < line <= len(hashes) else -line
-
-
-def _set_of(lines: Iterable[int]) -> int:
-    found = 0
-    for line in lines:
-        found |= 1 << line
-    return found
 
 
 def _add_arcs(found: Executed, seen: _Seen, move: dict[int, int] | None) -> None:

@@ -33,6 +33,8 @@ OUTPUT_LIMIT = 1 << 30
 LINE_LIMIT = 1024 * 1024
 """Bytes of one journal line; a longer one is a protocol error."""
 
+CANNOT_START = 70
+"""Status of a debugger on a frozen failure that could not begin: what it needs has been replaced by the test."""
 GONE = 250
 """Exit status of a fork that could not become what it was made for."""
 

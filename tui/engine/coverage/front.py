@@ -21,7 +21,7 @@ from tui.engine.coverage.state import State, gather
 from tui.model.coverage import DiffCoverage, FileCoverage, FileLines, Report, Share, total_of
 from tui.model.executed import Executed, Unions
 from tui.model.impact.index import TEST
-from tui.model.impact.source import line_set, members
+from tui.model.impact.source import line_set, members, set_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -218,7 +218,7 @@ class Coverage:
             count = tally.files.get(path)
             if count is None or count.left_out or count.error:
                 continue
-            changed = _set_of(lines) & count.statements
+            changed = set_of(lines) & count.statements
             lost = changed & count.missing
             statements += changed.bit_count()
             covered += (changed & ~lost).bit_count()
@@ -238,7 +238,7 @@ class Coverage:
             count = tally.files.get(path)
             stale = state.files[path][1].stale if path in state.files else 0
             if count is not None and not count.left_out and not count.error and stale >= 0:
-                found[self.relative(path)] = _set_of(lines) & count.missing & ~stale
+                found[self.relative(path)] = set_of(lines) & count.missing & ~stale
         return words.since_save(found)
 
     async def _save(self, record: Record, paths: Collection[str]) -> None:
@@ -293,7 +293,3 @@ class Coverage:
 
 def _renamed(file: FileCoverage, path: str) -> FileCoverage:
     return FileCoverage(path, file.statements, file.missing, file.excluded, file.branches, file.partial, (), file.half)
-
-
-def _set_of(lines: Iterable[int]) -> int:
-    return line_set([end for line in sorted(lines) for end in (line, line)])

@@ -7,13 +7,12 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.model.impact.source import DIFF_LIMIT, ends_equal
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from tui.model.impact.index import Index
-
-_DIFF_LIMIT = 3000
-"""Lines between the equal ends of two contents above which all of them count as new."""
 
 
 class Saves:
@@ -55,22 +54,12 @@ class Saves:
 
 def new_lines(before: Sequence[int], now: Sequence[int]) -> set[int]:
     """The lines (1-based) of ``now`` that are new or changed."""
-    first = _equal(before, now)
-    last = min(_equal(before[::-1], now[::-1]), min(len(before), len(now)) - first)
+    first, last = ends_equal(before, now)
     old, new = before[first : len(before) - last], now[first : len(now) - last]
-    if max(len(old), len(new)) > _DIFF_LIMIT:
+    if max(len(old), len(new)) > DIFF_LIMIT:
         return set(range(first + 1, first + len(new) + 1))
     found: set[int] = set()
     for tag, _, _, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag in ("replace", "insert"):
             found.update(range(first + start + 1, first + end + 1))
     return found
-
-
-def _equal(left: Sequence[int], right: Sequence[int]) -> int:
-    count = 0
-    for one, other in zip(left, right, strict=False):
-        if one != other:
-            break
-        count += 1
-    return count

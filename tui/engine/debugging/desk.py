@@ -10,6 +10,7 @@ from tui.engine.debugging.pauses import Pauses
 from tui.engine.debugging.relay import Relay, environ_for
 from tui.engine.debugging.values import Answer, FrozenFailure, Pause, Step
 from tui.engine.debugging.weight import Scales
+from tui.plugin import wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 _HIGHLIGHTED = 0.3
 """Seconds that a failure has to be looked at before its debugger is loaded."""
-_NOT_STARTED = 70
-"""Status of a session that could not start: what the test has patched is in its way."""
 _UNSTARTED = "The debugger could not be started: the test has replaced what it needs."
 _ANSWERED = 2.0
 """Seconds that an expression may take."""
@@ -80,7 +79,7 @@ class Desk:
         try:
             async with terminal.lent():
                 await relay.run(session.over)
-                if session.status == _NOT_STARTED:
+                if session.status == wire.CANNOT_START:
                     relay.close()
                     relay = Relay(terminal)
                     session = self._begin(contact, relay, {**place, "pristine": True})
@@ -91,7 +90,7 @@ class Desk:
             self._thaw(name for name in list(self._doomed) if name in self._contacts)
             contact.prepare(self._choice)  # who comes once may come again
             self._changed()
-        return session.words or (_UNSTARTED if session.status == _NOT_STARTED else "")
+        return session.words or (_UNSTARTED if session.status == wire.CANNOT_START else "")
 
     def _begin(self, contact: Contact, relay: Relay, message: dict[str, object]) -> Session:
         session = contact.begin(message, relay.slave)

@@ -84,6 +84,14 @@ def line_set(ranges: Sequence[int]) -> int:
     return lines
 
 
+def set_of(lines: Iterable[int]) -> int:
+    """The set of these lines, as ``members`` takes it apart."""
+    found = 0
+    for line in lines:
+        found |= 1 << line
+    return found
+
+
 def members(bits: int) -> Iterable[int]:
     """The numbers of the bits that are set, lowest first."""
     while bits:

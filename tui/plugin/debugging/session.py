@@ -11,6 +11,7 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, Any
 
+from .. import wire
 from . import choice, postmortem, pudbs, surroundings
 from .lending import lending
 from .streams import Streams
@@ -20,12 +21,9 @@ if TYPE_CHECKING:
 
     from ..freezing.view import View
 
-CANNOT_START = 70
-"""The status of a session whose debugger could not begin: something that it needs has been replaced by the test."""
-
 
 def post_mortem(failure: View, exception: int, frame: int, *, debugger: str, lend: Mapping[str, Any]) -> int:
-    """Debug that frame of that exception of the failure, until the person leaves; 0 or ``CANNOT_START``."""
+    """Debug that frame of that exception of the failure, until the person leaves; 0 or ``wire.CANNOT_START``."""
     streams = Streams()
     streams.install()
     for name, stream in (("stdin", streams.reading), ("stdout", streams.writing), ("stderr", streams.writing)):
@@ -44,7 +42,7 @@ def post_mortem(failure: View, exception: int, frame: int, *, debugger: str, len
         pass
     except Exception:
         traceback.print_exc(file=streams.writing)
-        return CANNOT_START
+        return wire.CANNOT_START
     finally:
         streams.flush()
     return 0

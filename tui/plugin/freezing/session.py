@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from .view import View
 
-NOT_STARTED = 70
-"""Exit status of a session in which no debugger could start."""
 _OF_THE_PERSON = ("TERM", "TERMINFO", "TERMINFO_DIRS", "COLORTERM", "HOME", "LANG", "LANGUAGE", "TMUX", "PATH", "SHELL")
 _OF_THE_PERSON_STARTS = ("LC_", "XDG_", "PUDB_", "TERM_")
 _NEVER = ("LINES", "COLUMNS")

@@ -128,7 +128,7 @@ class Template:
     def _debug(self, message: Message) -> None:
         number = message["session"]
         if not self._lent:
-            self._say({"ended": number, "status": session.NOT_STARTED, "words": "no terminal came with the message"})
+            self._say({"ended": number, "status": wire.CANNOT_START, "words": "no terminal came with the message"})
             return
         terminal = self._lent.pop(0)
         try:
@@ -136,7 +136,7 @@ class Template:
             pid = calls.fork()
         except OSError as error:
             calls.close(terminal)
-            self._say({"ended": number, "status": session.NOT_STARTED, "words": f"no process: {error.strerror}"})
+            self._say({"ended": number, "status": wire.CANNOT_START, "words": f"no process: {error.strerror}"})
             return
         if pid == 0:
             self._be_session(message, terminal, others)
@@ -148,7 +148,7 @@ class Template:
 
     def _be_session(self, message: Message, terminal: int, words: int) -> None:
         """In a fork; does not return."""
-        status = session.NOT_STARTED
+        status = wire.CANNOT_START
         try:
             self._let_go()
             if self._asking.descriptor >= 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui.model import coverage
 from tui.ui.status import Tone
 
 if TYPE_CHECKING:
@@ -14,19 +15,9 @@ if TYPE_CHECKING:
 _WHOLE = 100.0
 
 
-def rounded(percent: float, precision: int = 0) -> float:
-    """A percentage to so many places. Only what is wholly covered is 100, and only what is not at all is 0."""
-    least = 10.0**-precision
-    if 0 < percent < least:
-        return least
-    if _WHOLE - least < percent < _WHOLE:
-        return _WHOLE - least
-    return round(percent, precision)
-
-
 def percent_text(percent: float | None, precision: int = 0) -> str:
     """``87%``; a dash where there is nothing to cover."""
-    return "-" if percent is None else f"{rounded(percent, precision):.{precision}f}%"
+    return "-" if percent is None else f"{coverage.percent_text(percent, precision)}%"
 
 
 def difference(now: FileCoverage, before: FileCoverage | None) -> float:
@@ -47,7 +38,7 @@ def tone_of(percent: float | None, fail_under: float | None, precision: int = 0)
     if percent is None:
         return Tone.FAINT
     if fail_under:
-        return Tone.GOOD if rounded(percent, precision) >= fail_under else Tone.WHY
+        return Tone.GOOD if coverage.rounded(percent, precision) >= fail_under else Tone.WHY
     return Tone.GOOD if percent == _WHOLE else Tone.PLAIN
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui.model.coverage import rounded
 from tui.model.outcome import BAD
 from tui.model.verdict import Colour, verdict
-from tui.ui.coverage.figures import counted, difference, difference_text, percent_text, rounded
+from tui.ui.coverage.figures import counted, difference, difference_text, percent_text
 from tui.ui.widgets.bar import BarState
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _colour_of(percent: float, report: Report) -> Colour:
 def _threshold(numbers: FileCoverage, report: Report) -> tuple[str, ...]:
     if not report.fail_under or numbers.percent is None:
         return ()
-    reached = rounded(numbers.percent, report.precision) >= report.fail_under
+    reached = _colour_of(numbers.percent, report) is Colour.GREEN
     return (f"{'at least' if reached else 'below'} {report.fail_under:g}%",)
 
 

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.widgets import Static
-
 from tui.ui.coverage.heads import share_state
-from tui.ui.coverage.keys import LIST_FOOTER, SHARE
+from tui.ui.coverage.keys import SHARE
+from tui.ui.coverage.list_screen import ListScreen
 from tui.ui.coverage.rows import ShareRow
-from tui.ui.coverage.rows_list import RowsList
-from tui.ui.coverage.view import View
-from tui.ui.widgets.bar import Bar
-from tui.ui.widgets.footer import Footer
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from tui.model.nodes import Item
@@ -25,28 +19,14 @@ if TYPE_CHECKING:
 _NOTHING = "Nothing is recorded of this test yet. r runs it and records what it executes."
 
 
-class ShareScreen(View):
+class ShareScreen(ListScreen[ShareRow]):
     """The files that a test executes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*SHARE]
 
     def __init__(self, room: Room, item: Item) -> None:
-        super().__init__(room)
+        super().__init__(room, _NOTHING)
         self._item = item
-        self._list: RowsList[ShareRow] = RowsList()
-        self._words = Static(_NOTHING, markup=False, id="notes")
-
-    def compose(self) -> ComposeResult:
-        """Bar, files, footer."""
-        yield Bar(self.room.glyphs)
-        yield self._list
-        yield self._words
-        yield Footer(LIST_FOOTER, glyphs=self.room.glyphs)
-
-    def on_mount(self) -> None:
-        """The list has the keys."""
-        self._words.display = False
-        self._list.focus()
 
     def bar_state(self) -> BarState:
         """The test, and how much it covers."""
@@ -62,21 +42,9 @@ class ShareScreen(View):
         self._list.show([ShareRow(share, self.room.glyphs, longest) for share in shares], keep_place=True)
         self._words.display = not shares
 
-    def on_listing_chosen(self) -> None:
-        """Enter: the file, at the first line that only this test covers, else the first that it covers."""
-        from tui.ui.coverage.file_screen import FileScreen
-
-        if (row := self._list.row) is not None:
-            self.app.push_screen(FileScreen(self.room, row.share.path, self._first(row)))
-
-    @staticmethod
-    def _first(row: ShareRow) -> int:
-        return next(iter((*row.share.only, *row.share.lines)), 1)
-
-    def action_edit(self) -> None:
-        """Open the editor at the first line."""
-        if (row := self._list.row) is not None:
-            self.edit(row.share.path, self._first(row))
+    def place_of(self, row: ShareRow) -> tuple[str, int]:
+        """The first line that only this test covers, else the first that it covers."""
+        return row.share.path, next(iter((*row.share.only, *row.share.lines)), 1)
 
     def action_run(self) -> None:
         """Run the test."""
