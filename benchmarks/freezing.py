@@ -117,7 +117,7 @@ class _Explorer:
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(path)
         self._listening.listen(128)
-        package = str(Path(wire.__file__).parent)
+        package = wire.FOLDER
         argv = [sys.executable, "-c", wire.BOOT_HOST, package, path]
         null = subprocess.DEVNULL
         self._host = subprocess.Popen(argv, cwd=project, env=environment(), stdin=null, stdout=null, stderr=null)

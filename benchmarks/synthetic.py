@@ -1,6 +1,6 @@
 """Stands in for the interpreter of a project: a host whose runs report tests that never ran, at a rate that is asked.
 
-It speaks the protocol of ``tui/plugin/wire.py``, so that the whole way from the journal to the screen is measured.
+It speaks the protocol of ``tui/plugin/wire``, so that the whole way from the journal to the screen is measured.
 ``write_interpreter`` makes the executable that ``redbar --python`` gets; this file is the program behind it.
 """
 

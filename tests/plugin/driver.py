@@ -21,7 +21,7 @@ from typing import Any, Self
 
 from tui.plugin import wire
 
-PACKAGE = Path(wire.__file__).parent
+PACKAGE = Path(wire.FOLDER)
 PATIENCE = 60.0
 """Seconds after which a test gives up; nothing is measured by it."""
 

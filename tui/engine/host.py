@@ -6,13 +6,14 @@ import contextlib
 import os
 import signal
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.engine.remains import ending
 from tui.plugin import wire
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tui.engine.folders import Private
     from tui.engine.interpreter import Interpreter
     from tui.engine.server import Connection
@@ -36,8 +37,7 @@ class HostProcess:
         self.failure = ""
         """Why the process could not even be started; empty if it could."""
         self.process: subprocess.Popen[bytes] | None = None
-        package = str(Path(wire.__file__).parent)
-        argv = [interpreter.path, "-c", wire.BOOT_HOST, package, private.socket, *([str(first)] if first else [])]
+        argv = [interpreter.path, "-c", wire.BOOT_HOST, wire.FOLDER, private.socket, *([str(first)] if first else [])]
         with private.log.open("ab") as log:
             try:
                 self.process = subprocess.Popen(
