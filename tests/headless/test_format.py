@@ -118,16 +118,21 @@ def test_what_a_debugger_has_to_do_with_is_as_the_schema_says(tmp_path: Path) ->
     for event in (
         ev.Frozen(3, "a.py::a", 0, "call", "3-main-1", 77),
         ev.NotFrozen(3, "a.py::a", 1, "teardown", "too little memory"),
+        ev.Frozen(3, "a.py", 0, "collect", "3-main-2", 78),
+        ev.NotFrozen(3, "b.py", 0, "collect", "too little memory"),
         ev.Thawed(2, "2-gw0-1"),
         ev.Paused(3, "a.py::a", 0, "3-main-1", "breakpoint", "a.py", 7, "a", "pudb"),
+        ev.Paused(3, "a.py::a", 0, "3-main-2", "breakpoint", "a.py", 0, "<generated>", "pudb"),
         ev.Resumed(3, "3-main-1"),
     ):
         reporter.report(event)
     _, *lines = [json.loads(line) for line in out.getvalue().splitlines()]
     for line in lines:
         validator().validate(line)
-    assert [line["event"] for line in lines] == ["Frozen", "NotFrozen", "Thawed", "Paused", "Resumed"]
-    assert [line.get("index") for line in lines] == [None, 1, None, None, None]
+    names = ["Frozen", "NotFrozen", "Frozen", "NotFrozen", "Thawed", "Paused", "Paused", "Resumed"]
+    assert [line["event"] for line in lines] == names
+    assert [line.get("index") for line in lines] == [None, 1, *[None] * 6]
+    assert [line["line"] for line in lines if line["event"] == "Paused"] == [7, None]
     assert {line["event"] for line in lines} == DEBUG_EVENTS
 
 

@@ -66,6 +66,12 @@ class Watching:
         last = max(place for place, event in enumerate(self.seen) if event["event"] == "FilesChanged")
         return [event["nodeid"] for event in self.seen[last:] if event["event"] == "ItemFinished"]
 
+    def made_of(self, *, first: bool = False) -> tuple[str, str | None]:
+        """The layer of the last run, or of the first, and why it was nothing warmer."""
+        sessions = [event for event in self.seen if event["event"] == "SessionStarted"]
+        session = sessions[0 if first else -1]
+        return session["layer"], session["colder"]
+
     def save(self, name: str, text: str) -> None:
         """As editors do: a new file takes the place of the old one."""
         path = self.project.folder / name
@@ -119,6 +125,21 @@ def test_red_and_green(watching: Watching) -> None:
     assert watching.until("VerdictReached", stage="rest")["colour"] == "green"
     assert watching.end() == 128 + signal.SIGINT
     assert {event["event"] for event in watching.seen} >= WATCH_EVENTS
+
+
+def test_what_each_run_was_made_of_is_told(watching: Watching) -> None:
+    watching.ready()
+    layers = []
+    for number in range(30):
+        watching.save("test_far.py", f"def test_far(): assert {number + 1}\n")
+        watching.rest()
+        layers.append(watching.made_of())
+        if layers[-1][0] == "parked":
+            break
+    assert watching.made_of(first=True) == ("cold", "a new process of the interpreter")
+    assert layers[0][0] == "host"
+    assert "no session waits" in layers[0][1]
+    assert layers[-1] == ("parked", None)
 
 
 def test_new_lines_that_nothing_covers_stand_beside_the_verdict(watch: Watch) -> None:

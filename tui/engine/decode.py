@@ -44,6 +44,8 @@ class Decoder:
         """Whether pytest said that it was interrupted."""
         self.on_crash: OnCrash = lambda _worker, _nodeid, _index, words: ({"longrepr": words}, None)
         """Gives the line of an item during which its process died, and the place where it stands."""
+        self.made_of: Callable[[], tuple[str, str]] = lambda: ("", "")
+        """Gives the layer that the run was made of, and why it was nothing warmer."""
         self._makers: dict[str, Callable[[Line, str | None, ev.Ref], Iterator[ev.Event]]] = {
             "ItemStarted": self._item_started,
             "ItemFinished": self._item_finished,
@@ -180,7 +182,7 @@ class Decoder:
     def _session_started(self, line: Line, *_: object) -> Iterator[ev.Event]:
         names = ("rootdir", "inifile", "invocation_dir", "python", "executable", "pytest", "workers")
         self._rootdir = line["rootdir"]
-        yield ev.SessionStarted(self._run, *(line[name] for name in names))
+        yield ev.SessionStarted(self._run, *(line[name] for name in names), *self.made_of())
 
     def _interrupted(self, line: Line, *_: object) -> Iterator[ev.Event]:
         self.interrupted = True

@@ -118,7 +118,7 @@ class Explorer:
     @property
     def warmth(self) -> str:
         """In words for the status line: what the last run was made of, and why of nothing warmer."""
-        return self._layers.words
+        return self._layers.answer.words if self._layers.answer is not None else ""
 
     def _ready(self, order: Order) -> _Ready:
         request = self._request(order)
@@ -138,13 +138,12 @@ class Explorer:
         Raises OSError when its folder cannot be made.
         """
         # Here, since they cost as much as the interpreter's own start: the host starts while they are imported.
-        from tui.engine.decode import Decoder
         from tui.engine.stream import RunStream
 
         self._attach()
         ready = self._first if self._first is not None and self._first.order == order else self._ready(order)
         self._first = None
-        decoder = Decoder(ready.number, ready.folder, self._place, phases=order.phases)
+        decoder = self._decoder(ready.number, ready)
         stream = self._routing.stream = RunStream(ready.number, ready.folder, self.shelf, decoder)
         self._layers.edited(order.changed)
         if ready.handed and self._host is not None:
@@ -155,7 +154,7 @@ class Explorer:
                 self._routing.message(*heard)
             stream.poke()
         else:
-            self._runner = self._layers.run(ready.folder, ready.request, order.changed, cold=order.cold)
+            self._runner = self._layers.run(ready.folder, ready.request, order.changed, from_nothing=order.cold)
         stream.on_death = lambda: self._again(stream, order)
         stream.on_tick(self._check_host)
         if not order.collect_only:
@@ -164,8 +163,6 @@ class Explorer:
 
     def _again(self, stream: RunStream, order: Order) -> Decoder | None:
         """Repeat a run that died in a warm process before its first result; None if it was a cold one."""
-        from tui.engine.decode import Decoder
-
         if self._layers.is_cold or stream is not self.stream:
             return None
         try:
@@ -174,7 +171,18 @@ class Explorer:
             return None
         self._runner = self._layers.again(ready.folder)
         stream.move(ready.number, ready.folder)
-        return Decoder(stream.run, ready.folder, self._place, phases=order.phases)
+        return self._decoder(stream.run, ready)
+
+    def _decoder(self, run: int, ready: _Ready) -> Decoder:
+        from tui.engine.decode import Decoder
+
+        decoder = Decoder(run, ready.folder, self._place, phases=ready.order.phases)
+        decoder.made_of = self._made_of
+        return decoder
+
+    def _made_of(self) -> tuple[str, str]:
+        answer = self._layers.answer
+        return (answer.layer, answer.colder) if answer is not None else ("", "")
 
     def _attach(self) -> None:
         import asyncio

@@ -144,7 +144,11 @@ class JsonReporter:
             case ev.Frozen() | ev.NotFrozen() | ev.Paused():
                 named = _plain(event)
                 del named["nodeid"], named["index"]
+                if isinstance(event, ev.Paused):
+                    named["line"] = event.line or None
                 yield {**_key(event), **named}
+            case ev.SessionStarted():
+                yield {**_plain(event), "layer": event.layer or None, "colder": event.colder or None}
             case ev.ItemsMissing():
                 yield {"nodeids": [nodeid for nodeid, _ in event.keys]}
             case ev.SessionFinished():

@@ -87,7 +87,12 @@ class NotStarted(Value):
 
 @value
 class SessionStarted(Value):
-    """pytest has read its configuration. Paths are absolute; ``workers`` is 0 without xdist."""
+    """pytest has read its configuration. Paths are absolute; ``workers`` is 0 without xdist.
+
+    ``layer`` is what the run was made of: ``parked`` (a session that waited before the edited file), ``host`` (a
+    process with what is installed loaded) or ``cold``; ``colder`` says why it was nothing warmer. Both are empty where
+    that is not known.
+    """
 
     run: int
     rootdir: str
@@ -97,6 +102,8 @@ class SessionStarted(Value):
     executable: str
     pytest: str
     workers: int
+    layer: str = ""
+    colder: str = ""
 
 
 @value

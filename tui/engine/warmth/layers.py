@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui.engine.host import HostProcess
+from tui.engine.warmth.answer import Answer, cold, parked, warm
 from tui.engine.warmth.modules import Modules
 from tui.engine.warmth.parks import Parks
 from tui.plugin import wire
@@ -43,10 +44,8 @@ class Layers:
     ) -> None:
         """``kept`` gives the processes that outlive the run and the host that they come from."""
         self.host: HostProcess | None = None
-        self.words = ""
+        self.answer: Answer | None = None
         """Which layer the last run used, and why no warmer one."""
-        self.is_cold = True
-        """Whether the last run started from nothing."""
         self._interpreter = interpreter
         self._private = private
         self._cwd = cwd
@@ -78,7 +77,7 @@ class Layers:
     def prepare(self, folder: Path, request: wire.Request) -> None:
         """Begin with a host and its first run."""
         self.start(folder)
-        self.words = f"cold: {_NEW}"
+        self.answer = cold(_NEW)
         self._expect(folder, request, ())
 
     def start(self, first: Path | None) -> HostProcess:
@@ -96,13 +95,17 @@ class Layers:
         """The process of the last run, if there is no other that could make it."""
         return self._single or self.host
 
-    def run(self, folder: Path, request: wire.Request, changed: Collection[str], *, cold: bool) -> Runner:
+    @property
+    def is_cold(self) -> bool:
+        """Whether the last run started from nothing."""
+        return self.answer is None or self.answer.layer == "cold"
+
+    def run(self, folder: Path, request: wire.Request, changed: Collection[str], *, from_nothing: bool) -> Runner:
         """Have the run in ``folder`` made, by the warmest process that its files allow."""
         self._runs += 1
         self._running = True
-        self._unwanted = cold
-        runner, self.words = self._choose(folder, request, cold=cold)
-        self.is_cold = self.words.startswith("cold")
+        self._unwanted = from_nothing
+        runner, self.answer = self._choose(folder, request, from_nothing=from_nothing)
         self.parks.busy = runner
         self._expect(folder, request, changed)
         return runner
@@ -117,8 +120,7 @@ class Layers:
     def take_up(self, park: Park, folder: Path, request: wire.Request, changed: Collection[str]) -> Runner:
         """The run that a parked session has begun is wanted."""
         self._runs += 1
-        self._running, self._unwanted, self.is_cold = True, False, False
-        self.words = f"parked before {Path(park.hot).name}"
+        self._running, self._unwanted, self.answer = True, False, parked(park.hot)
         self._expect(folder, request, changed)
         self.parks.busy = park
         return park
@@ -129,24 +131,24 @@ class Layers:
             if "--collect-only" not in request["args"]:
                 self._last = request
 
-    def _choose(self, folder: Path, request: wire.Request, *, cold: bool) -> tuple[Runner, str]:
+    def _choose(self, folder: Path, request: wire.Request, *, from_nothing: bool) -> tuple[Runner, Answer]:
         host = self.host
         broken = self._broken()
         if host is None or broken:
-            return self.start(folder), f"cold: {broken}"
-        why = "asked for" if cold else self._hidden() if self._state != "cold" else ""
+            return self.start(folder), cold(broken)
+        why = "asked for" if from_nothing else self._hidden() if self._state != "cold" else ""
         if why and self._state != "cold":
-            return self._alone(folder), f"cold: {why}"
+            return self._alone(folder), cold(why)
         runner: Runner = host
         if self._state == "cold":
-            words = f"cold: {why or self._unfit or 'nothing is loaded ahead yet'}"
+            answer = cold(why or self._unfit or "nothing is loaded ahead yet")
         else:
             park, why = self.parks.choose(request)
-            words = f"warm host: {why}"
+            answer = warm(why)
             if park is not None:
-                runner, words = park, f"parked before {Path(park.hot).name}"
+                runner, answer = park, parked(park.hot)
         runner.command({"do": "run", "folder": str(folder)})
-        return runner, words
+        return runner, answer
 
     def _broken(self) -> str:
         """Why the host has to make way for a new one; empty if it need not."""
@@ -165,14 +167,14 @@ class Layers:
 
     def again(self, folder: Path) -> Runner:
         """Repeat a run that died, from nothing."""
-        self.words, self.is_cold = "cold: the warm process died before the first result", True
+        self.answer = cold("the warm process died before the first result")
         return self._alone(folder)
 
     def instead(self, folder: Path) -> Runner:
         """Have a run made by the host, because the parked session that should have made it is gone."""
         if self.host is None or not self.host.alive:
             return self.start(folder)
-        self.words = "warm host: the parked session was gone"
+        self.answer = warm("the parked session was gone")
         self.host.command({"do": "run", "folder": str(folder)})
         return self.host
 
