@@ -138,7 +138,7 @@ def test_what_each_run_was_made_of_is_told(watching: Watching) -> None:
             break
     assert watching.made_of(first=True) == ("cold", "a new process of the interpreter")
     assert layers[0][0] == "host"
-    assert "no session waits" in layers[0][1]
+    assert layers[0][1] == "no session waits for this edit"
     assert layers[-1] == ("parked", None)
 
 

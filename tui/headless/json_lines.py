@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 VERSION = 1
 _ITEMS_A_LINE = 500
 _WHENS = ("setup", "call", "teardown")
+_OR_NULL = frozenset({"colder", "layer", "line"})
+"""Fields that are null where there is nothing to say."""
 
 _OfItem = ev.CollectedItem | ev.ItemStarted | ev.PhaseReported | ev.ItemFinished | ev.Frozen | ev.NotFrozen | ev.Paused
 _Started = tuple[str | None, str, int]
@@ -144,11 +146,7 @@ class JsonReporter:
             case ev.Frozen() | ev.NotFrozen() | ev.Paused():
                 named = _plain(event)
                 del named["nodeid"], named["index"]
-                if isinstance(event, ev.Paused):
-                    named["line"] = event.line or None
                 yield {**_key(event), **named}
-            case ev.SessionStarted():
-                yield {**_plain(event), "layer": event.layer or None, "colder": event.colder or None}
             case ev.ItemsMissing():
                 yield {"nodeids": [nodeid for nodeid, _ in event.keys]}
             case ev.SessionFinished():
@@ -219,7 +217,8 @@ def _text(longrepr: str | None) -> str | None:
 
 
 def _plain(event: ev.Event) -> dict[str, Any]:
-    return {name: getattr(event, name) for name in type(event).__slots__ if name != "run"}
+    fields = {name: getattr(event, name) for name in type(event).__slots__ if name != "run"}
+    return {name: (content or None) if name in _OR_NULL else content for name, content in fields.items()}
 
 
 def _keyed(key: ev.ItemKey) -> dict[str, Any]:
