@@ -182,8 +182,8 @@ class Decoder:
     def _session_started(self, line: Line, *_: object) -> Iterator[ev.Event]:
         names = ("rootdir", "inifile", "invocation_dir", "python", "executable", "pytest", "workers")
         self._rootdir = line["rootdir"]
-        layer, colder = self.made_of()
-        yield ev.SessionStarted(self._run, *(line[name] for name in names), layer=layer, colder=colder)
+        said = [line[name] for name in names]
+        yield ev.SessionStarted(self._run, *said, *self.made_of())
 
     def _interrupted(self, line: Line, *_: object) -> Iterator[ev.Event]:
         self.interrupted = True
