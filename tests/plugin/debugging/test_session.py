@@ -41,7 +41,7 @@ import os, sys
 os.environ["HOME"] = "/nowhere"
 sys.path.insert(0, {folder!r})
 from _redbar_plugin.debugging import session
-from _redbar_plugin.freezing.view import View
+from _redbar_plugin.failure.view import View
 from _redbar_plugin.territory import Territory
 import fails
 os.chdir({folder!r})

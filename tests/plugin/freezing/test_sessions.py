@@ -242,6 +242,7 @@ ENVIRONMENT = """
         monkeypatch.setenv("TERM", "dumb")
         monkeypatch.setenv("LINES", "3")
         monkeypatch.setenv("COLUMNS", "10")
+        monkeypatch.setenv("EDITOR", "of the test")
         monkeypatch.setenv("OWN", "of the test")
         inner = 2
         assert 0
@@ -251,10 +252,11 @@ ENVIRONMENT = """
 def test_environment_is_the_persons(drive: Start) -> None:
     """Where it matters to a debugger; the rest is as the test left it."""
     _run, (frozen,) = freeze(drive({"test_a.py": ENVIRONMENT}), count=1)
-    terminal = Terminal(frozen, environ={"TERM": "xterm-256color", "OWN": "of the explorer"})
+    own = {"TERM": "xterm-256color", "EDITOR": "ed", "OWN": "of the explorer"}
+    terminal = Terminal(frozen, environ=own)
     prompt(terminal)
-    seen = prompt(terminal, "p [os.environ.get(n) for n in ('TERM', 'LINES', 'COLUMNS', 'OWN', 'HOME')]")
-    assert f"['xterm-256color', None, None, 'of the test', {os.environ.get('HOME')!r}]" in seen
+    seen = prompt(terminal, "p [os.environ.get(n) for n in ('TERM', 'LINES', 'COLUMNS', 'OWN', 'HOME', 'EDITOR')]")
+    assert f"['xterm-256color', None, None, 'of the test', {os.environ.get('HOME')!r}, 'ed']" in seen
     terminal.close()
     # The frozen failure's own is untouched.
     assert frozen.evaluate("os.environ['TERM']") == "'dumb'"

@@ -15,6 +15,7 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 from tui.engine.debugging.guard import RESET, Guard
+from tui.plugin import wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,17 +38,12 @@ must not do so to the answer."""
 _TWICE = 1.0
 """Seconds within which ctrl+backslash has to come twice to end a debugger by force."""
 _INTERRUPT, _FORCE = 0x03, 0x1C
-_VARIABLES = (
-    *("TERM", "COLORTERM", "TERM_PROGRAM", "TERMINFO", "TERMINFO_DIRS", "TMUX", "TMUX_PANE"),
-    *("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_DIRS"),
-    *("LANG", "LC_ALL", "LC_CTYPE", "EDITOR", "VISUAL", "PAGER", "NO_COLOR"),
-)
 
 
 def environ_for(terminal: Terminal) -> dict[str, str]:
     """The variables by which a debugger knows the terminal and the person's files; those of a test may be its own."""
     known = {**os.environ, **terminal.environ}
-    return {name: known[name] for name in _VARIABLES if name in known}
+    return {name: known[name] for name in (*wire.TERMINAL_VARIABLES, *wire.PERSONS_VARIABLES) if name in known}
 
 
 class Relay:

@@ -10,6 +10,8 @@ import inspect
 import linecache
 from typing import TYPE_CHECKING, Any
 
+from ..failure import doctests
+
 if TYPE_CHECKING:
     from types import CodeType
 
@@ -18,7 +20,8 @@ def of_item(item: Any) -> tuple[str, int] | None:
     """File and line, 1-based, of the first statement of a test; None if it has no code that could be stopped in."""
     examples = getattr(getattr(item, "dtest", None), "examples", None)
     if examples:
-        return _of_doctest(item.dtest)
+        doctests.show(item.dtest)
+        return doctests.file_of(item.dtest, 0), 1
     function = getattr(item, "function", None) or getattr(item, "obj", None)
     code = _code(function)
     return (code.co_filename, _first(code)) if code is not None else None
@@ -36,14 +39,6 @@ def _first(code: CodeType) -> int:
     """The line after that of the definition, if there is one that runs."""
     lines = {line for _, line in dis.findlinestarts(code) if line}
     return min(lines - {code.co_firstlineno}, default=code.co_firstlineno)
-
-
-def _of_doctest(test: Any) -> tuple[str, int]:
-    """The first example; debuggers find the sources of all of them."""
-    for number, example in enumerate(test.examples):
-        name = f"<doctest {test.name}[{number}]>"
-        linecache.cache[name] = (len(example.source), None, example.source.splitlines(keepends=True), name)
-    return f"<doctest {test.name}[0]>", 1
 
 
 def nearest(path: str, line: int) -> int:

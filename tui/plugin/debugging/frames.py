@@ -1,69 +1,17 @@
-"""Which frames are the person's, and which the machinery that calls them.
+"""The frames at which a debugger stops, or begins to look.
 
 PYTEST_DONT_REWRITE
 """
 
 from __future__ import annotations
 
-import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from ..failure.machinery import is_machinery
+
 if TYPE_CHECKING:
     from types import FrameType
-
-_MACHINERY = {
-    "IPython",
-    "__channelexec__",
-    "_hypothesis_pytestplugin",
-    "_pytest",
-    "_redbar_plugin",
-    "anyio",
-    "asyncio",
-    "bdb",
-    "concurrent",
-    "contextlib",
-    "doctest",
-    "execnet",
-    "functools",
-    "hypothesis",
-    "importlib",
-    "ipdb",
-    "pdb",
-    "pluggy",
-    "pudb",
-    "pytest",
-    "pytest_asyncio",
-    "runpy",
-    "sched",
-    "selectors",
-    "subtests",
-    "threading",
-    "trio",
-    "unittest",
-    "xdist",
-}
-"""Top-level names of what stands between the start of a process and the person's code."""
-
-
-def is_machinery(frame: FrameType) -> bool:
-    """Whether it belongs to what runs tests, not to the project."""
-    names = frame.f_globals
-    if "__unittest" in names:
-        return True
-    module = names.get("__name__")
-    if module == "__main__" and frame.f_code.co_filename in ("<string>", "<stdin>"):
-        return True  # what has loaded us
-    return isinstance(module, str) and module.partition(".")[0] in _MACHINERY
-
-
-def know_plugins(manager: Any) -> None:
-    """Take the installed plugins of this session for machinery, too; one that is being developed is not installed."""
-    for plugin, _ in manager.list_plugin_distinfo():
-        name = getattr(plugin, "__name__", None) or type(plugin).__module__
-        file = getattr(sys.modules.get(name), "__file__", None) or ""
-        if "site-packages" in file or "dist-packages" in file:
-            _MACHINERY.add(name.partition(".")[0])
 
 
 def outermost(frame: FrameType | None) -> FrameType | None:

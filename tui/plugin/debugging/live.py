@@ -20,6 +20,7 @@ import pytest
 from _pytest.debugging import pytestPDB
 
 from .. import outer
+from ..failure.machinery import is_machinery, know_plugins
 from ..posix import calls
 from . import choice, deadlines, ends, frames, postmortem, pudbs
 from .breakpoints import Breakpoints
@@ -87,7 +88,7 @@ class Live:
                 sys.breakpointhook = self._previous_hook
 
         config.add_cleanup(withdraw)
-        frames.know_plugins(config.pluginmanager)
+        know_plugins(config.pluginmanager)
 
     @property
     def acts(self) -> bool:
@@ -278,7 +279,7 @@ class Live:
             return False
         walker: FrameType | None = frame
         while walker is not None:
-            if walker.f_code in self._anchors or not frames.is_machinery(walker):
+            if walker.f_code in self._anchors or not is_machinery(walker):
                 return True
             walker = walker.f_back
         return False

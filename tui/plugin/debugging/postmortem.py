@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from . import pudbs
 
 if TYPE_CHECKING:
-    from ..freezing.view import Raised, View
+    from ..failure.view import Raised, View
 
 _CLEAR = "\033[2J\033[H"
 _CHAINS = (3, 13)

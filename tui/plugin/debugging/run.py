@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..freezing.view import View
+from ..failure.view import View
 from ..outer import quiet
 from ..territory import Territory
 from . import choice, firstline, postmortem, pudbs

@@ -19,7 +19,7 @@ from .streams import Streams
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..freezing.view import View
+    from ..failure.view import View
 
 
 def post_mortem(failure: View, exception: int, frame: int, *, debugger: str, lend: Mapping[str, Any]) -> int:

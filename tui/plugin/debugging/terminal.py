@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..posix import HIGH_DESCRIPTOR, calls
 from .streams import Streams
-from .surroundings import Variables
+from .surroundings import of_a_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .surroundings import Variables
+
 _NAMES = ("stdin", "stdout", "stderr")
-_SIZES: dict[str, str | None] = {"LINES": None, "COLUMNS": None}
-"""Not there: they would hide the real size, and every change of it."""
 
 
 class Terminal:
@@ -43,7 +43,7 @@ class Terminal:
             calls.dup2(slave, number)
         calls.close(slave)
         self._foreign = {name: stream for name, stream in before.streams.items() if _is_foreign(stream)}
-        before.variables = Variables({**_SIZES, **environ})
+        before.variables = of_a_terminal(environ)
         before.variables.__enter__()
 
     def begin(self) -> None:

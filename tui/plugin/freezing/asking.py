@@ -15,7 +15,7 @@ from . import inspector
 from .calls import calls
 
 if TYPE_CHECKING:
-    from .view import View
+    from ..failure.view import View
 
 _SECONDS = 2.0
 """For an answer; whoever needs longer hangs."""

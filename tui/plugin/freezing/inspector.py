@@ -22,7 +22,7 @@ from .values import VALUES, Looking, follow
 if TYPE_CHECKING:
     import types
 
-    from .view import View
+    from ..failure.view import View
 
 PRINTED = 20_000
 """Characters kept of what was printed."""

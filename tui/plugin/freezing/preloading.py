@@ -5,11 +5,10 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
-import importlib
 import signal
 from typing import TYPE_CHECKING, Any
 
-from .. import wire
+from ..debugging import session
 from . import limits
 from .calls import calls
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SECONDS = 5.0
-_load = importlib.import_module
 
 
 def preload(message: Mapping[str, Any]) -> None:
@@ -32,5 +30,4 @@ def preload(message: Mapping[str, Any]) -> None:
 
 
 def _preload(message: Mapping[str, Any]) -> None:
-    module = _load(wire.PACKAGE + ".debugging.session")
-    module.preload(message.get("debugger", "pudb"), message.get("lend") or {})
+    session.preload(message.get("debugger", "pudb"), message.get("lend") or {})

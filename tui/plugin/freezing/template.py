@@ -12,10 +12,10 @@ import struct
 from typing import TYPE_CHECKING, Any
 
 from .. import wire
+from ..failure.view import View
 from . import limits, preloading, session
 from .asking import Asking
 from .calls import calls
-from .view import View
 
 if TYPE_CHECKING:
     from .state import State

@@ -12,6 +12,7 @@ import os
 from .coding import LINE_LIMIT, POKE, Frames, decode, encode, frame
 from .files import state_of
 from .shapes import Command, Counted, CountPlan, Debug, Hello, Lend, Parked, ParkRequest, Request, Scope
+from .variables import PERSONS_VARIABLES, TERMINAL_VARIABLES
 
 PROTOCOL = 1
 """Version of the journal lines and of the control messages; both sides must have the same."""
@@ -94,6 +95,7 @@ __all__ = [
     "PACKAGE",
     "PARKED_FILE",
     "PARK_FILE",
+    "PERSONS_VARIABLES",
     "POKE",
     "POKE_SECONDS",
     "PROTOCOL",
@@ -102,6 +104,7 @@ __all__ = [
     "SECTION_KEEP",
     "SECTION_LIMIT",
     "SELECTED_FILE",
+    "TERMINAL_VARIABLES",
     "Command",
     "CountPlan",
     "Counted",

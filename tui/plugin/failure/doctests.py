@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import linecache
 import sys
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _ERROR = "__redbar_mismatch__"
 _places: dict[str, tuple[str, int]] = {}
@@ -27,7 +31,7 @@ def unwrap(exception: BaseException) -> BaseException:
         exception = failures[0]
     try:
         if isinstance(exception, doctest.UnexpectedException):
-            _show(exception.test, {})
+            show(exception.test)
             raised = exception.exc_info[1]
             return raised if isinstance(raised, BaseException) else exception
         if isinstance(exception, doctest.DocTestFailure):
@@ -38,15 +42,20 @@ def unwrap(exception: BaseException) -> BaseException:
 
 
 def place(filename: str, line: int) -> tuple[str, int] | None:
-    """Absolute path and line, 1-based, of a line in an example that ``unwrap`` has met."""
+    """Absolute path and line, 1-based, of a line in an example that has been shown."""
     known = _places.get(filename)
     return (known[0], known[1] + line) if known else None
 
 
-def _show(test: Any, notes: dict[int, str]) -> None:
-    """Put the sources of the examples where tracebacks and debuggers look for them."""
+def file_of(test: Any, number: int) -> str:
+    """What doctest calls the file that one example of a test is compiled from."""
+    return f"<doctest {test.name}[{number}]>"
+
+
+def show(test: Any, notes: Mapping[int, str] = MappingProxyType({})) -> None:
+    """Put the sources of the examples, with ``notes`` behind some, where tracebacks and debuggers look for them."""
     for number, example in enumerate(test.examples):
-        name = f"<doctest {test.name}[{number}]>"
+        name = file_of(test, number)
         source = example.source + notes.get(number, "")
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
         if test.filename and test.lineno is not None:
@@ -58,12 +67,12 @@ def _mismatch(failure: Any) -> BaseException:
     test, example = failure.test, failure.example
     number = test.examples.index(example)
     note = _commented("expected", example.want) + _commented("got", failure.got)
-    _show(test, {number: note})
+    show(test, {number: note})
     error = AssertionError(f"expected {example.want!r}, got {failure.got!r}")
     names = test.globs
     names[_ERROR] = error
     try:
-        exec(compile(f"raise {_ERROR}", f"<doctest {test.name}[{number}]>", "exec", dont_inherit=True), names)  # noqa: S102
+        exec(compile(f"raise {_ERROR}", file_of(test, number), "exec", dont_inherit=True), names)  # noqa: S102
     except AssertionError:
         traceback = error.__traceback__
         error.__traceback__ = traceback.tb_next if traceback is not None else None

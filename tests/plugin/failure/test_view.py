@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tui.plugin.freezing.view import Raised, View
+from tui.plugin.failure.view import Raised, View
 from tui.plugin.territory import Territory
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..posix import calls
 from . import doctests
+from .machinery import is_runner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,18 +26,6 @@ _HEAD, _TAIL = 100, 200
 _HEAD_OF_OTHERS, _TAIL_OF_OTHERS = 20, 30
 _MESSAGE = 2000
 """Characters."""
-_RUNNERS = (
-    "_pytest",
-    "pytest",
-    "pluggy",
-    "_redbar_plugin",
-    "xdist",
-    "pytest_asyncio",
-    "anyio.pytest_plugin",
-    "asyncio",
-)
-"""Packages that lie between the start of a run and the person's code."""
-_PREFIXES = tuple(f"{name}." for name in _RUNNERS)
 _DOORS = {
     ("_pytest.python", "pytest_pyfunc_call"),
     ("_pytest.fixtures", "call_fixture_func"),
@@ -45,7 +34,6 @@ _DOORS = {
     ("_pytest.doctest", "runtest"),
 }
 """Where pytest calls the person's code. Hooks of a conftest stand above these, and are no part of the test."""
-_RUNNER_MODULES = ("doctest", "bdb", "unittest.case", "unittest.async_case", "unittest.mock")
 
 _CAUSE: Any = BaseException.__dict__["__cause__"]
 _CONTEXT: Any = BaseException.__dict__["__context__"]
@@ -274,21 +262,13 @@ def _without_runner(entries: list[types.TracebackType]) -> list[types.TracebackT
     """
     door = next((at for at, entry in enumerate(entries) if _place(entry) in _DOORS), -1)
     for at, entry in enumerate(entries):
-        if at > door and not _is_runner(entry):
+        if at > door and not is_runner(entry.tb_frame):
             return entries[at:]
     return entries[-1:]
 
 
 def _place(entry: types.TracebackType) -> tuple[Any, str]:
     return entry.tb_frame.f_globals.get("__name__"), entry.tb_frame.f_code.co_name
-
-
-def _is_runner(entry: types.TracebackType) -> bool:
-    names = entry.tb_frame.f_globals
-    module = names.get("__name__")
-    if not isinstance(module, str):
-        return False
-    return "__unittest" in names or module in _RUNNER_MODULES or f"{module}.".startswith(_PREFIXES)
 
 
 def _chained(entries: list[types.TracebackType]) -> types.TracebackType | None:
