@@ -102,9 +102,36 @@ def pytest_configure(config: Any) -> None:
         listen(run, config)
 
 
+_prepared: list[Any] = []
+"""The listeners that this process has registered before it was known for which run."""
+
+
+def prepare(run: outer.Outer, config: Any) -> None:
+    """Register the listeners that are the same whatever a run asks for: forks of a waiting session then have them."""
+    _prepared.extend(_register(run, config))
+
+
+def _register(run: outer.Outer, config: Any) -> list[Any]:
+    manager = config.pluginmanager
+    plugins: dict[str, Any] = {}
+    items = None
+    if run.worker or not manager.hasplugin("xdist") or not _distributes(config):
+        collection = plugins["collection"] = Collection(run)
+        items = plugins["items"] = ItemReporter(run, collection)
+    else:
+        plugins["controller"] = ControllerReporter(run)
+    if not run.worker:
+        plugins["session"] = SessionReporter(run)
+    if _recording is not None:
+        plugins["recording"] = _recording.listener(run, (lambda: items.number) if items else int)
+    for name, plugin in plugins.items():
+        manager.register(plugin, f"redbar-{name}")
+    return list(plugins.values())
+
+
 def listen(run: outer.Outer, config: Any) -> list[Any]:
-    """Register our listeners for this run; those that have been registered."""
-    registered: list[Any] = []
+    """Register our listeners for this run; all that there are then."""
+    registered = _prepared or _register(run, config)
 
     def register(plugin: Any, name: str) -> None:
         config.pluginmanager.register(plugin, name)
@@ -112,26 +139,14 @@ def listen(run: outer.Outer, config: Any) -> list[Any]:
 
     if run.dropped:
         run.journal.write({"event": "OptionsDropped", "options": run.dropped})
-    distributing = not run.worker and config.pluginmanager.hasplugin("xdist") and _distributes(config)
-    if not distributing:
-        collection = Collection(run)
-        register(collection, "redbar-collection")
-        if not run.late:
-            select(run, config)
-        items = ItemReporter(run, collection)
-        register(items, "redbar-items")
-    else:
-        items = None
-        register(ControllerReporter(run), "redbar-controller")
-    if not run.worker:
-        register(SessionReporter(run), "redbar-session")
-        if run.request["modules"]:
-            from .warm.listing import Listing
+    items: ItemReporter | None = config.pluginmanager.get_plugin("redbar-items")
+    if items is not None and not run.late:
+        select(run, config)
+    if run.request["modules"] and not run.worker:
+        from .warm.listing import Listing
 
-            run.listing = Listing()
-            register(run.listing, "redbar-listing")
-    if _recording is not None:
-        register(_recording.listener(run, (lambda: items.number) if items else int), "redbar-recording")
+        run.listing = Listing()
+        register(run.listing, "redbar-listing")
     if items is not None:
         _stand_by(run, register, items)
     return registered

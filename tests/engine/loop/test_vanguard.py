@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.engine.loop.conftest import Make
 from tests.engine.loop.sitting import SECONDS, Sitting, sit_down
 from tui.engine.explorer import Explorer
+from tui.engine.server import Connection
+from tui.engine.warmth.early import Early
 from tui.model.impact import Choice, Facts
 
 PROJECT = {
@@ -32,11 +35,11 @@ async def happens(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def parked(sitting: Sitting) -> None:
-    """Until a session waits before ``cart.py``."""
+async def parked(sitting: Sitting, name: str = "cart", text: str = "def price(): return 1\n") -> None:
+    """Until a session waits before NAME.py."""
     explorer = sitting.runs.explorer
     for number in range(2):
-        await sitting.save(cart=f"def price(): return 1 + 0 * {number}\n")
+        await sitting.save(**{name: f"{text}x = {number}\n"})
         await happens(lambda: explorer.ready)
 
 
@@ -94,6 +97,36 @@ async def test_what_was_likely_and_is_all_there_is_to_run(make: Make, monkeypatc
         await sitting.idle()
         assert sitting.memory.taken[before:] == [[PRICE]]
         assert sitting.verdicts[told:] == [("affected", "green"), ("rest", "green")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("cart", "def price(): return 1\n"), ("test_cart", "def test_price(): pass\n")]
+)
+async def test_nothing_runs_ahead_of_what_cannot_be_compiled(
+    make: Make, monkeypatch: pytest.MonkeyPatch, name: str, text: str
+) -> None:
+    said: list[bool] = []
+    take = Early.take
+
+    def listen(early: Early, connection: Connection, message: dict[str, Any], descriptors: list[int]) -> None:
+        take(early, connection, message, descriptors)
+        if "waits" in message:
+            said.append(message["broken"])
+
+    monkeypatch.setattr(Early, "take", listen)
+    async with sit_down(make(PROJECT)) as sitting:
+        sitting.memory.touched = {f"{name}.py": [(1, PRICE)]}
+        await parked(sitting, name, text)
+        sitting.memory.likely = {f"{name}.py": [PRICE]}
+        sitting.memory.touched = {}
+        answered = hold(sitting, monkeypatch)
+        before, told = len(sitting.memory.taken), len(sitting.verdicts)
+        await sitting.save(**{name: "def price(:\n"}, rest=False)
+        await happens(lambda: said[-1:] == [True])
+        answered.set()
+        await sitting.until(lambda: len(sitting.verdicts) == told + 2, "the rest")
+        await sitting.idle()
+        assert [nodeids for nodeids in sitting.memory.taken[before:] if nodeids] == []
 
 
 async def test_a_run_that_nobody_wants_leaves_nothing(make: Make) -> None:

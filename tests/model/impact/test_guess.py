@@ -37,7 +37,6 @@ def guessed(
         ("    return str(n)\n", "    n += 1\n    return str(n)\n", ["test_label"]),
         ("    return str(n)\n", "    # as a text\n\n    return str(n)\n", []),
         ("LIMIT = 5", "LIMIT = 6", []),
-        ("    return str(n)\n", "    return str(n\n", []),
         ("import json\n", "import json\nimport re\n", []),
     ],
 )

@@ -5,9 +5,7 @@ A guess is only good to begin with. What it leaves out, the selection proper fin
 
 from __future__ import annotations
 
-import ast
 import heapq
-import warnings
 import zlib
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
@@ -32,11 +30,10 @@ def likely(
     """The items that executed a line which is another one now, the most likely to fail, then the cheapest first.
 
     ``known`` says of an item whether it failed last time and how many seconds it took; None if it is not there.
+    Whether ``text`` can be compiled at all is not looked at.
     """
     file = index.files.get(path)
     contexts = _executing(index, file, text) if file is not None else {}
-    if not contexts or not _compiles(text):
-        return []
     ranks: dict[ItemKey, tuple[bool, float]] = {}
     for key in heapq.nsmallest(_WEIGHED, contexts, key=lambda key: len(contexts[key].lines)):
         said = known(key)
@@ -44,17 +41,6 @@ def likely(
             failed, seconds = said
             ranks[key] = (not failed, (1 + contexts[key].weight) * (seconds + 0.001))
     return sorted(ranks, key=ranks.__getitem__)
-
-
-def _compiles(text: bytes) -> bool:
-    """Whether this Python makes sense of it. If another one sees that differently, nothing but time is lost."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(text, "<saved>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
 
 
 def _executing(index: Index, file: File, text: bytes) -> dict[ItemKey, Context]:

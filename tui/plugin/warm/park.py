@@ -77,6 +77,8 @@ class Park:
         self._resumed = False
         self._broken = False
         """Whether the edited file cannot be imported."""
+        self._imported: frozenset[str] = frozenset()
+        """What was edited and is imported before tests are collected."""
         self._unfit = ""
         self._remembered: dict[str, bytes | None] = {}
         self._finder = PauseFinder(wanted["hot"], self._pause)
@@ -105,8 +107,10 @@ class Park:
     def _settle(self) -> None:
         """Learn which tests run, if that was not known when the run began."""
         from .. import entry
+        from . import trim
 
-        late.settle(self._run, broken=self._broken)
+        ahead = [path for path in self._run.request["changed"] if path.endswith(".py") and path not in self._imported]
+        late.settle(self._run, broken=self._broken or any(trim.is_broken(path) for path in ahead))
         entry.select(self._run, self._config)
 
     def _load_ahead(self) -> None:
@@ -145,6 +149,7 @@ class Park:
 
         self._finder.on = False
         self._reads.on = False
+        self._imported = frozenset() if where == _COLLECTION else frozenset(self._wanted["hot"])
         entry.suspend_recording()
         parked = self._describe(where)
         path = os.path.join(self._folder, wire.PARKED_FILE)
@@ -163,13 +168,17 @@ class Park:
 
     def _load_own(self) -> None:
         """What every fork needs, it has already."""
+        from .. import entry
+
         for name in (".warm.trim", ".warm.listing"):
             importlib.import_module(wire.PACKAGE + name)
         try:
+            if self._run.configured:
+                entry.prepare(self._run, self._config)
             self._remembered = adopt.remembered(self._config)
             adopt.cache(self._config, dict.fromkeys(self._remembered, b"\0"))  # a run may have ended meanwhile
         except Exception as error:
-            outer.report_fault("adopt.remembered", error)
+            outer.report_fault("park", error)
 
     def _describe(self, where: str) -> wire.Parked:
         places = Places(os.getcwd())

@@ -20,6 +20,27 @@ if TYPE_CHECKING:
 
 _Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 
+_parsed: dict[str, tuple[bytes, ast.Module]] = {}
+"""Sources that have been looked at before it was known which of their tests run, by file."""
+
+
+def is_broken(path: str) -> bool:
+    """Whether a source cannot be parsed. What was made of it serves the import that follows."""
+    try:
+        _parsed[path] = _parse(path)
+    except (SyntaxError, ValueError):
+        return True
+    except OSError:
+        pass
+    return False
+
+
+def _parse(path: str) -> tuple[bytes, ast.Module]:
+    """The source and its tree. Raises OSError, SyntaxError, ValueError."""
+    with open(path, "rb") as file:
+        source = file.read()
+    return source, ast.parse(source, filename=path)
+
 
 class Trim:
     """For the edited files of which single tests run. Their bytecode is never written to the cache."""
@@ -58,9 +79,7 @@ class Trim:
     def _compiled(self, path: str, config: Any) -> Any:
         """None where pytest had better do it itself, and say what is wrong."""
         try:
-            with open(path, "rb") as file:
-                source = file.read()
-            tree = ast.parse(source, filename=path)
+            source, tree = _parsed.pop(path, None) or _parse(path)
         except (OSError, SyntaxError, ValueError):
             return None
         try:
