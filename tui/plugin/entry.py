@@ -51,7 +51,7 @@ def resume_recording(run: outer.Outer) -> None:
 def pytest_load_initial_conftests(early_config: Any) -> Iterator[None]:
     """Say where the project lies as soon as pytest knows it, and meet debuggers before a conftest is imported."""
     if _recording is not None:
-        _recording.widen(str(early_config.rootpath))
+        _recording.widen(str(early_config.rootpath), early_config.known_args_namespace)
     _prepare_debugging(early_config)
     yield
 

@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from .posix import calls
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Sequence
 
 _FOREIGN = {
     "site-packages",
@@ -43,6 +48,9 @@ class Territory:
         """Folders, by the name they were met under."""
         self._folders: dict[str, bool] = {}
         self._paths: dict[str, str | None] = {}
+        self._aliases: Sequence[tuple[re.Pattern[str], str]] = ()
+        self.other_copies: dict[str, str] = {}
+        """Files that others stand for which hold something else, by the path of those that were executed."""
         prefixes = (sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.__file__))
         self._environments = {self._resolve(prefix) for prefix in prefixes}
         self.add(calls.getcwd())
@@ -60,6 +68,24 @@ class Territory:
             self._folders = {}
             self._paths = {}
 
+    def alias(self, patterns: Sequence[tuple[re.Pattern[str], str]]) -> None:
+        """Take files whose path begins as one of these for their copies in the folder beside it."""
+        self._aliases = patterns
+        self._paths = {}
+
+    def _copy(self, path: str) -> str:
+        """The project's copy of a file that was executed elsewhere; the file itself if there is none."""
+        for pattern, folder in self._aliases:
+            found = pattern.match(path)
+            copy = self._resolve(f"{folder}/{path[found.end() :]}") if found else path
+            if copy != path and copy.endswith(".py"):
+                content = _content(copy)
+                if content is not None and content == _content(path):
+                    return copy
+                if content is not None:
+                    self.other_copies[path] = copy
+        return path
+
     def path(self, name: str) -> str | None:
         """The real path of the file or folder ``name``, which is absolute; None when it is not the project's."""
         try:
@@ -70,7 +96,7 @@ class Territory:
         if name.startswith("/"):
             real = self._resolve(name)
             if self.contains(real):
-                found = real
+                found = self._copy(real) if self._aliases else real
         self._paths[name] = found
         return found
 
@@ -136,6 +162,19 @@ class Territory:
             elif part not in {"", "."}:
                 path = self._step(path, part, links - 1)
         return path
+
+
+def _content(path: str) -> bytes | None:
+    try:
+        descriptor = calls.open(path, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        return b"".join(iter(lambda: calls.read(descriptor, 1 << 20), b""))
+    except OSError:
+        return None
+    finally:
+        calls.close(descriptor)
 
 
 def _is_environment(folder: str) -> bool:

@@ -188,6 +188,16 @@ def test_a_package_by_its_name_counts_whole_when_it_was_imported(count: Count) -
     assert "src/other/__init__.py" not in answer
 
 
+def test_a_package_of_which_nothing_was_recorded_is_named(count: Count) -> None:
+    files = {
+        "cart.py": CART,
+        "test_it.py": "",
+        ".coveragerc": "[run]\nsource =\n    .\n    nowhere\n    cart\n    big\n",
+    }
+    told = count({**files, "big/one.py": "X = 1\n"}, {"cart.py": EXECUTED, "big/one.py": [1, 1]}, search=True)
+    assert told["notes"] == ["the coverage settings name nowhere, and nothing of it has been recorded"]
+
+
 def test_what_pytest_cov_was_told_comes_first(count: Count) -> None:
     files = {"cart.py": CART, "other.py": "x = 1\n", "cov.ini": "[run]\nbranch = true\n[report]\nprecision = 2\n"}
     executed = {"cart.py": EXECUTED, "other.py": [1, 1]}

@@ -10,10 +10,13 @@ import importlib.util
 import os
 import sys
 import types
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..ranges import ranges
 from .modules import names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 class Counter:
@@ -72,11 +75,29 @@ class Counter:
         if self._tree is None:
             return []
         executed = set(self.plan["executed"])
+        mapped = self._aliases()
         for package in self._tree.source_pkgs:
-            self._pretend_imported(package, executed)
+            self._pretend_imported(package, executed, mapped)
         find = getattr(self._tree, "find_possibly_unexecuted_files", None) or self._tree.find_unexecuted_files
-        found = {os.path.realpath(path) for path, plugin in find() if not plugin}
+        found = {mapped(os.path.realpath(path)) for path, plugin in find() if not plugin}
         return sorted(found - executed)
+
+    def _aliases(self) -> Callable[[str], str]:
+        """Gives the path that a file has in the report: the section ``paths`` may put another in its place."""
+        configured = getattr(self.coverage.config, "paths", None)
+        try:
+            aliases = importlib.import_module("coverage.files").PathAliases()
+            for result, *patterns in (configured or {}).values():
+                for pattern in patterns:
+                    aliases.add(pattern, result)
+        except (AttributeError, ImportError, TypeError, ValueError):
+            return str
+
+        def mapped(path: str) -> str:
+            found = os.path.realpath(aliases.map(path)) if configured else path
+            return found if os.path.exists(found) else path
+
+        return mapped
 
     def _another(self) -> Any:
         """A second object of the same configuration: one holds either lines or arcs."""
@@ -126,18 +147,32 @@ class Counter:
 
         return inside
 
-    def _pretend_imported(self, package: str, executed: set[str]) -> None:
+    def _pretend_imported(self, package: str, executed: set[str], mapped: Callable[[str], str]) -> None:
         """Files of a package are looked for when it was imported, here by the run."""
-        if package in sys.modules:
+        known = getattr(sys.modules.get(package), "__file__", None)
+        if known is not None and mapped(os.path.realpath(known)) in executed:
             return
+        for origin in self._origins(package):
+            if mapped(os.path.realpath(origin)) in executed:
+                module = types.ModuleType(package)
+                module.__file__ = origin
+                sys.modules[package] = module
+                return
+        inner = f"/{package.replace('.', '/')}/"
+        if not any(inner in path for path in executed):  # a namespace has no file of its own
+            self.notes.append(f"the coverage settings name {package}, and nothing of it has been recorded")
+
+    def _origins(self, package: str) -> Iterator[str]:
+        """Files that a package can begin with: in the folders that the run had first, then where it is found here."""
+        inner = package.replace(".", "/")
+        for root in [*self.plan["roots"], *(os.path.abspath(each) for each in sys.path)]:
+            yield from filter(os.path.isfile, (f"{root}/{inner}/__init__.py", f"{root}/{inner}.py"))
         try:
             spec = importlib.util.find_spec(package)
         except (ImportError, ValueError, AttributeError):
             return
-        if spec is not None and spec.origin and os.path.realpath(spec.origin) in executed:
-            module = types.ModuleType(package)
-            module.__file__ = spec.origin
-            sys.modules[package] = module
+        if spec is not None and spec.origin:
+            yield spec.origin
 
     # What is covered
 

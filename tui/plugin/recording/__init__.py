@@ -5,10 +5,13 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Callable
 
 from .. import outer
+from ..measured import Measured
+from ..posix import calls
 from ..territory import Territory
 from .children import Children
 from .effects import Effects
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _recorder: Recorder | None = None
+_finder: ImportFinder | None = None
 
 
 def start(run: outer.Outer) -> bool:
@@ -28,25 +32,44 @@ def start(run: outer.Outer) -> bool:
 
     Never raises: a run that cannot be recorded still runs.
     """
-    global _recorder  # noqa: PLW0603 - one a process, and an audit hook can never be removed
+    global _recorder, _finder
     try:
         territory = Territory()
+        measured = Measured(calls.getcwd())
         full = run.request["record"] == "full"
         recorder = Recorder(run, territory, line_source(territory, arcs=full))
-        recorder.parts = [Effects(recorder), ImportFinder(recorder)]
+        finder = ImportFinder(recorder)
+        recorder.parts = [Effects(recorder), finder]
         recorder.children = Children(recorder, arcs=full) if full else None
+        _measure(finder, territory, measured)
         recorder.begin()
     except Exception as error:
         outer.report_fault("recording.start", error)
         return False
-    _recorder = recorder
+    _recorder, _finder = recorder, finder
     return True
 
 
-def widen(rootdir: str) -> None:
-    """Files below ``rootdir`` belong to the project as those below the working folder do."""
-    if _recorder is not None:
-        _recorder.territory.add(rootdir)
+def _measure(finder: ImportFinder, territory: Territory, measured: Measured) -> None:
+    """Record what the project's coverage settings name, wherever it lies."""
+    finder.packages = set(measured.packages)
+    territory.alias(measured.aliases)
+    for folder in measured.folders:
+        if not territory.contains(os.path.realpath(folder)):
+            territory.add(folder)
+
+
+def widen(rootdir: str, options: Any) -> None:
+    """Files below ``rootdir`` belong to the project as those below the working folder do.
+
+    ``options`` are pytest's, as far as they are known.
+    """
+    if _recorder is None or _finder is None:
+        return
+    _recorder.territory.add(rootdir)
+    told = _told(options)
+    if told:
+        _measure(_finder, _recorder.territory, Measured(calls.getcwd(), told["config"], told["source"]))
 
 
 def suspend() -> None:
@@ -88,11 +111,14 @@ def listener(run: outer.Outer, number: Callable[[], int]) -> RecordingHooks:
     return RecordingHooks(_recorder, number)
 
 
-def _of_pytest_cov(config: Any) -> dict[str, object]:
+def _of_pytest_cov(config: Any) -> dict[str, Any]:
     """What pytest-cov was told, if it is at work: by that, and not by files alone, the project measures."""
-    option = config.option
+    return _told(config.option) if config.pluginmanager.hasplugin("pytest_cov") else {}
+
+
+def _told(option: Any) -> dict[str, Any]:
     sources = getattr(option, "cov_source", None)
-    if not sources or getattr(option, "no_cov", False) or not config.pluginmanager.hasplugin("pytest_cov"):
+    if not sources or getattr(option, "no_cov", False):
         return {}
     return {
         "source": None if True in sources else [str(source) for source in sources],

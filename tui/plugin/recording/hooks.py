@@ -129,11 +129,16 @@ class RecordingHooks:
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_unconfigure(self) -> Any:
         """The end of the session, even if another plugin fails there."""
+        self._recorder.note_roots()  # pytest takes what its settings have added to sys.path away now
         yield
         self._end()
 
     @quiet
     def _end(self) -> None:
+        copies = self._recorder.territory.other_copies
+        for path, copy in list(copies.items())[:1]:
+            more = f" (and {len(copies) - 1:,} more)" if len(copies) > 1 else ""
+            self._recorder.say({"fault": f"{path} was executed, which is not the same as {copy}{more}"})
         self._recorder.end()
 
     @quiet

@@ -44,6 +44,8 @@ class ImportFinder:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
+        self.packages: set[str] = set()
+        """Packages that are recorded wherever they are found."""
         self._types: tuple[type, ...] = ()
         self._foreign = False
         self._asking: set[tuple[int, str]] = set()
@@ -106,6 +108,8 @@ class ImportFinder:
                 self._want(f"{folder}/{last}.py", f"{folder}/{last}/__init__.py")
             return
         origin = spec.origin
+        if name in self.packages:
+            self._take(spec)
         if origin is None or origin == "namespace":
             for folder in list(spec.submodule_search_locations or ()):
                 self._want(f"{folder}/__init__.py")
@@ -116,6 +120,12 @@ class ImportFinder:
             extension = territory.path(origin)
             if extension is not None:
                 self._recorder.current.data.add(extension)
+
+    def _take(self, spec: ModuleSpec) -> None:
+        territory = self._recorder.territory
+        for place in spec.submodule_search_locations or (spec.origin,):
+            if place is not None and territory.path(place) is None:
+                territory.add(place)
 
     def _want(self, *candidates: str) -> None:
         recorder = self._recorder

@@ -72,6 +72,8 @@ class Recorder:
         """Pairs of paths; True those that have been written."""
         self._wrote: dict[str, bool] = {}
         self._processes = ProcessCount()
+        self._roots: dict[str, None] = {}
+        """Folders of the project in which modules were looked for."""
         self._problem = ""
         """Of the source of lines, as it has been written."""
         self._history: list[Mapping[str, object]] | None = []
@@ -110,6 +112,11 @@ class Recorder:
             self._problem = problem
             self.say({"fault": problem})
 
+    def note_roots(self) -> None:
+        """Note the folders of the project in which modules are looked for, and in which order."""
+        found = map(self.territory.named, filter(os.path.isabs, sys.path))
+        self._roots = dict.fromkeys([*self._roots, *(path for path in found if path is not None)])
+
     def end(self) -> None:
         """Write what is left, and watch no more."""
         if not self.live:
@@ -124,8 +131,8 @@ class Recorder:
             except Exception as error:  # what this process executed is written all the same
                 self.say({"fault": f"what child processes executed is lost: {error}"})
         self._write_rest()
-        roots = [path for path in map(self.territory.path, filter(os.path.isabs, sys.path)) if path is not None]
-        self.say({"roots": roots}, {"end": True, "python": sys.version})
+        self.note_roots()
+        self.say({"roots": list(self._roots)}, {"end": True, "python": sys.version})
         self.lines.end()
         for part in self.parts:
             part.end()

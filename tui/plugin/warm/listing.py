@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .. import wire
+from ..measured import Measured
 from .places import Places
 
 if TYPE_CHECKING:
@@ -36,12 +37,14 @@ class Listing:
         """Write ``modules.json`` into the folder of the run. Raises OSError."""
         places = Places(os.getcwd())
         rows: list[list[object]] = []
+        measured = Measured(os.getcwd())
         collected = len(sys.modules) if self._collected is None else self._collected
         for at, (name, module) in enumerate(list(sys.modules.items())):
             file = _file(module)
             if file is None or name.partition(".")[0] in ("__main__", "__mp_main__", wire.PACKAGE):
                 continue
-            rows.append([name, file, _is_rewritten(module), places.foreign(file), at >= collected])
+            foreign = places.foreign(file) and not measured.names(name)
+            rows.append([name, file, _is_rewritten(module), foreign, at >= collected])
         before, now = self._environ, dict(os.environ)
         changed = [name for name in before.keys() | now.keys() if before.get(name) != now.get(name)]
         path = os.path.join(run.folder, wire.MODULES_FILE)

@@ -1,0 +1,153 @@
+"""What ``redbar run --cov`` counts in small projects of all kinds, against coverage.py by itself."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.headless.launch import Project
+
+CART = "def price(n):\n    if n > 3:\n        return 2\n    return n\n"
+UNUSED = "def unused():\n    return 1\n"
+TESTS = "from shop import cart\ndef test_price(): assert cart.price(1) == 1\n"
+PACKAGE = {"__init__.py": "", "cart.py": CART, "unused.py": UNUSED}
+
+Numbers = dict[str, tuple[int, list[int], int, int]]
+"""By path: statements, missing lines, branches and those not taken."""
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Path:
+    """The interpreter of an environment in which something can be installed."""
+    folder = tmp_path / "environment"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    python = folder / "bin" / "python"
+    packages(python).joinpath("ours.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return python
+
+
+def packages(python: Path) -> Path:
+    """Where that interpreter has its packages."""
+    return next(python.parents[1].glob("lib/python*/site-packages")).resolve()
+
+
+def alone(project: Project, *args: str, combine: bool = False) -> Numbers:
+    """What coverage.py says of the same tests."""
+    tool = [project.python, "-m", "coverage"]
+    asked = [["run", "-m", "pytest", "-q", "-pno:cacheprovider", *args]]
+    asked += [["combine", "-q"]] * combine
+    for arguments in [*asked, ["json", "-q", "--fail-under=0", "-o", ".report"]]:
+        subprocess.run([*tool, *arguments], cwd=project.folder, env=project.env, capture_output=True, check=True)
+    told = json.loads((project.folder / ".report").read_bytes())
+    for path in project.folder.glob(".coverage*"):
+        if not path.name.startswith(".coveragerc"):
+            path.unlink()
+    (project.folder / ".report").unlink()
+    return {
+        name.removeprefix(f"{project.folder}/"): (
+            file["summary"]["num_statements"],
+            file["missing_lines"],
+            file["summary"].get("num_branches", 0),
+            file["summary"].get("missing_branches", 0),
+        )
+        for name, file in told["files"].items()
+    }
+
+
+def ours(project: Project, *args: str) -> tuple[Numbers, list[str]]:
+    """What we say, and the words beside it."""
+    told = project.json("--cov", *args).one("CoverageReported")
+    return {
+        name: (file["statements"], file["missing_lines"], file["branches"], file["missing_branches"])
+        for name, file in told["files"].items()
+    }, told["notes"]
+
+
+def lay(project: Project, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        project.write(name, text)
+
+
+def inside(folder: str) -> dict[str, str]:
+    return {f"{folder}/{name}": text for name, text in PACKAGE.items()}
+
+
+def _paths(project: Project) -> None:
+    """Before another one that is installed."""
+    lay(Project(packages(Path(project.python)), {}), inside("shop"))
+    settings = '[tool.pytest.ini_options]\npythonpath = ["src"]\n[tool.coverage.run]\nsource = ["shop", "tests"]\n'
+    lay(project, {**inside("src/shop"), "tests/test_shop.py": TESTS, "pyproject.toml": settings})
+
+
+def _editable(project: Project) -> None:
+    packages(Path(project.python)).joinpath("shop.pth").write_text(f"{project.folder}/src\n")
+    lay(project, {**inside("src/shop"), "test_shop.py": TESTS, ".coveragerc": "[run]\nsource = shop\n"})
+
+
+def _by_finder(project: Project) -> None:
+    """Editable as newer setuptools do it: by a finder, and with no folder on ``sys.path``."""
+    finder = f"""
+        import sys
+        from importlib.util import spec_from_file_location
+        class Finder:
+            @classmethod
+            def find_spec(cls, name, path=None, target=None):
+                if name == "shop":
+                    return spec_from_file_location("shop", {f"{project.folder}/src/shop/__init__.py"!r})
+        sys.meta_path.append(Finder)
+    """
+    place = packages(Path(project.python))
+    Project(place, {}).write("__editable___shop.py", finder)
+    place.joinpath("shop.pth").write_text("import __editable___shop\n")
+    lay(project, {**inside("src/shop"), "test_shop.py": TESTS, ".coveragerc": "[run]\nsource = shop\n"})
+
+
+def _source_pkgs(project: Project) -> None:
+    settings = "[run]\nsource_pkgs =\n    shop.inner\n    helpers\nbranch = true\n"
+    tests = "from shop.inner import cart\nimport helpers\ndef test_price(): assert cart.price(1) == 1\n"
+    lay(project, {**inside("shop/inner"), "shop/__init__.py": "", "shop/other.py": UNUSED, ".coveragerc": settings})
+    lay(project, {"helpers.py": UNUSED, "test_shop.py": tests})
+
+
+def _installed(project: Project) -> None:
+    lay(Project(packages(Path(project.python)), {}), {**inside("shop"), "other/__init__.py": UNUSED})
+    tests = f"import other\n{TESTS}"
+    lay(project, {"test_shop.py": tests, "setup.cfg": "[coverage:run]\nsource = shop,.\nbranch = true\n"})
+
+
+def _installed_copy(project: Project) -> None:
+    settings = '[tool.coverage.run]\nsource = ["shop"]\n[tool.coverage.paths]\nany = ["src", "*/site-packages"]\n'
+    lay(Project(packages(Path(project.python)), {}), inside("shop"))
+    lay(project, {**inside("src/shop"), "test_shop.py": TESTS, "pyproject.toml": settings})
+
+
+def _elsewhere(project: Project) -> None:
+    lay(Project(project.folder.parent, {}), inside("lib/shop"))
+    ini = "[pytest]\npythonpath = ../lib\n"
+    lay(project, {"test_shop.py": TESTS, "pytest.ini": ini, ".coveragerc": "[run]\nsource = ../lib, .\n"})
+
+
+def _namespace(project: Project) -> None:
+    files = {"big/shop/cart.py": CART, "big/shop/unused.py": UNUSED, ".coveragerc": "[run]\nsource = big.shop\n"}
+    lay(project, {**files, "test_shop.py": TESTS.replace("from shop", "from big.shop")})
+
+
+KINDS = [_paths, _editable, _by_finder, _source_pkgs, _installed, _installed_copy, _elsewhere, _namespace]
+
+
+@pytest.mark.parametrize("lay_out", KINDS)
+def test_where_the_sources_lie(project: Project, environment: Path, lay_out: Callable[[Project], None]) -> None:
+    project.python = str(environment)
+    lay_out(project)
+    expected = alone(project)
+    branches = any(branches for _, _, branches, _ in expected.values())
+    found, notes = ours(project, *(["--coverage", "full"] if branches else []))
+    assert found == expected
+    assert len(found) > 1 or lay_out is _namespace
+    assert notes == []
