@@ -83,8 +83,6 @@ class Outer:
 
     def obey(self, message: dict[str, Any]) -> None:
         """Take what the engine wants otherwise from now on."""
-        if "freeze" in message:
-            self.request["freeze"] = message["freeze"]
         if "breakpoints" in message:
             self.request["breakpoints"] = message["breakpoints"]
 

@@ -79,8 +79,8 @@ async def test_what_is_frozen_of_an_item_goes_when_it_runs_again(desk: Desk, joi
     other, _ = await freeze(desk, join, "1-main-2", nodeid="a.py::b")
     desk.started(2, KEY)  # told late: what was frozen in that very run stays
     assert list(kept(desk)) == ["2-main-1", "1-main-2"]
-    desk.drop_all()
-    assert kept(desk) == {}
+    desk.started(2, ("a.py::b", 0))
+    assert list(kept(desk)) == ["2-main-1"]
     await other.hears(do="leave")
 
 
@@ -101,7 +101,7 @@ async def test_one_that_does_not_leave_is_killed(desk: Desk, join: Join, monkeyp
         sys.executable, "-c", "import time; time.sleep(600)", start_new_session=True
     )
     _, failure = await freeze(desk, join, pid=process.pid)
-    desk.drop(failure)
+    desk.started(failure.run + 1, KEY)
     assert await process.wait() == -signal.SIGKILL
 
 
@@ -227,7 +227,7 @@ async def test_one_session_at_a_time_and_no_end_for_what_is_debugged(desk: Desk,
     child, failure = await freeze(desk, join)
     task, asked = await sit(desk, failure, tty, child)
     assert "already" in await desk.debug(failure, tty)
-    desk.drop(failure)
+    desk.started(failure.run + 1, KEY)
     assert failure.state == "debugged"
     desk.kill_session()
     await child.hears(do="kill", session=asked["session"])
@@ -250,7 +250,7 @@ async def test_a_look_that_lasts_loads_the_debugger_once(
     desk.highlight(another)
     desk.highlight(failure)
     await child.hears(do="preload")
-    desk.drop_all()
+    desk.started(2, another.key)
     await other.hears(do="leave")
 
 

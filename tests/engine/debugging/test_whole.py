@@ -183,7 +183,7 @@ async def test_a_host_that_makes_way_leaves_what_is_kept_and_goes_with_it(enter:
     async with debugging(room, failure, tty):
         await says(tty, "len(wanted)", "3")
     assert old.alive
-    room.explorer.desk.drop(failure)
+    room.explorer.desk.started(failure.run + 1, failure.key)
     await until(lambda: not old.alive)
 
 

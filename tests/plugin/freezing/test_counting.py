@@ -10,7 +10,6 @@ import pytest
 from tests.plugin.conftest import Start
 from tests.plugin.driver import HERE, lives, until
 from tests.plugin.freezing.desk import freeze, frozen_of
-from tui.plugin import wire
 
 FAILING = "import pytest\n@pytest.mark.parametrize('n', range({count}))\ndef test_n(n): assert 0\n"
 
@@ -215,26 +214,6 @@ def test_cap_of_workers(drive: Start) -> None:
     workers = [each.hello["worker"] for each in frozen]
     assert all(workers.count(worker) <= 2 for worker in workers)
     assert len(run.events("NotFrozen")) == 12 - len(frozen)
-
-
-def test_cap_changes_in_a_run(drive: Start) -> None:
-    tests = """
-        import os, time
-        def test_a(): assert 0
-        def test_wait():
-            while not os.path.exists("go"): time.sleep(0.01)
-        def test_b(): assert 0
-        def test_c(): assert 0
-    """
-    driver = drive({"test_a.py": tests})
-    number = driver.start(freeze=1)
-    driver.saw(number, "Frozen")
-    driver.connection("run").socket.sendall(wire.frame({"freeze": 2}))
-    (driver.cwd / "go").touch()
-    run = driver.end(number)
-    assert run.event("NotFrozen")["why"] == "2 failures of this run are frozen already"
-    assert [line["nodeid"] for line in run.events("Frozen")] == ["test_a.py::test_a", "test_a.py::test_b"]
-    assert [line["nodeid"] for line in run.events("NotFrozen")] == ["test_a.py::test_c"]
 
 
 def test_forks_of_tests_freeze_nothing(drive: Start) -> None:

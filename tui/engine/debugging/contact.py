@@ -29,7 +29,6 @@ class Session:
         self.over = asyncio.Event()
         self.status = 0
         self.words = ""
-        self.pid: int | None = None
 
     def end(self, status: int, words: str) -> None:
         """It has ended."""
@@ -61,9 +60,6 @@ class Contact:
             question = self._questions.pop(message["answer"], None)
             if question is not None and not question.done():
                 question.set_result(message)
-        elif "began" in message:
-            if session is not None and message["began"] == session.number:
-                session.pid = message["pid"]
         elif "ended" in message and session is not None and message["ended"] == session.number:
             session.end(message["status"], message.get("words", ""))
 

@@ -132,14 +132,6 @@ class Desk:
         if contact is not None and not contact.prepared:
             self._soon = asyncio.get_running_loop().call_later(_HIGHLIGHTED, contact.prepare, self._choice)
 
-    def drop(self, failure: FrozenFailure) -> None:
-        """Let a frozen failure go; one that is being debugged goes when the person leaves it."""
-        self._thaw([failure.id])
-
-    def drop_all(self) -> None:
-        """Let all of them go."""
-        self._thaw(list(self._contacts))
-
     def kill_session(self) -> None:
         """End every debugger by force: a session of a frozen failure, or the paused process that somebody attends."""
         for contact in self._contacts.values():
@@ -236,7 +228,7 @@ class Desk:
         self._changed()
 
     def started(self, run: int, key: ItemKey) -> None:
-        """An item has started: what was frozen of it in an earlier run goes."""
+        """An item has started: what was frozen of it in an earlier run goes, as soon as nobody debugs it."""
         kept = self.frozen.get(key)
         if kept is not None:
             self._thaw([failure.id for failure in kept if failure.run < run])

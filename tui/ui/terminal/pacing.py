@@ -59,11 +59,6 @@ class Pacer:
         self._active = True
 
     @property
-    def under_way(self) -> int:
-        """Bytes sent and not acknowledged."""
-        return self._under_way + self._unasked
-
-    @property
     def awaits_answers(self) -> bool:
         """Whether the terminal has still to answer."""
         return bool(self._requests)

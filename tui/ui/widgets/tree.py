@@ -191,21 +191,10 @@ class TestTree(NodeList):
             self.rows_changed()
         return changed
 
-    def expand_all(self) -> None:
-        """Open every branch."""
-        self._set_all_open(opened=True)
-
-    def collapse_all(self) -> None:
-        """Close every branch, but for an only folder."""
-        self._set_all_open(opened=False)
-
     def toggle_all(self) -> None:
-        """Open every branch, or close all if there is none to open."""
-        self._set_all_open(opened=not self._outline.is_all_open())
-
-    def _set_all_open(self, *, opened: bool) -> None:
+        """Open every branch, or close all but an only folder if there is none to open."""
         node, line = self.cursor_node, self.cursor_line
-        self._outline.set_all_open(opened=opened)
+        self._outline.set_all_open(opened=not self._outline.is_all_open())
         self._cursor = (self._outline.row_near(node) if node is not None else None) or 0
         self.rows_changed()
         self.keep_line(line)
