@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.engine.record.toy import COLLECTED, FILES, SCENARIOS, Scenario, text
+from tests.engine.record.scenarios import COLLECTED, SCENARIOS, Scenario
+from tests.engine.record.toy import FILES, text
 from tui.engine.explorer import Explorer, Order, Project
 from tui.engine.interpreter import Interpreter
 from tui.engine.record import Record
