@@ -62,6 +62,8 @@ class Report(Value):
     head: Mapping[str, FileCoverage] = field(default_factory=dict)
     precision: int = 0
     """Decimal places that the project wants percentages to have."""
+    hindered: bool = False
+    """Whether tests have run and nothing could be recorded of them; ``notes`` say why. More runs change nothing."""
 
 
 class LineState(StrEnum):

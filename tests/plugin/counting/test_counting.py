@@ -227,7 +227,7 @@ def test_without_any_coverage(count: Count, without: dict[str, str]) -> None:
     answer = count({"cart.py": CART}, {"cart.py": EXECUTED}, environ=without, lend=None)
     assert "is not installed" in answer["error"]
     answer = count({}, {"cart.py": EXECUTED}, environ=without, lend={"init": "", "python": [9, 9], "version": ""})
-    assert "install it there" in answer["error"]
+    assert "-m pip install 'coverage>=7.2'" in answer["error"]
 
 
 @pytest.mark.parametrize(

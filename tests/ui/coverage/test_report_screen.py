@@ -223,6 +223,15 @@ async def test_without_a_record_it_says_what_to_press(folder: Path) -> None:
     async with look(folder, front, "c") as (sitting, _):
         assert sitting.bar == "NO COVERAGE nothing is recorded yet"
         assert "R runs all tests and records what they execute" in sitting.screen
+
+
+async def test_where_nothing_can_be_recorded_it_advises_no_run(folder: Path) -> None:
+    front = MadeUp()
+    front.answer = Report(notes=("install coverage.py",), hindered=True)
+    async with look(folder, front, "c") as (sitting, _):
+        assert sitting.bar == "NO COVERAGE nothing could be recorded"
+        assert "install coverage.py" in sitting.screen
+        assert "R runs all tests" not in sitting.screen
         await sitting.press("end", "down", "enter", "e", "o")
         ran = await run(sitting, "R")
         assert len(ran) == 4

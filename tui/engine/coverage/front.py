@@ -100,6 +100,7 @@ class Coverage:
             await self._before_of(state, shown),
             head,
             tally.precision,
+            hindered=state.nothing and bool(state.setting.faults),
         )
 
     async def _counted(self, *, search: bool = True, only: Collection[str] | None = None) -> tuple[State, Tally]:
@@ -110,8 +111,8 @@ class Coverage:
         if only is None:
             self._branches = state.branches
             if state.nothing:
-                why = "; ".join(state.setting.faults) or words.nothing_recorded(self._policy, self._runs.recording)
-                return state, Tally(error=why)
+                why = "" if state.setting.faults else words.nothing_recorded(self._policy, self._runs.recording)
+                return state, Tally(error=why or state.setting.faults[0])
         branches = self._branches or state.branches
         return state, await self._counting.tally(state.files, state.setting, branches=branches, search=search)
 

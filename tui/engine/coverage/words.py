@@ -24,7 +24,7 @@ def notes(state: State, tally: Tally, policy: str) -> tuple[str, ...]:
         found.append(stale(state))
     if state.gone:
         found.append(f"{_files(state.gone)} {_are(state.gone)} gone since the last run")
-    if state.in_part:
+    if state.in_part and not state.nothing:
         tests = f"{state.in_part:,} test{'s' if state.in_part > 1 else ''}"
         found.append(f"{tests} executed lines that could not be seen: they cover more than is shown")
     broken = {path: count.error for path, count in tally.files.items() if count.error}
@@ -40,7 +40,7 @@ def notes(state: State, tally: Tally, policy: str) -> tuple[str, ...]:
         found.append("branches are counted because of coverage = full; the project itself measures lines")
     if tally.lent:
         found.append(f"counted by Redbar's coverage.py {tally.version}: the project has none")
-    return (*found, *dict.fromkeys([*state.setting.faults, *tally.notes]))
+    return tuple(dict.fromkeys([*found, *state.setting.faults, *tally.notes]))
 
 
 def nothing_recorded(policy: str, recording: str) -> str:

@@ -12,6 +12,8 @@ import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from typing import Any
 
+from ..wanting import COVERAGE, command
+
 _OLDEST = (5, 5)
 """Of coverage.py: the one that came first with all that is asked of it here."""
 
@@ -38,7 +40,8 @@ def library(lend: dict[str, Any] | None) -> tuple[Any, bool]:
         raise UnfitError(f"{getattr(module, '__file__', 'a module')} is called coverage, and is not coverage.py")
     if numbers < _OLDEST:
         oldest = ".".join(map(str, _OLDEST))
-        raise UnfitError(f"coverage.py {version} in {sys.prefix} is too old: install {oldest} or newer there")
+        words = f"coverage.py {version} in {sys.prefix} is too old, {oldest} is the oldest that can count"
+        raise UnfitError(f"{words}: {command(COVERAGE)}")
     return module, False
 
 
@@ -46,7 +49,8 @@ def _lent(lend: dict[str, Any] | None) -> Any:
     """Ours, loaded by its path. Nothing is added to ``sys.path``."""
     version = ".".join(map(str, sys.version_info[:2]))
     if lend is None or sys.version_info[:2] < tuple(lend["python"]):
-        raise UnfitError(f"coverage.py is not installed in {sys.prefix} (Python {version}): install it there")
+        words = f"coverage.py, which counts statements, is not installed in {sys.prefix} (Python {version}); install it"
+        raise UnfitError(f"{words}: {command(COVERAGE)}")
     init = lend["init"]
     spec = spec_from_file_location("coverage", init, submodule_search_locations=[os.path.dirname(init)])
     if spec is None or spec.loader is None:

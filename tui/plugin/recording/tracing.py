@@ -12,6 +12,7 @@ from importlib.util import module_from_spec
 from typing import TYPE_CHECKING, Any
 
 from ..posix import calls
+from ..wanting import coverage_words
 from .arcs import learn
 from .borrowing import BorrowedLines, collector_of
 
@@ -231,4 +232,5 @@ def _tracer_module() -> Any:
             sys.modules.pop(_TRACER, None)
             sys.meta_path.insert(0, _Lender(module, path))
             return module
-    raise RuntimeError("no coverage in this environment" if spec is None else "coverage without its C tracer")
+    missing = "there is no coverage.py in this environment" if spec is None else "coverage.py has no C tracer here"
+    raise RuntimeError(coverage_words(missing))

@@ -26,7 +26,8 @@ def report_state(files: Files | None, store: Store) -> BarState:
     report = files.report
     total = report.total
     if total.percent is None:
-        return BarState(word="NO COVERAGE", text="nothing is recorded yet", toggles=_running(store))
+        text = "nothing could be recorded" if report.hindered else "nothing is recorded yet"
+        return BarState(word="NO COVERAGE", text=text, toggles=_running(store))
     measured = () if is_running(store) else ("branches" if report.branches_measured else "lines only",)
     return BarState(
         colour=_colour(total, report),

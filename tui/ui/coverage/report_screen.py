@@ -26,7 +26,7 @@ _FILTER_WORDS = """\
   word  !word      parts of the path: all must be there, none of those with !
   <80              less than 80 percent is covered"""
 _OFF = 'coverage = "selection" in [tool.redbar] records lines, "full" branches too.'
-_NOTHING = "R runs all tests and records what they execute."
+_NOTHING = "{coverage-run-all} runs all tests and records what they execute."
 
 
 class ReportScreen(View):
@@ -70,7 +70,8 @@ class ReportScreen(View):
 
     def _show_notes(self) -> None:
         report = self.room.files.report
-        advice = _OFF if self.room.note else _NOTHING if self.room.counted and not report.files else ""
+        nothing = "" if report.hindered else self.room.keys.words(_NOTHING)
+        advice = _OFF if self.room.note else nothing if self.room.counted and not report.files else ""
         words = "\n".join(dict.fromkeys(note for note in (self.room.note, *report.notes, advice) if note))
         if words != self._noted:
             self._noted = words
