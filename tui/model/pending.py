@@ -44,6 +44,8 @@ class Pending:
         self.items: dict[ItemKey, Due] = {}
         self.files: dict[str, int] = {}
         """Edited files, which may hold tests that nobody knows yet; with the run in which the edit fell."""
+        self.same_items = True
+        """Whether the edits of which something is pending bring no items and take none away: then none are looked for."""
         self.everything: tuple[str, int] | None = None
         """Reason and run of an edit that may touch anything."""
 
@@ -52,6 +54,8 @@ class Pending:
 
     def add(self, key: ItemKey, tier: int, place: int, reason: str, run: int) -> None:
         """An edit touches an item. A second edit never makes it less urgent."""
+        if not self:
+            self.same_items = True
         known = self.items.get(key)
         if known is None:
             self.items[key] = Due(tier, place, reason, run)

@@ -65,6 +65,7 @@ class Memory:
         self.likely: dict[str, list[str]] = {}
         self.everything: dict[str, str] = {}
         self.errors: dict[str, str] = {}
+        self.same_items = False
         self.facts: Facts | None = None
         self.taken: list[list[str]] = []
 
@@ -81,7 +82,7 @@ class Memory:
         everything = next((self.everything[name] for name in names if name in self.everything), "")
         errors = {path: self.errors[Path(path).name] for path in changes if Path(path).name in self.errors}
         skipped = len(facts.items) - len(items)
-        return Choice(tuple(items), bool(everything), everything, errors, skipped, lead=10)
+        return Choice(tuple(items), bool(everything), everything, errors, skipped, lead=10, same_items=self.same_items)
 
     def guess(self, paths: Iterable[str], known: object) -> list[ev.ItemKey]:
         del known

@@ -31,7 +31,8 @@ def enter(
     why: dict[ItemKey, str] = {}
     tree = store.tree
     edited = [item for item in tree.items() if item.module.path in changes and item.key not in done]
-    known = broken_files(store) | {item.module.path for item in edited}
+    broken = broken_files(store)
+    known = broken | {item.module.path for item in edited}
     for doubtful in edited:
         if doubtful.stale:  # before this save
             pending.add(doubtful.key, 0, 0, "was out of date", run)
@@ -53,6 +54,7 @@ def enter(
         pending.forget(item.key for item in lost)
         tree.remove_all(lost)
     for path in changes:
-        if path not in gone and may_hold_tests(path, known):
+        if path not in gone and (path in broken or not choice.same_items) and may_hold_tests(path, known):
             pending.files[path] = run
+    pending.same_items = pending.same_items and choice.same_items
     return why

@@ -83,7 +83,9 @@ def ahead_of_others(store: Store, pending: Pending) -> list[Item]:
     """
     keys = [key for key in pending.ordered() if pending.items[key].tier <= AFFECTED]
     items = most_likely(store, keys)
-    others = len(keys) - len(items) + sum(module.total for module in {item.module for item in items})
+    others = len(keys) - len(items)
+    if not pending.same_items:
+        others += sum(module.total for module in {item.module for item in items})
     return items if others >= _MANY else []
 
 
@@ -121,7 +123,8 @@ def wish_for(store: Store, pending: Pending, asked: Asked, lead: int) -> Wish:
         selection = Selection(({"path": root},), tuple(items), size, lead, size)
         return Wish(selection, words="everything", by_loop=True)
     # An edit elsewhere can bring new items into a file that is collected anyway: parameters from a module of data.
-    known: dict[str, list[ItemKey]] = {path: [] for path in (*asked.files, *(item.module.path for item in found))}
+    paths = asked.files if pending.same_items else (*asked.files, *(item.module.path for item in found))
+    known: dict[str, list[ItemKey]] = {path: [] for path in paths}
     for item in tree.items():
         if item.module.path in known:
             known[item.module.path].append(item.key)

@@ -88,6 +88,8 @@ class Choice:
     """Short names of what changed with effect."""
     reaching: frozenset[str] = frozenset()
     """Files of tests whose imports lead to what changed."""
+    same_items: bool = False
+    """Whether the edits surely bring no items and take none away."""
 
     def why_not(self, key: ItemKey) -> str:
         """Why an item was not chosen, in plain words; "" if it was."""

@@ -6,10 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tui.model.impact.collected import module_level
 from tui.model.impact.index import COLLECTOR, FIXTURE, IMPORT, SESSION, TEST
 from tui.model.impact.kept import put_users
 from tui.model.impact.paths import CONFTEST, folder_of, name_of, short
-from tui.model.impact.source import Block, Kind, Source, members
+from tui.model.impact.source import Kind, Source, members
 
 if TYPE_CHECKING:
     from tui.model.impact.choice import Edit
@@ -103,9 +104,9 @@ class _EditedFile:
             self._stale_functions()
             self._reached.starting_processes(self._edit.path)
             put_users(self._index, self._reached, self._file, self._stale & self._functions)
-            level = _module_level(self._edit.source)
+            level = module_level(self._edit.source)
             described = [version.source for version in differing if version.source is not None]
-            moved = [source for source in described if _module_level(source) != level]
+            moved = [source for source in described if module_level(source) != level]
             if moved or self._edit.source is None or self._hooks():
                 self._module_level(moved)
         self._source_readers()
@@ -217,12 +218,6 @@ class _EditedFile:
 
 def _identities(source: Source | None) -> set[tuple[str, str]]:
     return {(block.qual, block.hash) for block in source.blocks} if source is not None else set()
-
-
-def _module_level(source: Source | None) -> set[tuple[str, str]]:
-    """The blocks other than functions, by name and hash."""
-    blocks: tuple[Block, ...] = source.blocks if source is not None else ()
-    return {(block.qual, block.hash) for block in blocks if block.kind is not Kind.FUNCTION}
 
 
 def _is_dunder(name: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.model.impact.choice import TIERS, Choice, Chosen, Edit, Facts
 from tui.model.impact.code import edited_code
+from tui.model.impact.collected import collects_the_same
 from tui.model.impact.order import lead, ordered
 from tui.model.impact.paths import folder_of, name_of, short
 from tui.model.impact.reached import Reached
@@ -48,9 +49,11 @@ class _Work:
         self._errors: dict[str, str] = {}
         self._everything = ""
         self._changed: list[Edit] = []
+        self._same_items = True
 
     def take(self, edit: Edit) -> None:
         """Apply every rule to one edit."""
+        self._same_items = self._same_items and collects_the_same(self._index, edit)
         name = name_of(edit.path)
         suffix = name[name.rfind(".") :] if "." in name else ""
         if edit.error is not None:
@@ -113,6 +116,7 @@ class _Work:
             unaffected={} if reason else {key: path for key, path in facts.items.items() if key not in found},
             changed=tuple(short(edit.path, self._root) for edit in self._changed),
             reaching=frozenset(self._reaching()),
+            same_items=self._same_items and not self._everything,
         )
 
     def _failed_last(self, found: dict[ItemKey, tuple[int, str]]) -> None:

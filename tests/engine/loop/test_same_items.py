@@ -1,0 +1,55 @@
+"""After an edit that can bring no items, none are looked for."""
+
+from __future__ import annotations
+
+import json
+
+from tests.engine.loop.conftest import Make
+from tests.engine.loop.sitting import SelectionMade, Sitting, sit_down
+from tui.engine.loop.partners import Policy
+from tui.engine.wishes import EVERYTHING
+
+FILES = {"test_it.py": "def test_one(): pass\ndef test_two(): pass\n"}
+ONE, TWO, NEW = "test_it.py::test_one", "test_it.py::test_two", "test_it.py::test_new"
+
+
+def searched(sitting: Sitting) -> bool:
+    """Whether the last run looked for items that nobody knew."""
+    runs = sitting.runs.explorer.cache.folder / "runs"
+    last = max(runs.iterdir(), key=lambda folder: int(folder.name))
+    return bool(json.loads((last / "request.json").read_bytes())["fresh"])
+
+
+async def test_only_what_is_asked_for_is_collected(make: Make) -> None:
+    async with sit_down(make(FILES)) as sitting:
+        sitting.memory.touched = {"test_it.py": [(1, ONE)]}
+        sitting.memory.same_items = True
+        await sitting.save(test_it="def test_one(): assert 0\ndef test_two(): pass\n")
+        assert not searched(sitting)
+        assert sitting.outcomes == {ONE: "failed", TWO: "passed"}
+        assert sitting.verdicts == [("affected", "red"), ("rest", "red")]
+        sitting.memory.same_items = False
+        await sitting.save(test_it="def test_one(): pass\ndef test_two(): pass\ndef test_new(): pass\n")
+        assert searched(sitting)
+        assert sitting.outcomes == {ONE: "passed", TWO: "passed", NEW: "passed"}
+
+
+async def test_a_file_that_could_not_be_collected_is_looked_through(make: Make) -> None:
+    async with sit_down(make(FILES)) as sitting:
+        sitting.memory.touched = {"test_it.py": [(1, ONE)]}
+        await sitting.save(test_it="def test_one(:\n")
+        sitting.memory.same_items = True  # as when it was compiled last
+        await sitting.save(test_it="def test_one(): assert 1\ndef test_two(): pass\n")
+        assert sitting.outcomes == {ONE: "passed", TWO: "passed"}
+        assert sitting.verdicts[-1] == ("rest", "green")
+
+
+async def test_two_edits_of_which_one_may_bring_items(make: Make) -> None:
+    async with sit_down(make(FILES), Policy(record="off", on_change="queue")) as sitting:
+        sitting.memory.touched = {"test_it.py": [(1, ONE)]}
+        sitting.runs.ask(EVERYTHING)
+        await sitting.save(test_it="def test_one(): pass\ndef test_two(): pass\ndef test_new(): pass\n", rest=False)
+        await sitting.until(lambda: len(sitting.of(SelectionMade)) == 1, "the first edit")
+        sitting.memory.same_items = True
+        await sitting.save(test_it="def test_one(): 1\ndef test_two(): pass\ndef test_new(): pass\n")
+        assert sitting.outcomes == {ONE: "passed", TWO: "passed", NEW: "passed"}

@@ -1,0 +1,61 @@
+"""Which edits leave the items as they are known."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.model.impact.making import ROOT, Project
+from tui.model.impact import Edit
+from tui.model.impact.index import COLLECTOR, FIXTURE, IMPORT, SESSION, Name
+
+TESTS = "tests/test_cart.py"
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "same"),
+    [
+        ("cart.py", "n * RATE", "RATE * n", True),
+        (TESTS, "label(1) ==", "label(2) ==", True),
+        (TESTS, "import cart\n", "import cart  # the shop\n", True),
+        (TESTS, "def test_label", "def test_label_of", False),
+        (TESTS, "def test_label", "def test_new():\n    pass\n\ndef test_label", False),
+        (TESTS, "import cart\n", "import cart, pytest\npytestmark = pytest.mark.skip\n", False),
+        ("cart.py", "LIMIT = 5", "LIMIT = 6", False),
+        ("cart.py", "size = 3", "size = 4", False),
+    ],
+)
+def test_function_bodies_bring_no_items(shop: Project, path: str, old: str, new: str, *, same: bool) -> None:
+    assert shop.choose(shop.edit(path, old, new)).same_items is same
+
+
+@pytest.mark.parametrize(
+    ("name", "same"),
+    [
+        (Name(IMPORT, f"{ROOT}/{TESTS}"), False),
+        (Name(COLLECTOR, TESTS), False),
+        (Name(SESSION), False),
+        (Name(FIXTURE, "::shop@tests"), True),
+    ],
+)
+def test_what_ran_before_all_was_collected_may_bring_items(shop: Project, name: Name, *, same: bool) -> None:
+    shop.executed(name, {"cart.py": ["price"]}, data=frozenset({f"{ROOT}/prices.json"}))
+    assert shop.choose(shop.edit("cart.py", "return str(n)", "return repr(n)")).same_items  # that ran in a test
+    assert shop.choose(Edit(f"{ROOT}/prices.json", "new")).same_items is same
+    shop.index.doubt(name)
+    assert shop.choose(shop.edit("cart.py", "return repr(n)", "return str(n)")).same_items is same
+    shop.index.contexts[name].whole = True
+    shop.index.doubtful.clear()
+    assert shop.choose(shop.edit("cart.py", "n * RATE", "RATE * n")).same_items is same
+
+
+def test_what_cannot_be_judged_may_bring_items(shop: Project) -> None:
+    body = shop.edit("cart.py", "n * RATE", "RATE * n")
+    assert shop.choose(body).same_items
+    for other in (
+        Edit(f"{ROOT}/cart.py", body.hash, error="line 3: invalid syntax"),
+        Edit(f"{ROOT}/cart.py", None),
+        Edit(f"{ROOT}/new.py", "new", body.source),
+        Edit(f"{ROOT}/notes.txt", "new"),
+        Edit(f"{ROOT}/pytest.ini", "new"),
+    ):
+        assert not shop.choose(body, other).same_items, other
