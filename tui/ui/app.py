@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ScreenStackError
-from textual.theme import Theme
 
 from tui.engine import wishes
 from tui.model.filter import STATES
 from tui.model.store import Store
 from tui.ui.controller import Controller
 from tui.ui.debugging.visits import Visits
+from tui.ui.keymap import Keys
 from tui.ui.outside import Outside
 from tui.ui.screens.main import MainScreen
 from tui.ui.screens.overlay import Says
@@ -25,6 +25,7 @@ from tui.ui.status import BREAKPOINT, Glyphs
 from tui.ui.terminal.app import TerminalApp
 from tui.ui.terminal.ascii import wants_ascii
 from tui.ui.terminal.colour import look
+from tui.ui.themes import CONTRAST, THEMES
 from tui.ui.watching import Watching
 
 if TYPE_CHECKING:
@@ -38,21 +39,6 @@ if TYPE_CHECKING:
     from tui.ui.coverage.room import Room
     from tui.ui.inspector import Inspector
 
-_CONTRAST = Theme(
-    name="redbar-contrast",
-    primary="#ffffff",
-    secondary="#ffff00",
-    warning="#ffff00",
-    error="#ff6666",
-    success="#40ff40",
-    accent="#00ffff",
-    foreground="#ffffff",
-    background="#000000",
-    surface="#000000",
-    panel="#000000",
-    variables={"block-cursor-foreground": "#000000", "block-cursor-background": "#ffffff"},
-)
-_THEMES = {"dark": "textual-dark", "light": "textual-light", "high-contrast": _CONTRAST.name}
 _ALLOCATIONS = 20_000
 """Between two looks for garbage: a hundred thousand tests make few cycles, and the default looks 30 times as often."""
 _PAUSE = 0.03
@@ -107,13 +93,14 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
         wanted = look(os.environ)
         ascii_only = wants_ascii(os.environ) if settings.ascii is None else settings.ascii
         super().__init__(terminal_look=wanted, ascii_only=ascii_only, driver_class=driver_class)
-        self.register_theme(_CONTRAST)
-        if settings.theme in _THEMES and not wanted.colourless:
-            self.theme = _THEMES[settings.theme]
-            self.keep_readable(high=self.theme == _CONTRAST.name)
+        self.register_theme(CONTRAST)
+        if settings.theme in THEMES and not wanted.colourless:
+            self.theme = THEMES[settings.theme]
+            self.keep_readable(high=self.theme == CONTRAST.name)
         self.store = store or Store()
         self.explorer = explorer
         self._settings = settings
+        self.keys = Keys(settings.keys, self.get_key_display)
         self.controller = Controller(explorer, self.store, self._changed)
         self.controller.stop_after = settings.stop_after
         self.controller.cold = settings.cold
@@ -121,7 +108,12 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
             self.controller, settings, changed=self._changed, tell=self.say, alert=self._notify_of_colour
         )
         self.visits = Visits(
-            self, self.controller, say=self.say, changed=self._changed, prefers_panes=settings.debug_in_tmux
+            self,
+            self.controller,
+            say=self.say,
+            changed=self._changed,
+            keys=self.keys,
+            prefers_panes=settings.debug_in_tmux,
         )
         self.watching.prepare = lambda: self.coverage.front.since_save
         self._glyphs = Glyphs(ascii_only=ascii_only)
@@ -130,7 +122,16 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
 
     def get_default_screen(self) -> MainScreen:
         """The main screen is the only one that stays."""
-        behind = Behind(self.store, self.controller, lambda: self._inspector, self._outside, self.watching, self.visits)
+        behind = Behind(
+            self.store,
+            self.controller,
+            lambda: self._inspector,
+            self._outside,
+            self.watching,
+            self.visits,
+            lambda: self.coverage,
+            self.keys,
+        )
         self._main = MainScreen(behind, self._settings, self._glyphs)
         return self._main
 
@@ -144,6 +145,7 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
             lambda: self.controller.output,
             self.watching.why,
             self._glyphs.of(BREAKPOINT),
+            self.keys,
         )
 
     @cached_property
@@ -153,7 +155,7 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
         from tui.ui.coverage.room import Room
 
         front = Coverage(self.controller, self._settings)
-        return Room(front, self.controller, self._outside, self._glyphs, self._go)
+        return Room(front, self.controller, self._outside, self._glyphs, self._go, self.keys)
 
     def _go(self, item: Item) -> None:
         if self._main is not None and not self._main.tree_view.move_to_node(item):

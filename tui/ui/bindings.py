@@ -141,6 +141,7 @@ MAIN = [
             (5, "warnings", "the warnings of the last run"),
             (6, "terminal", "pytest's own terminal text"),
             (7, "locals", "local variables of a kept failure"),
+            (8, "covers", "which files and lines the test covers"),
         )
     ),
     Binding(
@@ -206,15 +207,15 @@ WHY_NOT = {
     "run-failed": "nothing has failed",
     "next-failure": "nothing has failed",
     "previous-failure": "nothing has failed",
-    "run-shown": "there is no filter: / opens one",
+    "run-shown": "there is no filter: {filter} opens one",
     "run-last": "nothing has run yet",
     "debug": "put the cursor on a test to debug it",
     "debug-in-pane": "put the cursor on a test to debug it",
     "debug-from-start": "put the cursor on a test to debug it",
-    "breakpoint": "no line here: 3 shows the source, Tab goes into it",
+    "breakpoint": "no line here: {tab-source} shows the source, {other-pane} goes into it",
     "kill-debugger": "no debugger is open",
 }
-"""What is said when a key is pressed that can do nothing now, by the id of the binding."""
+"""What is said when a key is pressed that can do nothing now, by the id of the binding; ids in braces are its keys."""
 
 
 def declared(widgets: Iterable[type[DOMNode]]) -> list[tuple[str, Binding]]:
@@ -265,6 +266,7 @@ FOOTER = (
     "stop",
     "run-node",
     "debug",
+    "list-choose",
     "edit",
     "next-failure",
     "filter",

@@ -11,6 +11,7 @@ from tui.model.nodes import Branch, Item, Kind, Node, items_below
 from tui.ui.detail import failure, others
 from tui.ui.detail.document import Document
 from tui.ui.detail.places import with_breakpoints
+from tui.ui.keymap import USUAL, Keys
 from tui.ui.status import BREAKPOINT
 from tui.ui.widgets.detail import Tab
 
@@ -36,12 +37,14 @@ class Inspector:
         output: Callable[[], Path | None],
         why: Callable[[Item], str] = lambda _: "",
         sign: str = BREAKPOINT.glyph,
+        keys: Keys = USUAL,
     ) -> None:
         """``output`` gives the file of what the last run wrote to its terminal, ``why`` the reason an item ran for.
 
-        ``sign`` stands before lines with a breakpoint.
+        ``sign`` stands before lines with a breakpoint; ``keys`` are those that words name.
         """
         self._why = why
+        self._keys = keys
         self._sign = sign
         self._breakpoints = explorer.policy.breakpoints
         self._explorer = explorer
@@ -67,9 +70,12 @@ class Inspector:
         match tab:
             case Tab.LOCALS:
                 item = node if isinstance(node, Item) else None
-                return others.nothing_kept(item, self._store.halts.not_frozen.get(item.key, "") if item else "")
+                why_not = self._store.halts.not_frozen.get(item.key, "") if item else ""
+                return others.nothing_kept(item, why_not, self._keys)
+            case Tab.COVERS:
+                return others.covers_nothing()
             case Tab.TERMINAL:
-                return others.terminal(self._output())
+                return others.terminal(self._output(), self._keys)
             case Tab.WARNINGS:
                 return others.warnings(self._store.warnings)
             case _:
@@ -88,7 +94,7 @@ class Inspector:
     def _of_item(self, item: Item, tab: Tab, context: int) -> Document:
         reports = details.reports(item, self._explorer.shelf)
         if tab is Tab.OUTPUT:
-            return others.output(failure.name_of(item), reports)
+            return others.output(failure.name_of(item), reports, self._keys)
         if tab is Tab.SOURCE:
             found = self._source(item)
             failing = item.note.line if item.note and item.note.path == self._relative(item) else None
@@ -97,15 +103,16 @@ class Inspector:
             return others.facts(item, reports, self._source(item).docstring, self._store.warnings, self._why(item))
         pause = next((each for each in self._store.paused.values() if (each.nodeid, each.index) == item.key), None)
         if pause is not None:
-            return others.paused(failure.name_of(item), pause)
+            return others.paused(failure.name_of(item), pause, self._keys)
         run = self._store.run
         began = run.running.get(item.key) if run else None
-        return failure.of_item(item, reports, None if began is None else self._store.clock() - began, context=context)
+        elapsed = None if began is None else self._store.clock() - began
+        return failure.of_item(item, reports, elapsed, context=context, keys=self._keys)
 
     def _of_branch(self, branch: Branch, tab: Tab, shows: Callable[[Node], bool] | None) -> Document:
         report = details.collector_report(branch, self._explorer.shelf)
         if tab is Tab.OUTPUT and report is not None:
-            return others.output(branch.name, [report])
+            return others.output(branch.name, [report], self._keys)
         if tab is Tab.SOURCE and branch.kind >= Kind.MODULE:
             path, line = self.place(branch)
             name = branch.name if branch.kind is not Kind.MODULE else ""
@@ -113,7 +120,7 @@ class Inspector:
             found = source.definition(Path(path), line, name) if path else source.Source()
             return others.source(None, found, os.path.relpath(path, self.rootdir), failing)
         listing = not self._is_busy(branch)
-        return failure.of_branch(branch, report, self._running(branch), listing=listing, shows=shows)
+        return failure.of_branch(branch, report, self._running(branch), listing=listing, shows=shows, keys=self._keys)
 
     def _running(self, branch: Branch) -> list[tuple[Item, float]]:
         run = self._store.run

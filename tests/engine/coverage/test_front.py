@@ -77,7 +77,7 @@ async def test_before_anything_ran(sit: Sit) -> None:
     assert report.files == ()
     assert "nothing has been recorded yet" in report.notes[0]
     assert sitting.coverage.tests_of("cart.py", 1, 99) == []
-    assert sitting.coverage.of_test(PRICE) == []
+    assert await sitting.coverage.of_test(PRICE) == []
     assert (await sitting.coverage.lines("cart.py")).words
 
 
@@ -105,7 +105,7 @@ async def test_tests_of_a_line_and_lines_of_a_test(sit: Sit) -> None:
     assert coverage.tests_of("cart.py", 12, 12) == []
     assert coverage.tests_of("nowhere.py", 1, 9) == []
     assert coverage.tests_of("test_cart.py", 8, 8) == [PRICE]
-    shares = {share.path: share for share in coverage.of_test(TOTAL)}
+    shares = {share.path: share for share in await coverage.of_test(TOTAL)}
     assert shares["cart.py"].lines == (9,)
     assert shares["cart.py"].only == ()
     assert shares["test_cart.py"].only == (10,)

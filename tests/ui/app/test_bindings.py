@@ -23,6 +23,7 @@ from tui.ui.screens.help import Help
 from tui.ui.screens.main import MainScreen
 from tui.ui.terminal.app import TerminalApp
 from tui.ui.widgets.filter_line import FilterLine
+from tui.ui.widgets.listing import Listing
 from tui.ui.widgets.node_list import NodeList
 from tui.ui.widgets.pane import DocumentPane
 from tui.ui.widgets.tree import TestTree
@@ -64,7 +65,7 @@ README = {
     "`/`": "filter",
     "`F`": "filter-failed",
     "`z`": "fold-all",
-    "`1`…`7`": "tab-failure tab-output tab-source tab-info tab-warnings tab-terminal tab-locals",
+    "`1`…`8`": "tab-failure tab-output tab-source tab-info tab-warnings tab-terminal tab-locals tab-covers",
     "`v`": "resize-detail",
     "`o`": "page",
     "`e`": "edit",
@@ -107,7 +108,7 @@ def test_every_binding_of_the_main_screen_says_what_it_does() -> None:
 
 
 def test_footer_names_bindings() -> None:
-    assert set(FOOTER) <= {binding.id for binding in MAIN}
+    assert set(FOOTER) <= {binding.id for binding in [*MAIN, *Listing.BINDINGS] if isinstance(binding, Binding)}
     assert len(set(FOOTER)) == len(FOOTER)
 
 
@@ -226,7 +227,7 @@ async def test_no_key_of_the_app_goes_without_an_id(folder: Path) -> None:
         ("full_stop", "nothing has run yet"),
         ("d", "put the cursor on a test to debug it"),
         ("D", "put the cursor on a test to debug it"),
-        ("b", "no line here: 3 shows the source, Tab goes into it"),
+        ("b", "no line here: 3 shows the source, tab goes into it"),
         ("ctrl+backslash", "no debugger is open"),
     ],
 )

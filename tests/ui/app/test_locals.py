@@ -198,9 +198,9 @@ async def test_the_whole_of_a_long_answer_is_for_the_pager(suite: Path) -> None:
         await look_into(sitting, TOTAL)
         await sitting.press("tab", "tab")
         await sitting.type("'x' * 2000", "enter")
-        await sees(sitting, "1,402 more characters: Esc, then o shows the whole")
-        assert "x" * 2000 in sitting.main.detail.locals_text
-        assert "currency = 'usd'" in sitting.main.detail.locals_text
+        await sees(sitting, "1,402 more characters: esc, then o shows the whole")
+        assert "x" * 2000 in sitting.main.detail.text
+        assert "currency = 'usd'" in sitting.main.detail.text
 
 
 async def test_an_expression_that_takes_its_time_holds_nothing_up(suite: Path) -> None:

@@ -84,7 +84,7 @@ async def test_a_tab_stays_for_the_next_node(suite: Path, size: tuple[int, int])
         assert "def test_red" in sitting.document
         await sitting.press("j")
         assert "def test_long" in sitting.document
-        assert ("3/6 Source" if size[0] == 80 else "3 Source") in sitting.screen
+        assert ("3/8 Source" if size[0] == 80 else "3 Source") in sitting.screen
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -141,10 +141,10 @@ async def test_narrow_screen_shows_one_tab_and_a_click_opens_the_next(suite: Pat
     async with sit_down(suite) as sitting:
         await sitting.press("l", "j", "2")
         title = sitting.main.query_one(DetailTitle)
-        assert sitting.lines[title.region.y].endswith("2/6 Output")
+        assert sitting.lines[title.region.y].endswith("2/8 Output")
         await sitting.pilot.click(title, offset=(75, 0))
         await sitting.quiet()
-        assert sitting.lines[title.region.y].endswith("3/6 Source")
+        assert sitting.lines[title.region.y].endswith("3/8 Source")
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -99,7 +99,10 @@ class MadeUp:
         self.difference = DiffCoverage("HEAD", 10, 7, {CART.path: (13, 14, 10)})
         self.bases: list[str] = []
         self.exported: list[tuple[str, Path]] = []
+        self.version = 0
+        self.looked_up: list[ItemKey] = []
         self.new = ""
+        self.outdated: set[str] = set()
         self.saved: list[list[str]] = []
         self.asked = 0
         self.hold: asyncio.Event | None = None
@@ -120,11 +123,16 @@ class MadeUp:
         await self._wait()
         return self.files.get(path) or FileLines(path, words=f"{path} is not there any more.")
 
+    def is_outdated(self, path: str) -> bool:
+        return path in self.outdated
+
     def tests_of(self, path: str, first: int, last: int) -> list[ItemKey]:
         found = [key for line in range(first, last + 1) for key in self.covering.get(line, ())]
         return list(dict.fromkeys(found))
 
-    def of_test(self, key: ItemKey) -> list[Share]:
+    async def of_test(self, key: ItemKey) -> list[Share]:
+        self.looked_up.append(key)
+        await self._wait()
         return self.shares
 
     async def diff(self, base: str = "HEAD") -> DiffCoverage:
@@ -150,7 +158,7 @@ async def look(
     write(folder, TESTS if files is None else files)
     async with sit_down(folder, **how) as sitting:
         app = sitting.app
-        app.coverage = Room(front, app.controller, app._outside, app._glyphs, app._go)
+        app.coverage = Room(front, app.controller, app._outside, app._glyphs, app._go, app.keys)
         for key in keys:
             await sitting.press(key)
             await sitting.quiet()

@@ -48,6 +48,18 @@ async def test_gutter(folder: Path) -> None:
         assert lines[20].startswith("~+  20  ")
 
 
+async def test_a_file_that_was_saved_is_shown_as_it_is_now(folder: Path) -> None:
+    async with look(folder, None, *TO_CART) as (sitting, front):
+        saved = ("import math", "def broken(:")
+        words = "cart.py cannot be compiled"
+        front.files[CART.path] = FileLines(CART.path, saved, (LineState.STALE,) * 2, words=words)
+        front.outdated.add(CART.path)
+        await sitting.until(lambda: "def broken(:" in sitting.screen, "what was saved")
+        front.outdated.clear()
+        assert words in sitting.screen
+        assert "self.prices" not in sitting.screen
+
+
 async def test_gutter_in_ascii(folder: Path) -> None:
     async with look(folder, None, *TO_CART, ascii=True) as (sitting, _):
         assert [line[:2] for line in sitting.lines[9:14]] == ["/ ", "! ", "| ", "/:", "! "]

@@ -33,7 +33,7 @@ async def test_what_the_test_under_the_cursor_covers(folder: Path) -> None:
     async with look(folder, None, "l", "down", "down", "C") as (sitting, _):
         assert isinstance(sitting.app.screen, ShareScreen)
         assert sitting.bar == "test_a.py::test_one 6 lines in 2 files  1 by no other test"
-        assert " ".join(sitting.lines[1].split()) == "shop/cart.py 4 lines only here: 6"
+        assert " ".join(sitting.lines[1].split()) == "shop/cart.py 4 lines only here: 6 of 4-6, 8"
         await sitting.press("enter")
         assert at_line(sitting) == 6
         await sitting.press("escape")

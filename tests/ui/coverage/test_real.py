@@ -83,7 +83,7 @@ async def test_what_a_test_covers(folder: Path) -> None:
         await sitting.press("C")
         await sitting.until(lambda: "shop/cart.py" in sitting.screen, "the files")
         row = next(line for line in sitting.lines if "shop/cart.py" in line)
-        assert " ".join(row.split()) == "shop/cart.py 2 lines only here: 4"
+        assert " ".join(row.split()) == "shop/cart.py 2 lines only here: 4 of 3-4"
 
 
 async def test_report_is_written(folder: Path) -> None:

@@ -44,8 +44,8 @@ def test_test_that_is_no_longer_there_says_so() -> None:
 
 def test_share_tells_which_lines_nobody_else_covers() -> None:
     row = ShareRow(Share("shop/cart.py", (1, 2, 3, 7), (2, 3, 7)), UNICODE)
-    assert " ".join(text_of(row).split()) == "shop/cart.py 4 lines only here: 2-3, 7"
-    assert " ".join(text_of(ShareRow(Share("a.py", (1,), ()), UNICODE)).split()) == "a.py 1 line"
+    assert " ".join(text_of(row).split()) == "shop/cart.py 4 lines only here: 2-3, 7 of 1-3, 7"
+    assert " ".join(text_of(ShareRow(Share("a.py", (1,), ()), UNICODE)).split()) == "a.py 1 line 1"
 
 
 @pytest.mark.parametrize("width", [40, 79, 159])

@@ -50,15 +50,19 @@ class Coverage:
         self._heads = Heads(explorer.cache.folder / "coverage-head.json")
         self._saves = Saves()
         self._comparing: asyncio.Task[None] | None = None
+        self.version = 0
+        """Another number whenever the record has changed."""
+        runs.records.after.append(self._renew)  # before anybody is told of the change
         self._filling = Filling(runs)
         self._by_test = ByTest(self._contents, runs.store)
         self._unions = Unions()
+        self._given: dict[str, object] = {}
+        """The sign of the file that was given line by line last, by its path."""
         self._branches = False
         """Whether the last report counted branches."""
         self._viewed = False
         self._before: State | None = None
         runs.records.before.append(self._keep)
-        runs.records.after.append(self._renew)
         runs.records.saving.append(self._save)
 
     @property
@@ -141,6 +145,7 @@ class Coverage:
             self._before = await gather(record, self._contents, self._counts(), unions=self._unions)
 
     async def _renew(self, _record: Record) -> None:
+        self.version += 1
         self._by_test.forget()
 
     async def _before_of(self, state: State, shown: Mapping[str, FileCoverage]) -> dict[str, FileCoverage]:
@@ -162,7 +167,8 @@ class Coverage:
         """A file line by line."""
         absolute = self.absolute(path)
         name = self.relative(absolute)
-        source, problem = gutter.source_of(Path(absolute))
+        self._given = {absolute: self._contents.sign(absolute)}
+        source, problem = await asyncio.to_thread(gutter.source_of, Path(absolute))
         if not source and problem:
             return FileLines(name, words=problem)
         state, tally = await self._counted(search=False, only={absolute})
@@ -179,6 +185,11 @@ class Coverage:
         if count.error or count.left_out or (content and count.content != content):
             return FileLines(name, source, gutter.unknown(len(source)), {}, saved, changed, said)
         return FileLines(name, source, gutter.states_of(len(source), count, done), why, saved, changed, said)
+
+    def is_outdated(self, path: str) -> bool:
+        """Whether a file is not any more what ``lines`` has given last."""
+        absolute = self.absolute(path)
+        return absolute in self._given and self._given[absolute] != self._contents.sign(absolute)
 
     # Tests
 
@@ -197,10 +208,11 @@ class Coverage:
         wanted = line_set([max(first, 1), max(first, last, 1)])
         return self._by_test.ranked(self._record.executors(absolute, content, wanted), {}) if content else []
 
-    def of_test(self, key: ItemKey) -> list[Share]:
+    async def of_test(self, key: ItemKey) -> list[Share]:
         """What one item executes, with its shared fixtures."""
-        index = self._record.index
-        found = [] if index is None else self._by_test.shares(index, key, self._counts())
+        if self._runs.store.session is None:
+            return []
+        found = await self._record.look(partial(self._by_test.shares, key=key, counts=self._counts()))
         return [Share(self.relative(path), lines, only) for path, lines, only in found]
 
     # Edits
@@ -284,12 +296,14 @@ class Coverage:
         return os.path.realpath(os.path.join(self._rootdir, path))  # noqa: PTH118 - paths are texts on this seam
 
     def _counts(self) -> Counts:
-        """Tests that are not collected any more cover nothing."""
+        """Tests that are not collected any more cover nothing; of a file that cannot be collected nobody knows."""
         store = self._runs.store
-        if not store.complete:
+        broken = tuple(store.tree.broken)
+        if not store.complete or "" in broken:
             return lambda _context: True
         there = {item.key for item in store.tree.items()}
-        return lambda context: context.name.kind != TEST or context.key in there
+        below = tuple(f"{nodeid}{end}" for nodeid in broken for end in ("/", "::"))
+        return lambda context: context.name.kind != TEST or context.key in there or context.name.text.startswith(below)
 
 
 def _renamed(file: FileCoverage, path: str) -> FileCoverage:

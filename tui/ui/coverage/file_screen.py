@@ -9,13 +9,14 @@ from textual.containers import Container
 from textual.widgets import Static
 
 from tui.model.coverage import LineState
+from tui.model.nodes import label_of
 from tui.ui.coverage.figures import counted, range_text
 from tui.ui.coverage.functions import Function, enclosing, functions
 from tui.ui.coverage.gutter import SIGNS, state_of, words_of
 from tui.ui.coverage.heads import file_state
 from tui.ui.coverage.keys import FILE, FILE_FOOTER
 from tui.ui.coverage.rows_list import RowsList
-from tui.ui.coverage.source_list import SourceList
+from tui.ui.coverage.source_list import MARK, SourceList
 from tui.ui.coverage.view import View
 from tui.ui.status import CUT, Tone
 from tui.ui.widgets.bar import Bar
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.timer import Timer
 
+    from tui.model.coverage import Share
+    from tui.model.nodes import Item
     from tui.ui.coverage.room import Room
     from tui.ui.coverage.rows import TestRow
     from tui.ui.widgets.bar import BarState
@@ -51,9 +54,14 @@ class FileScreen(View):
 
     BINDINGS: ClassVar[list[BindingType]] = [*FILE]
 
-    def __init__(self, room: Room, path: str, line: int = 0) -> None:
-        """``line`` is where the cursor begins; 0 for the first place that is not covered."""
+    def __init__(self, room: Room, path: str, line: int = 0, *, covered_by: tuple[Item, Share] | None = None) -> None:
+        """``line`` is where the cursor begins; 0 for the first place that is not covered.
+
+        ``covered_by`` is a test, and what it covers of this file: its lines are marked.
+        """
         super().__init__(room)
+        self._covered_by = covered_by
+        self._covered = frozenset(covered_by[1].lines) if covered_by is not None else frozenset()
         self._path = path
         self._wanted = line
         self._source: SourceList | None = None
@@ -98,8 +106,10 @@ class FileScreen(View):
         return file_state(self._path, numbers, report, self.room.store)
 
     def show_bar(self) -> None:
-        """Bring the bar up to date, and the outcomes of the tests."""
+        """Bring the bar up to date, and the outcomes of the tests; load again when the file has been saved."""
         super().show_bar()
+        if self._is_loaded and self.room.front.is_outdated(self._path):
+            self.more()
         if self.room.runs.busy:
             self._tests.refresh()
 
@@ -118,6 +128,8 @@ class FileScreen(View):
         if not self._is_loaded and lines.source:
             self._is_loaded = True
             source.go_to(self._wanted or next(iter(source.places), 1))
+            if self._covered_by is not None:
+                self.say(f"{self.room.glyphs.of(MARK)} marks what {label_of(self._covered_by[0])} executes")
         self._look_up()
 
     # The tests of the line, or of the function
@@ -141,7 +153,7 @@ class FileScreen(View):
         if not source.count:
             return
         first, last = self._listed = self._range
-        source.mark(first, last if self._function is not None else 0)
+        source.mark(range(first, last + 1) if self._function is not None else self._covered)
         rows = self.room.tests(self.room.front.tests_of(self._path, first, last))
         if rows != self._rows or not self._tests.count:
             same = [row.key for row in rows] == [row.key for row in self._rows]

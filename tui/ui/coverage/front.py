@@ -18,6 +18,10 @@ class Front(Protocol):
     on_change: Callable[[], None]
     """Called when there is more to see; while tests run at most every second."""
 
+    @property
+    def version(self) -> int:
+        """Another number whenever the record has changed."""
+
     def begin(self) -> str:
         """Record every run from now on; words for the person, empty where nothing has to be said."""
 
@@ -27,10 +31,13 @@ class Front(Protocol):
     async def lines(self, path: str) -> FileLines:
         """A file line by line."""
 
+    def is_outdated(self, path: str) -> bool:
+        """Whether a file is not any more what ``lines`` has given last."""
+
     def tests_of(self, path: str, first: int, last: int) -> list[ItemKey]:
         """The tests that executed any of these lines, the fastest and most specific first."""
 
-    def of_test(self, key: ItemKey) -> list[Share]:
+    async def of_test(self, key: ItemKey) -> list[Share]:
         """What a test executed with its fixtures, file by file."""
 
     async def diff(self, base: str = "HEAD") -> DiffCoverage:

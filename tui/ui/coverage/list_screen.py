@@ -15,6 +15,8 @@ from tui.ui.widgets.footer import Footer
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from tui.model.coverage import Share
+    from tui.model.nodes import Item
     from tui.ui.coverage.room import Room
 
 
@@ -29,6 +31,10 @@ class ListScreen(View, Generic[RowT]):
     def place_of(self, row: RowT) -> tuple[str, int]:
         """The path and the line that a row leads to."""
         raise NotImplementedError
+
+    def covered_by(self, row: RowT) -> tuple[Item, Share] | None:  # noqa: ARG002 - for those that know a test
+        """The test that a row is of, and what it covers."""
+        return None
 
     def compose(self) -> ComposeResult:
         """Bar, rows, words, footer."""
@@ -47,7 +53,7 @@ class ListScreen(View, Generic[RowT]):
         from tui.ui.coverage.file_screen import FileScreen
 
         if (row := self._list.row) is not None:
-            self.app.push_screen(FileScreen(self.room, *self.place_of(row)))
+            self.app.push_screen(FileScreen(self.room, *self.place_of(row), covered_by=self.covered_by(row)))
 
     def action_edit(self) -> None:
         """Open the editor there."""

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from tui.engine import wishes
 from tui.ui.coverage.files import Files
 from tui.ui.coverage.rows import TestRow
+from tui.ui.keymap import USUAL, Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from textual.app import App
 
     from tui.engine.runs import Runs
+    from tui.model.coverage import Share
     from tui.model.events import ItemKey
     from tui.model.nodes import Item
     from tui.model.store import Store
@@ -23,14 +25,27 @@ if TYPE_CHECKING:
     from tui.ui.status import Glyphs
 
 
+_KEPT = 200
+"""Tests of which it is remembered what they cover."""
+
+
 class Room:
     """Keeps what outlasts a screen. ``go`` puts the cursor of the tree on a test."""
 
-    def __init__(self, front: Front, runs: Runs, outside: Outside, glyphs: Glyphs, go: Callable[[Item], None]) -> None:
+    def __init__(
+        self,
+        front: Front,
+        runs: Runs,
+        outside: Outside,
+        glyphs: Glyphs,
+        go: Callable[[Item], None],
+        keys: Keys = USUAL,
+    ) -> None:
         self.front = front
         self.runs = runs
         self.outside = outside
         self.glyphs = glyphs
+        self.keys = keys
         self.files = Files()
         """The table of files, as the person has arranged it."""
         self.counted = False
@@ -40,6 +55,9 @@ class Room:
         self.listeners: list[Callable[[], None]] = []
         """Called when there is more to see."""
         self._go = go
+        self._shares: dict[ItemKey, Sequence[Share]] = {}
+        self._version = -1
+        """The front's, when they were asked for."""
         self._has_begun = False
         front.on_change = self._changed
 
@@ -48,21 +66,56 @@ class Room:
         """What is known of the tests."""
         return self.runs.store
 
+    def known_shares(self, key: ItemKey) -> Sequence[Share] | None:
+        """What a test covers, if that was asked for since the record has changed."""
+        if self._version != self.front.version:
+            self._version, self._shares = self.front.version, {}
+        return self._shares.get(key)
+
+    async def shares(self, key: ItemKey) -> Sequence[Share]:
+        """What a test covers, file by file."""
+        known = self.known_shares(key)
+        if known is None:
+            version = self._version
+            known = await self.front.of_test(key)
+            if version == self.front.version:
+                if len(self._shares) >= _KEPT:
+                    self._shares.clear()
+                self._shares[key] = known
+        return known
+
+    def nothing_of(self, item: Item) -> str:
+        """Why nothing is known of what a test covers, and what to do."""
+        if self.note:
+            return self.note
+        done = (
+            "was recorded when it ran" if item.status.is_outcome and not item.stale else "is recorded of this test yet"
+        )
+        return self.keys.words(f"Nothing {done}. {{run-node}} runs it and records what it executes.")
+
     async def open(self, app: App[int]) -> None:
         """Open the table of files; from the first time on, runs are recorded."""
         from tui.ui.coverage.report_screen import ReportScreen
 
-        self._begin()
+        self.begin()
         await app.push_screen(ReportScreen(self))
+
+    async def open_file(self, app: App[int], share: Share, line: int, item: Item) -> None:
+        """Open a file of which a test covers something."""
+        from tui.ui.coverage.file_screen import FileScreen
+
+        self.begin()
+        await app.push_screen(FileScreen(self, share.path, line, covered_by=(item, share)))
 
     async def open_share(self, app: App[int], item: Item) -> None:
         """Open what a test covers."""
         from tui.ui.coverage.share_screen import ShareScreen
 
-        self._begin()
+        self.begin()
         await app.push_screen(ShareScreen(self, item))
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Record runs from now on."""
         if not self._has_begun:
             self._has_begun = True
             self.note = self.front.begin()
@@ -99,5 +152,4 @@ class Room:
 
     def stop(self) -> str:
         """Stop the run; words for the person."""
-        words = ("nothing runs", "stopping: teardowns run; s again kills", "killed")
-        return words[min(self.runs.stop(), len(words) - 1)]
+        return self.keys.stopped(self.runs.stop(), "coverage-stop")

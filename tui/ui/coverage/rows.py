@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from rich.cells import cell_len
+
 from tui.model.values import Value, value
 from tui.ui.coverage.figures import counted, range_text, ranges_text
 from tui.ui.status import CUT, SIGNS, STALE, Glyphs, Tone
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 _SECONDS_CELLS: Final = 6
 _LEAST_PATH: Final = 16
 _COUNT_CELLS: Final = 12
+_LEAST_RANGES: Final = 5
+"""Cells below which ranges, with the blanks before them, are nothing but a sign that they were cut."""
 
 
 @value
@@ -64,22 +68,57 @@ class ShareRow(Value):
     longest: int = 0
     """Cells of the longest path in the list."""
 
+    @property
+    def line(self) -> int:
+        """The first line that only this test covers, else the first that it covers."""
+        return next(iter((*self.share.only, *self.share.lines)), 1)
+
+    @property
+    def text(self) -> str:
+        """All of it, however long."""
+        share = self.share
+        return f"{share.path}  {counted(len(share.lines), 'line')}{''.join(self._lines)}"
+
+    @property
+    def _lines(self) -> tuple[str, str]:
+        """Those that no other test covers, and all of them."""
+        share = self.share
+        if not share.only:
+            return "", f"  {ranges_text(share.lines)}"
+        whole = f"  of {ranges_text(share.lines)}" if len(share.only) < len(share.lines) else ""
+        return f"  only here: {ranges_text(share.only)}", whole
+
     def parts(self, width: int) -> Sequence[Part]:
-        """Path, how many lines, and those that no other test covers."""
+        """Path, how many lines, those that no other test covers, and as many of all as have room."""
         share, cut = self.share, self.glyphs.of(CUT)
         lines = counted(len(share.lines), "line").rjust(_COUNT_CELLS)
-        alone = f"  only here: {ranges_text(share.only)}" if share.only else ""
         room = max(0, min(max(self.longest, _LEAST_PATH), width - len(lines) - width // 3 - 1))
         name = fit_middle(share.path, room, cut)
         _, used = fit(name, room, cut)
-        alone, _ = fit(alone, max(0, width - 1 - room - len(lines)), cut)
+        left = max(0, width - 1 - room - len(lines))
+        alone, whole = self._lines
+        alone, taken = fit(alone, left, cut)
+        whole, _ = fit(whole, left - taken, cut)
         return [
             Part(" "),
             Part(name, is_name=True),
             Part(" " * (room - used)),
             Part(lines, Tone.FAINT),
             Part(alone, Tone.LIVE),
+            Part("" if len(whole) <= _LEAST_RANGES and whole.endswith(cut) else whole, Tone.FAINT),
         ]
+
+
+def share_rows(shares: Sequence[Share], glyphs: Glyphs) -> list[ShareRow]:
+    """Rows of what a test covers: first the files of which it covers something that no other test does."""
+    longest = max((cell_len(share.path) for share in shares), default=0)
+    placed = sorted(shares, key=lambda share: (not share.only, share.path))
+    return [ShareRow(share, glyphs, longest) for share in placed]
+
+
+def only_lines(shares: Sequence[Share]) -> int:
+    """How many lines no other test covers."""
+    return sum(len(share.only) for share in shares)
 
 
 @value

@@ -18,14 +18,15 @@ from tui.ui.status import CUT, Sign, Tone
 from tui.ui.widgets.listing import Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from rich.text import Text
 
     from tui.ui.status import Glyphs
     from tui.ui.widgets.row import Part
 
-_MARK: Final = Sign("┃", "|", Tone.LIVE, "in the function")
+MARK: Final = Sign("┃", "|", Tone.LIVE, "marked")
+"""Stands before lines that belong together: a function whose tests are listed, or what one test executes."""
 _SIDEWAYS: Final = 8
 _LEAST_DIGITS: Final = 3
 _PAINTED: Final = 512
@@ -49,7 +50,7 @@ class SourceList(Listing):
         self._places: list[int] = []
         self._left = 0
         """Cells that are out of view to the left."""
-        self._marked = range(0)
+        self._marked: Container[int] = ()
 
     @property
     def count(self) -> int:
@@ -83,9 +84,8 @@ class SourceList(Listing):
         """Put the cursor on a line."""
         self.move_to_row(line - 1)
 
-    def mark(self, first: int, last: int) -> None:
-        """Let lines stand out whose tests are listed together; ``last`` before ``first`` for none."""
-        marked = range(first, last + 1)
+    def mark(self, marked: Container[int]) -> None:
+        """Let lines stand out that belong together."""
         if marked != self._marked:
             self._marked = marked
             self.refresh()
@@ -133,9 +133,7 @@ class SourceList(Listing):
             Segment(self._glyphs.of(state), self.style_of(state.tone)),
             Segment(self._glyphs.of(change) if change else " ", self.style_of(change.tone if change else Tone.PLAIN)),
             Segment(f" {number:>{digits}} ", look),
-            Segment(
-                self._glyphs.of(_MARK) if is_marked else " ", self.style_of(_MARK.tone if is_marked else Tone.PLAIN)
-            ),
+            Segment(self._glyphs.of(MARK) if is_marked else " ", self.style_of(MARK.tone if is_marked else Tone.PLAIN)),
         ]
 
     def _code(self, text: str, room: int, plain: Style) -> Sequence[Segment]:

@@ -10,6 +10,7 @@ from textual.app import SuspendNotSupported
 
 from tui.model.values import Value, value
 from tui.ui.debugging.terminals import OwnTerminal, PaneError, is_inside_tmux, pane
+from tui.ui.keymap import USUAL, Keys
 from tui.ui.terminal.lend import AlreadyLentError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from tui.ui.controller import Controller
     from tui.ui.terminal.app import TerminalApp
 
-_NO_TMUX = "not inside tmux, so there is no other pane: d debugs here"
+_NO_TMUX = "not inside tmux, so there is no other pane: {debug} debugs here"
 
 
 @value
@@ -59,12 +60,14 @@ class Visits:
         *,
         say: Callable[[str], None],
         changed: Callable[[], None],
+        keys: Keys = USUAL,
         prefers_panes: bool = False,
     ) -> None:
         self._app = app
         self._controller = controller
         self._say = say
         self._changed = changed
+        self._keys = keys
         self._prefers_panes = prefers_panes
         self._desk: Desk | None = None
         self._looked_at: ItemKey | None = None
@@ -126,9 +129,11 @@ class Visits:
         """Whether runs that are debugged stop at that place."""
         return place in self._controller.explorer.policy.breakpoints
 
-    def ask(self, key: str) -> str:
-        """What the first line adds when a run waits; ``key`` goes there."""
-        return f"{key} opens the debugger" if self.waiting else "its debugger is open" if self._attended else ""
+    @property
+    def ask(self) -> str:
+        """What the first line adds when a run waits."""
+        opens = self._keys.words("{debug} opens the debugger")
+        return opens if self.waiting else "its debugger is open" if self._attended else ""
 
     # What the person does
 
@@ -147,7 +152,7 @@ class Visits:
         """Whether a debugger is to open in a pane, and in words why it cannot; empty if it can."""
         inside = is_inside_tmux(os.environ)
         if in_pane and not inside:
-            return False, _NO_TMUX
+            return False, self._keys.words(_NO_TMUX)
         return inside and (in_pane or self._prefers_panes), ""
 
     def open(self, spot: Spot, *, in_pane: bool) -> None:

@@ -12,6 +12,7 @@ from tui.model.nodes import Branch, Item, items_below, items_in
 from tui.model.outcome import BAD, STALE, Status
 from tui.ui.detail.document import Document, Line, Look
 from tui.ui.detail.places import placed
+from tui.ui.keymap import USUAL, Keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +36,14 @@ _WORTH_SAYING = 0.1
 """Seconds from which a running test's earlier duration is of interest."""
 
 
-def of_item(item: Item, reports: list[ev.PhaseReported], elapsed: float | None, *, context: int = 4) -> Document:
+def of_item(
+    item: Item,
+    reports: list[ev.PhaseReported],
+    elapsed: float | None,
+    *,
+    context: int = 4,
+    keys: Keys = USUAL,
+) -> Document:
     """A document for an item; ``elapsed`` are the seconds that it has been running, if it is.
 
     ``context`` is the number of lines of code before the one that failed.
@@ -47,7 +55,7 @@ def of_item(item: Item, reports: list[ev.PhaseReported], elapsed: float | None, 
     for report in bad:
         _failure(document, report, context)
     if not bad:
-        _peaceful(document, item, reports)
+        _peaceful(document, item, reports, keys)
     if bad:
         document.title += f"  {_headline(bad[0])}"
     return document
@@ -130,7 +138,7 @@ def traceback(longrepr: str) -> list[Line]:
     return placed(lines)
 
 
-def _peaceful(document: Document, item: Item, reports: list[ev.PhaseReported]) -> None:
+def _peaceful(document: Document, item: Item, reports: list[ev.PhaseReported], keys: Keys) -> None:
     status = item.status
     if status.is_outcome:
         seconds = f" in {item.seconds:.3f} s" if item.seconds else ""
@@ -139,7 +147,8 @@ def _peaceful(document: Document, item: Item, reports: list[ev.PhaseReported]) -
         if report.outcome == "skipped" or report.wasxfail is not None:
             _excused(document, item, report)
     if not document.lines:
-        words = {Status.PASSED: "passed", Status.NOT_RUN: "not run yet: r runs it", Status.QUEUED: "queued"}
+        not_run = keys.words("not run yet: {run-node} runs it")
+        words = {Status.PASSED: "passed", Status.NOT_RUN: not_run, Status.QUEUED: "queued"}
         document.add(Look.GOOD if status is Status.PASSED else Look.DIM, words.get(status, status.word))
 
 
@@ -163,6 +172,7 @@ def of_branch(
     *,
     listing: bool,
     shows: Callable[[Node], bool] | None = None,
+    keys: Keys = USUAL,
 ) -> Document:
     """A document for a branch: why it could not be collected, else what runs, what failed, what took longest.
 
@@ -191,15 +201,15 @@ def of_branch(
     if listing:
         _slowest(document, branch, shows)
     if not document.lines:
-        _nothing_to_tell(document, branch)
+        _nothing_to_tell(document, branch, keys)
     return document
 
 
-def _nothing_to_tell(document: Document, branch: Branch) -> None:
+def _nothing_to_tell(document: Document, branch: Branch, keys: Keys) -> None:
     if any(branch.counts[status] for status in Status if status.is_outcome):
         document.add(Look.GOOD, "nothing failed here")
     else:
-        document.add(Look.DIM, "nothing here has run yet: r runs it")
+        document.add(Look.DIM, keys.words("nothing here has run yet: {run-node} runs it"))
 
 
 def _message_first(longrepr: str) -> list[Line]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui.model.nodes import label_of
 from tui.ui.detail.document import Document, Line, Look
+from tui.ui.keymap import USUAL, Keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _TERMINAL_BYTES = 256 * 1024
 
 
-def output(name: str, reports: Iterable[ev.PhaseReported | ev.CollectorReported]) -> Document:
+def output(name: str, reports: Iterable[ev.PhaseReported | ev.CollectorReported], keys: Keys = USUAL) -> Document:
     """Captured stdout, stderr and log of what has that name, each section once."""
     document = Document(f"{name}  captured output", name)
     for report in reports:
@@ -27,7 +28,7 @@ def output(name: str, reports: Iterable[ev.PhaseReported | ev.CollectorReported]
             document.heading(section.name)
             if section.cut:
                 document.add(Look.ANSI, section.text[: section.head])
-                key = "o shows the whole" if section.file else "the rest is lost"
+                key = f"{keys.of('page')} shows the whole" if section.file else "the rest is lost"
                 document.add(Look.WARN, f"… {section.cut:,} characters left out here: {key} …")
                 document.add(Look.ANSI, section.text[section.head :].rstrip("\n"))
                 document.file = document.file or (Path(section.file) if section.file else None)
@@ -108,17 +109,17 @@ _WAITS = {
 }
 
 
-def paused(name: str, pause: ev.Paused) -> Document:
+def paused(name: str, pause: ev.Paused, keys: Keys = USUAL) -> Document:
     """Of a test that waits for a person: where, and why."""
     where = f"{pause.path}:{pause.line}"
     document = Document(f"{name}  paused at {where}", name)
     document.add(Look.PLAIN, _WAITS.get(pause.why, "it stands still"))
     document.lines.append(Line(Look.PLACE, f"{where}: in {pause.function}", place=(pause.path, pause.line)))
-    document.add(Look.DIM, "d opens the debugger, p in another pane of tmux")
+    document.add(Look.DIM, keys.words("{debug} opens the debugger, {debug-in-pane} in another pane of tmux"))
     return document
 
 
-def nothing_kept(item: Item | None, why: str = "") -> Document:
+def nothing_kept(item: Item | None, why: str = "", keys: Keys = USUAL) -> Document:
     """In place of variables: why there are none, if that is known, and what to do."""
     name = "locals" if item is None else label_of(item)
     document = Document(name, name)
@@ -126,13 +127,22 @@ def nothing_kept(item: Item | None, why: str = "") -> Document:
         document.add(Look.DIM, "the variables of a failed test: put the cursor on one")
     elif item.status.is_bad:
         document.add(Look.PLAIN, f"nothing is kept of this failure{why and ': '}{why}")
-        document.add(Look.DIM, "d runs it again under the debugger, D from its first line")
+        document.add(
+            Look.DIM, keys.words("{debug} runs it again under the debugger, {debug-from-start} from its first line")
+        )
     else:
         document.add(Look.DIM, "this test has not failed: there is nothing to look into")
     return document
 
 
-def terminal(file: Path | None) -> Document:
+def covers_nothing() -> Document:
+    """In place of what a test covers, where there is no test."""
+    document = Document("covers", "covers")
+    document.add(Look.DIM, "the files and lines that a test covers: put the cursor on one")
+    return document
+
+
+def terminal(file: Path | None, keys: Keys = USUAL) -> Document:
     """The end of what pytest wrote to its terminal."""
     document = Document("pytest's own terminal", file=file, follow=True)
     if file is not None:
@@ -144,7 +154,8 @@ def terminal(file: Path | None) -> Document:
         except OSError:
             text, size = "", 0
         if size > _TERMINAL_BYTES:
-            document.add(Look.WARN, f"… {size - _TERMINAL_BYTES:,} bytes before this: o shows the whole …")
+            before = f"{size - _TERMINAL_BYTES:,} bytes before this"
+            document.add(Look.WARN, f"… {before}: {keys.of('page')} shows the whole …")
         document.add(Look.ANSI, text.rstrip("\n"))
     else:
         document.add(Look.DIM, "nothing has run yet")

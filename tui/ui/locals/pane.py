@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tui.engine.debugging.desk import Desk
     from tui.engine.debugging.values import Answer, FrozenFailure
     from tui.ui.detail.document import Place
+    from tui.ui.keymap import Keys
     from tui.ui.locals.rows import FrameRow
     from tui.ui.status import Glyphs
 
@@ -57,10 +58,13 @@ class LocalsPane(Widget):
     LocalsPane.-results > #results { display: block; }
     """
 
-    def __init__(self, desk: Desk, glyphs: Glyphs, is_breakpoint: Callable[[Place], bool], *, dark: bool) -> None:
+    def __init__(
+        self, desk: Desk, glyphs: Glyphs, is_breakpoint: Callable[[Place], bool], keys: Keys, *, dark: bool
+    ) -> None:
         super().__init__(id="locals")
         self._desk = desk
         self._glyphs = glyphs
+        self._keys = keys
         self._failures: Sequence[FrozenFailure] = ()
         self._stood: dict[str, FrameRow] = {}
         """Where the person stood, by the failure's id."""
@@ -218,7 +222,7 @@ class LocalsPane(Widget):
         answered, whole = self._answered, self._whole
         answer = await self._desk.evaluate(spot.failure, spot.exception, spot.frame, code)
         whole += [f">>> {code}", *filter(None, (answer.words, answer.printed, answer.text, answer.error))]
-        _add_result(answered, code, answer)
+        _add_result(answered, code, answer, self._keys)
         if answered is self._answered:
             self._show_results()
 
@@ -241,11 +245,12 @@ class LocalsPane(Widget):
         self._results.refresh(layout=True)
 
 
-def _add_result(document: Document, code: str, answer: Answer) -> None:
+def _add_result(document: Document, code: str, answer: Answer, keys: Keys) -> None:
     document.add(Look.DIM, f">>> {code}", " ")
     looks = (Look.WARN, Look.ANSI, Look.PLAIN, Look.BAD)
     for look, text in zip(looks, (answer.words, answer.printed, answer.text, answer.error), strict=True):
         if text:
             document.add(look, text[:_SHOWN].rstrip("\n"), " ")
         if len(text) > _SHOWN:
-            document.add(Look.DIM, f"… {len(text) - _SHOWN:,} more characters: Esc, then o shows the whole", " ")
+            how = keys.words("{back}, then {page} shows the whole")
+            document.add(Look.DIM, f"… {len(text) - _SHOWN:,} more characters: {how}", " ")

@@ -108,7 +108,7 @@ class Debugging(Running):
     @property
     def _place(self) -> Place | None:
         """The line that a breakpoint is for: the one under the cursor of the detail pane, else the one that failed."""
-        here = self.detail.place if self.detail.has_focus_within else None
+        here = self.detail.place if self.detail.has_focus_within and not self.detail.shows_covers else None
         if here is not None:
             return self._inspector().absolute(here)
         node = self.tree_view.cursor_node

@@ -11,6 +11,7 @@ from tui.ui.widgets.detail import Detail, Tab
 
 if TYPE_CHECKING:
     from tui.model.nodes import Node
+    from tui.ui.coverage.covers_pane import CoversPane
     from tui.ui.widgets.filter_line import FilterLine
     from tui.ui.widgets.tree import TestTree
 
@@ -37,6 +38,10 @@ class Looking(Parts):
         self.marked = self.tree_view.marked_nodes()
         self.changed()
         self.refresh_bindings()
+
+    def on_covers_pane_opened(self, message: CoversPane.Opened) -> None:
+        """Enter on a file that the test covers: its lines."""
+        self._covers.open(message)
 
     def on_detail_tab_chosen(self, message: Detail.TabChosen) -> None:
         """A click on a tab."""

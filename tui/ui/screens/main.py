@@ -30,7 +30,7 @@ class MainScreen(Debugging, Looking):
 
     def _say_why_not(self, key: str) -> None:
         if self._is_idle(key):
-            self.say(WHY_NOT.get(self.active_bindings[key].binding.id or "", ""))
+            self.say(self.keys.words(WHY_NOT.get(self.active_bindings[key].binding.id or "", "")))
 
     def action_edit(self) -> None:
         """Open the editor at the line."""
@@ -42,7 +42,7 @@ class MainScreen(Debugging, Looking):
 
     def action_page(self) -> None:
         """Show the whole in the pager."""
-        what = self.detail.locals_text or self._inspector().whole(self.tree_view.cursor_node, self.tab)
+        what = self.detail.text or self._inspector().whole(self.tree_view.cursor_node, self.tab)
         self.run_worker(self._outside.page(what), exclusive=True, group="outside")
 
     def action_copy_nodeid(self) -> None:

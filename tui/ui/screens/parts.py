@@ -10,6 +10,7 @@ from tui.model.nodes import Item, label_of
 from tui.model.outcome import BAD
 from tui.model.values import state
 from tui.ui.bindings import FOOTER
+from tui.ui.screens.covers import CoversTab
 from tui.ui.screens.filtering import Filtering
 from tui.ui.screens.refresh import Refresh
 from tui.ui.terminal.diff import DiffScreen
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from tui.model.nodes import Node
     from tui.model.store import Store
     from tui.ui.controller import Controller
+    from tui.ui.coverage.room import Room
     from tui.ui.debugging.visits import Visits
     from tui.ui.inspector import Inspector
+    from tui.ui.keymap import Keys
     from tui.ui.locals.pane import LocalsPane
     from tui.ui.outside import Outside
     from tui.ui.status import Glyphs
@@ -48,6 +51,8 @@ class Behind:
     outside: Outside
     watching: Watching
     visits: Visits
+    coverage: Callable[[], Room]
+    keys: Keys
 
 
 class Parts(DiffScreen[None]):
@@ -64,8 +69,10 @@ class Parts(DiffScreen[None]):
         self._outside = behind.outside
         self.watching = behind.watching
         self.visits = behind.visits
+        self.keys = behind.keys
         self._settings = settings
         self._glyphs = glyphs
+        self._covers = CoversTab(self, behind.coverage, glyphs)
         self.tab = Tab.FAILURE
         self.detail_size = settings.detail
         self.filtering = Filtering(self, settings.slow)
@@ -79,7 +86,7 @@ class Parts(DiffScreen[None]):
             yield TestTree(
                 store.tree, self._glyphs, clock=store.clock, started=store.started, paused=self.visits.paused_at
             )
-            yield Detail(self._make_locals, dark=self._is_dark)
+            yield Detail(self._make_locals, self._covers.make, dark=self._is_dark)
         yield Footer(FOOTER, glyphs=self._glyphs)
 
     def on_mount(self) -> None:
@@ -102,11 +109,6 @@ class Parts(DiffScreen[None]):
     def has_failures(self) -> bool:
         """Whether anything in the tree is bad."""
         return any(self._store.tree.root.counts[status] for status in BAD)
-
-    def key_of(self, binding_id: str) -> str:
-        """The key of a binding, as it is shown."""
-        found = (each.binding for each in self.active_bindings.values() if each.binding.id == binding_id)
-        return next((self.app.get_key_display(binding) for binding in found), "")
 
     def say(self, words: str) -> None:
         """Show words in the footer until the next key."""
@@ -150,7 +152,7 @@ class Parts(DiffScreen[None]):
         from tui.ui.locals.pane import LocalsPane
 
         visits = self.visits
-        return LocalsPane(visits.desk, self._glyphs, visits.is_breakpoint, dark=self._is_dark)
+        return LocalsPane(visits.desk, self._glyphs, visits.is_breakpoint, self.keys, dark=self._is_dark)
 
     def show_detail(self, *, keep_place: bool = False) -> None:
         """Bring the detail pane to the node under the cursor and the chosen tab."""
@@ -161,6 +163,9 @@ class Parts(DiffScreen[None]):
         inspector = self._inspector()
         if self.tab is Tab.LOCALS and isinstance(node, Item) and failures:
             self.detail.show_locals(failures, label_of(node), inspector.rootdir)
+            return
+        if self.tab is Tab.COVERS and isinstance(node, Item):
+            self._covers.show(node, has_locals=bool(failures), keep_place=keep_place)
             return
         shows = self.tree_view.shows if self.filtering.current else None
         document = inspector.document(node, self.tab, rows=self.detail.size.height, shows=shows)

@@ -147,7 +147,7 @@ class Refresh:
             matches=screen.tree_view.matches,
             toggles=tuple(toggles),
             now=self._store.clock(),
-            ask=screen.visits.ask(screen.key_of("debug")) if self._store.paused else "",
+            ask=screen.visits.ask if self._store.paused else "",
         )
         screen.query_one(Bar).show(state)
 

@@ -79,8 +79,7 @@ class Running(Parts):
 
     def action_stop(self) -> None:
         """Stop the run; a second time by force."""
-        words = ("nothing runs", "stopping: teardowns run; s again kills", "killed")
-        self.say(words[min(self.controller.stop(), len(words) - 1)])
+        self.say(self.keys.stopped(self.controller.stop(), "stop"))
 
     def action_watch(self) -> None:
         """Watch the files, or no longer."""

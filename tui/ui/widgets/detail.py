@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tui.engine.debugging.values import FrozenFailure
+    from tui.model.coverage import Share
+    from tui.ui.coverage.covers_pane import CoversPane
     from tui.ui.debugging.visits import Spot
     from tui.ui.detail.document import Document, Place
     from tui.ui.locals.pane import LocalsPane
@@ -29,6 +31,7 @@ class Tab(IntEnum):
     WARNINGS = 5
     TERMINAL = 6
     LOCALS = 7
+    COVERS = 8
 
     @property
     def label(self) -> str:
@@ -51,13 +54,19 @@ class Detail(Vertical):
             super().__init__()
             self.tab = tab
 
-    def __init__(self, make_locals: Callable[[], LocalsPane], *, dark: bool = True) -> None:
-        """``make_locals`` makes the inspector when there is a failure to look into."""
+    def __init__(
+        self, make_locals: Callable[[], LocalsPane], make_covers: Callable[[], CoversPane], *, dark: bool = True
+    ) -> None:
+        """``make_locals`` and ``make_covers`` make what stands in place of a document when it is first wanted."""
         super().__init__()
         self._dark = dark
         self._make_locals = make_locals
+        self._make_covers = make_covers
         self._parts: tuple[DetailTitle, DocumentPane] | None = None
         self._locals: LocalsPane | None = None
+        self._covers: CoversPane | None = None
+        self._instead: LocalsPane | CoversPane | None = None
+        """What is shown in place of the document."""
 
     def _filled(self) -> tuple[DetailTitle, DocumentPane]:
         """Title and pane."""
@@ -79,7 +88,7 @@ class Detail(Vertical):
         title, pane = self._filled()
         title.show(document.title, tab, document.name, has_locals=has_locals)
         pane.show(document, keep_place=keep_place)
-        self._swap(shows_locals=False)
+        self._swap(None)
 
     def show_locals(self, failures: Sequence[FrozenFailure], name: str, root: str) -> None:
         """Show the variables of a kept failure; paths are shown from the folder ``root``."""
@@ -89,44 +98,71 @@ class Detail(Vertical):
             self._locals = self._make_locals()
             self.mount(self._locals)
         self._locals.show(failures, root)
-        self._swap(shows_locals=True)
+        self._swap(self._locals)
 
-    def _swap(self, *, shows_locals: bool) -> None:
-        had_focus = self.has_focus_within
-        if self._locals is None or self._locals.display is shows_locals is not self.pane.display:
+    def show_covers(
+        self,
+        name: str,
+        shares: Sequence[Share],
+        words: str = "",
+        *,
+        keep_place: bool = False,
+        has_locals: bool = False,
+    ) -> None:
+        """Show what the test of that name covers, or words in place of it."""
+        from tui.ui.coverage.covers_pane import covers_title
+
+        title, _ = self._filled()
+        title.show(f"{name}{covers_title(shares)}", Tab.COVERS, name, has_locals=has_locals)
+        if self._covers is None:
+            self._covers = self._make_covers()
+            self.mount(self._covers)
+        self._covers.show(shares, words, keep_place=keep_place)
+        self._swap(self._covers)
+
+    def _swap(self, instead: LocalsPane | CoversPane | None) -> None:
+        if instead is self._instead:
             return
-        self._locals.display, self.pane.display = shows_locals, not shows_locals
+        had_focus = self.has_focus_within
+        self._instead = instead
+        for each in (self._locals, self._covers):
+            if each is not None:
+                each.display = each is instead
+        self.pane.display = instead is None
         if had_focus:
             self.take_keys()
 
     @property
     def shows_locals(self) -> bool:
         """Whether the inspector is shown."""
-        return self._locals is not None and self._locals.display
+        return self._instead is not None and self._instead is self._locals
+
+    @property
+    def shows_covers(self) -> bool:
+        """Whether it is shown what a test covers."""
+        return self._instead is not None and self._instead is self._covers
 
     def take_keys(self) -> None:
         """Focus what is shown."""
-        if self._locals is not None and self._locals.display:
-            self._locals.take_keys()
+        if self._instead is not None:
+            self._instead.take_keys()
         else:
             self.pane.focus()
 
     @property
-    def locals_text(self) -> str:
-        """All that the inspector shows; empty where it is not shown."""
-        return self._locals.text if self._locals is not None and self._locals.display else ""
+    def text(self) -> str:
+        """All that is shown in place of a document; empty while there is a document."""
+        return self._instead.text if self._instead is not None else ""
 
     @property
     def spot(self) -> Spot | None:
         """Where the person stands in a kept failure, if that is shown."""
-        return self._locals.spot if self._locals is not None and self._locals.display else None
+        return self._locals.spot if self._locals is not None and self.shows_locals else None
 
     @property
     def place(self) -> Place | None:
-        """The line of a file that the cursor is on, or that the frame under it stands at."""
-        if self._locals is not None and self._locals.display:
-            return self._locals.place
-        return self.pane.place
+        """The line of a file that the cursor is on, or that the frame or the row under it leads to."""
+        return self._instead.place if self._instead is not None else self.pane.place
 
     def on_descendant_focus(self) -> None:
         """The title tells whether keys go here."""

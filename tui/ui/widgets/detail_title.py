@@ -57,7 +57,7 @@ class DetailTitle(Widget):
             return Strip([self._title_in(width, self.rich_style + Style(bold=True))])
         texts = [(f" {tab.value} {tab.label} ", tab) for tab in self._tabs]
         if not both:
-            texts = [(f" {self._tab.value}/{len(self._tabs)} {self._tab.label} ", self._tab)]
+            texts = [(f" {self._tab.value}/{max(self._tabs).value} {self._tab.label} ", self._tab)]
         at = 0 if both else max(0, width - sum(len(text) for text, _ in texts))
         segments = [] if both else [self._title_in(at, self.rich_style + Style(bold=True, reverse=focused))]
         self._spans = []
