@@ -14,6 +14,10 @@ from tui.model.store import Store, uncollected
 from tui.model.tree import Tree
 
 ROOTDIR = "/project"
+A1, A2, A3 = "tests/a.py::one", "tests/a.py::two", "tests/a.py::three"
+B1, B2 = "tests/b.py::one", "tests/b.py::T::two"
+EVERYTHING = (A1, A2, B1, B2)
+"""Nodeids of a small project."""
 
 
 def collected(nodeid: str, index: int = 0, **fields: object) -> ev.CollectedItem:

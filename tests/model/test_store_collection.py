@@ -4,17 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.model.making import Player, check_sound, collected
+from tests.model.making import A1, A2, A3, B1, B2, EVERYTHING, Player, check_sound, collected
 from tui.model import events as ev
-
-A1, A2, A3 = "tests/a.py::one", "tests/a.py::two", "tests/a.py::three"
-B1, B2 = "tests/b.py::one", "tests/b.py::T::two"
-EVERYTHING = (A1, A2, B1, B2)
-
-
-@pytest.fixture
-def player() -> Player:
-    return Player()
 
 
 def test_first_collection_shows_items_as_they_are_found(player: Player) -> None:

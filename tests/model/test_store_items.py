@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.model.making import Player, check_sound, collected
+from tests.model.making import A1, A2, B1, B2, EVERYTHING, Player, check_sound, collected
 from tui.model import events as ev
 from tui.model.outcome import Status
 
-A1, A2, A3 = "tests/a.py::one", "tests/a.py::two", "tests/a.py::three"
-B1, B2 = "tests/b.py::one", "tests/b.py::T::two"
-EVERYTHING = (A1, A2, B1, B2)
-
 
 @pytest.fixture
-def player() -> Player:
-    player = Player()
+def player(player: Player) -> Player:
     player.collect(*EVERYTHING)
     return player
 

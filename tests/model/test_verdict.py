@@ -6,22 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.model.bar import A, B, C, shown
 from tests.model.making import Player, collected
 from tui.model import events as ev
 from tui.model.outcome import Status
 from tui.model.verdict import Colour, Verdict, verdict
-
-A, B, C = "tests/a.py::one", "tests/a.py::two", "tests/b.py::three"
-
-
-@pytest.fixture
-def player() -> Player:
-    return Player()
-
-
-def shown(player: Player) -> tuple[str, str, str]:
-    says = verdict(player.store)
-    return (says.colour.value, says.word, says.text)
 
 
 def test_before_anything(player: Player) -> None:
@@ -207,85 +196,6 @@ def test_broken_is_over_with_the_next_run(player: Player) -> None:
     player.end(-9, completed=False)
     player.run(A, B)
     assert shown(player)[1] == "GREEN"
-
-
-def stopped(player: Player, **outcomes: str) -> None:
-    player.begin(items=player.store.tree.items())
-    player.find(A, B, C)
-    player.finish_collection(A, B, C)
-    player.play(A, **outcomes)
-    player.start(B)
-    player.state.stopping = True
-
-
-def test_stopping_and_stopped(player: Player) -> None:
-    player.run(A, B, C)
-    stopped(player)
-    assert shown(player) == ("yellow", "STOPPING", B.rpartition("/")[2])
-    player.interrupt()
-    player.end(2)
-    assert shown(player) == ("yellow", "STOPPED", "2 not run again")
-    player.collect(A, B, C)
-    assert shown(player) == ("yellow", "STOPPED", "2 not run again")
-    player.run(A, B, C)
-    assert shown(player)[1] == "GREEN"
-
-
-def test_stopped_says_which_were_never_run_and_which_keep_what_they_were(player: Player) -> None:
-    player.collect(A, B, C)
-    player.run(B, whole=False)
-    stopped(player)
-    player.interrupt()
-    player.end(2)
-    assert player.state.kept == 1
-    assert shown(player) == ("yellow", "STOPPED", "1 not run, 1 not run again")
-
-
-def test_one_that_was_never_run_does_not_count_as_left_by_a_run_of_others(player: Player) -> None:
-    player.collect(A, B, C)
-    player.run(A, B, whole=False)
-    player.begin(whole=False, items=[player.item(A), player.item(B)])
-    player.find(A, B)
-    player.finish_collection(A, B)
-    player.play(A)
-    player.state.stopping = True
-    player.end(2)
-    assert shown(player) == ("yellow", "STOPPED", "1 not run again")
-
-
-def test_stopped_after_a_failure_is_red(player: Player) -> None:
-    player.collect(A, B, C)
-    stopped(player, one="failed")
-    player.end(-9, completed=False)
-    assert shown(player) == ("red", "RED", "stopped, 2 not run")
-
-
-def test_stopped_while_collecting(player: Player) -> None:
-    player.begin(collecting=True)
-    player.find(A)
-    player.state.stopping = True
-    assert shown(player)[:2] == ("yellow", "STOPPING")
-    player.finish_collection(A)
-    player.end(2)
-    assert shown(player) == ("yellow", "STOPPED", "collection is not complete")
-
-
-def test_stopped_before_any_test_was_known(player: Player) -> None:
-    player.begin()
-    player.state.stopping = True
-    player.finish_collection()
-    player.end(2)
-    assert shown(player) == ("yellow", "STOPPED", "nothing has run")
-
-
-def test_errors_in_collection_are_no_stop(player: Player) -> None:
-    player.collect(A)
-    player.begin(items=player.store.tree.items())
-    player.find(A, broken=["tests/b.py"])
-    player.finish_collection(A)
-    player.interrupt("1 error during collection")
-    player.end(2)
-    assert shown(player) == ("red", "RED", "1 not run")
 
 
 def test_no_tests_says_where_it_looked(player: Player) -> None:

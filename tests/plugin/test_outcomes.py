@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.plugin.conftest import Plainly, Start
-from tests.plugin.driver import Outcome
+from tests.plugin.outcome import Outcome
 from tui.plugin import wire
 
 OUTCOMES = """

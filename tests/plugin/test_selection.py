@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.plugin.conftest import Plainly, Start
-from tests.plugin.driver import Driver, Outcome
+from tests.plugin.driver import Driver
+from tests.plugin.outcome import Outcome
 
 # Every file says that it was imported; fixtures of packages say in which order they work.
 LOG = """

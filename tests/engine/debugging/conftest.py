@@ -3,18 +3,16 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.engine.debugging.sitting import Child, Tty
+from tests.engine.debugging.sitting import Child, Join, Tty
 from tui.engine.debugging.desk import Desk
 from tui.engine.debugging.policy import Policy
 from tui.engine.server import Connection, Server
-
-Join = Callable[..., Child]
 
 
 @pytest.fixture
@@ -45,8 +43,9 @@ class Office:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    """Room for three frozen failures."""
+def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Room for three frozen failures, and nothing to lend to them."""
+    monkeypatch.setattr("tui.engine.debugging.lending.lent", dict)
     return Desk(Policy(limit=3, memory=1 << 40, attended=True))
 
 

@@ -12,6 +12,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
+from tui.engine.debugging.desk import Desk
+from tui.engine.debugging.values import FrozenFailure
 from tui.plugin import wire
 
 SECONDS = 30.0
@@ -169,3 +171,20 @@ def hello(name: str = "1-main-1", nodeid: str = "a.py::a", *, run: int = 1, pid:
         "threads": [],
         "descriptors": "",
     }
+
+
+Join = Callable[..., Child]
+"""Connects a made-up process to a desk: ``join(hello)``."""
+KEY = ("a.py::a", 0)
+"""Of the item that failed."""
+
+
+async def freeze(desk: Desk, join: Join, name: str = "1-main-1", **said: Any) -> tuple[Child, FrozenFailure]:
+    """A frozen failure that has said hello."""
+    child = join(hello(name, **said))
+    await until(lambda: name in kept(desk), "a frozen failure")
+    return child, kept(desk)[name]
+
+
+def kept(desk: Desk) -> dict[str, FrozenFailure]:
+    return {failure.id: failure for failures in desk.frozen.values() for failure in failures}

@@ -1,4 +1,4 @@
-"""Source files as blocks, units and imports: what changes a hash and what does not, in every interpreter."""
+"""Source files as blocks: what changes a hash and what does not, in every interpreter."""
 
 from __future__ import annotations
 
@@ -7,104 +7,13 @@ import json
 import subprocess
 import textwrap
 import zlib
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.plugin.driver import HERE, PACKAGE, clean_environ, write_files
-from tests.plugin.recording.reading import is_traced
-from tui.plugin import wire
-
-Told = dict[str, Any]
-Describe = Callable[..., dict[str, Told]]
-
-_SCRIPT = (
-    wire.BOOT
-    + """
-load(sys.argv[1])
-from _redbar_plugin import blocks
-before = set(sys.modules)
-blocks.main(sys.argv[3:], sys.argv[2])
-assert "pytest" not in sys.modules
-"""
-)
-
-
-@pytest.fixture
-def describe(tmp_path: Path) -> Describe:
-    """Describes files of a project: ``describe(files, "shop.py", python=...)``, by relative path."""
-
-    def run(files: dict[str, str | bytes], *names: str, python: str = HERE, cwd: str = ".") -> dict[str, Told]:
-        for name, text in files.items():
-            if isinstance(text, bytes):
-                (tmp_path / name).write_bytes(text)
-            else:
-                write_files(tmp_path, {name: text})
-        answer = tmp_path / "answer.json"
-        paths = [str(tmp_path / name) for name in names or files]
-        done = subprocess.run(
-            [python, "-c", _SCRIPT, str(PACKAGE), str(answer), *paths],
-            cwd=tmp_path / cwd,
-            env=clean_environ(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        assert done.stderr == ""
-        told = json.loads(answer.read_bytes())
-        assert {path.name for path in tmp_path.glob("answer*")} == {"answer.json"}
-        return {str(Path(path).relative_to(tmp_path)): value for path, value in told["files"].items()}
-
-    return run
-
-
-def one(describe: Describe, text: str, python: str = HERE) -> Told:
-    return describe({"m.py": text}, python=python)["m.py"]
-
-
-def blocks(told: Told) -> dict[str, Told]:
-    return {block["qual"]: block for block in told["blocks"]}
-
-
-def hashes(told: Told) -> dict[str, str]:
-    return {block["qual"]: block["hash"] for block in told["blocks"]}
-
-
-def text_of(source: str, flat: list[int]) -> list[str]:
-    lines = textwrap.dedent(source).split("\n")
-    return [lines[n - 1].strip() for a, b in zip(flat[::2], flat[1::2], strict=True) for n in range(a, b + 1)]
-
-
-SHOP = """
-    '''A shop.'''
-    import functools
-    RATE = 2
-    def price(x, rate=RATE):
-        '''What it costs.'''
-        total = x * rate
-        return total
-    class Cart(dict):
-        '''Holds things.'''
-        limit = 10
-        @property
-        def size(self):
-            return len(self)
-        @size.setter
-        def size(self, n):
-            self.n = n
-        class Inner:
-            def deep(self):
-                def deeper():
-                    return [x for x in range(3)]
-                return sorted(deeper(), key=lambda x: -x)
-    if RATE:
-        def late(): return 1
-    else:
-        def late(): return 2
-"""
+from tests.plugin.blocks.describing import SCRIPT, SHOP, Describe, blocks, hashes, one, text_of
+from tests.plugin.driver import PACKAGE, Driver, write_files
+from tests.plugin.recording.reading import Record, is_traced
 
 
 def test_a_file_as_a_whole(describe: Describe, python: str) -> None:
@@ -248,68 +157,6 @@ def test_names_and_marks(describe: Describe, edge: str) -> None:
     assert {qual for qual, block in found.items() if block.get("reads_source")} == {"reads"}
 
 
-def test_units(describe: Describe, python: str) -> None:
-    text = """
-        '''Doc.'''
-        import os, sys as system
-        from a import b as c, d
-        A = B, C[0] = 1, 2
-        x.attribute: int = 1
-        print(A)
-        @pytest.fixture(autouse=True)
-        def always(): pass
-        def plain(): pass
-        class K:
-            '''Doc of K.'''
-            y = 1
-        if A:
-            D = 1
-        try:
-            E = 1
-        except ValueError:
-            E = 2
-        for i in A:
-            F = i
-    """
-    units = [(each["kind"], each["names"], each["of"]) for each in one(describe, text, python)["units"]]
-    assert units == [
-        ("doc", [], ""),
-        ("import", ["os", "system"], ""),
-        ("import", ["c", "d"], ""),
-        ("assign", ["A", "B", "C"], ""),
-        ("assign", ["attribute"], ""),
-        ("other", [], ""),
-        ("autouse", ["always"], ""),
-        ("def", ["plain"], ""),
-        ("class", ["K"], ""),
-        ("doc", ["K"], "K"),
-        ("assign", ["y"], "K"),
-        ("other", [], ""),
-        ("assign", ["D"], ""),
-        ("other", [], ""),
-        ("assign", ["E"], ""),
-        ("other", [], ""),
-        ("assign", ["E"], ""),
-        ("other", ["i"], ""),
-        ("assign", ["F"], ""),
-    ]
-
-
-def test_a_unit_changes_by_itself(describe: Describe, edge: str) -> None:
-    def units(text: str) -> set[tuple[str, ...]]:
-        return {(*each["names"], each["hash"]) for each in one(describe, text, edge)["units"]}
-
-    for old, new, names in [
-        ("RATE = 2", "RATE = 3", {"RATE"}),
-        ("rate=RATE", "rate=4", {"price"}),
-        ("limit = 10", "limit = 11", {"limit"}),
-        ("Cart(dict)", "Cart(list)", {"Cart"}),
-        ("x * rate", "x + rate", set()),
-    ]:
-        changed = units(SHOP) ^ units(SHOP.replace(old, new))
-        assert {name for key in changed for name in key[:-1]} == names
-
-
 def test_files_that_cannot_be_described(describe: Describe, edge: str) -> None:
     files: dict[str, str | bytes] = {
         "bad.py": "x = 1\ndef f(:\n",
@@ -332,66 +179,8 @@ def test_files_that_cannot_be_described(describe: Describe, edge: str) -> None:
         assert told[name]["blocks"]
 
 
-PROJECT = {
-    "pytest.ini": "[pytest]\npythonpath = lib\n",
-    "top.py": "",
-    "src/app/__init__.py": "",
-    "src/app/core.py": "",
-    "src/app/sub/__init__.py": "",
-    "src/app/sub/leaf.py": "",
-    "lib/extra.py": "",
-    "space/inner.py": "",
-    "tests/helping.py": "",
-    "tests/unit/data.py": "",
-    "env/pyvenv.cfg": "",
-    "env/inside.py": "",
-}
-IMPORTS = {
-    "import top": {"top.py"},
-    "import app.sub.leaf": {"src/app/__init__.py", "src/app/sub/__init__.py", "src/app/sub/leaf.py"},
-    "from app import core": {"src/app/__init__.py", "src/app/core.py"},
-    "from app.core import thing": {"src/app/__init__.py", "src/app/core.py"},
-    "from app import *": {"src/app/__init__.py"},
-    "def f():\n    import extra": {"lib/extra.py"},
-    "from space import inner": {"space/inner.py"},
-    "import helping": {"tests/helping.py"},
-    "from . import data": {"tests/unit/data.py"},
-    "from .data import x": {"tests/unit/data.py"},
-    "from ..helping import x": {"tests/helping.py"},
-    "import inside": set(),
-    "import os.path, json": set(),
-    "import importlib\nimportlib.import_module('app.core')": {"src/app/__init__.py", "src/app/core.py"},
-    "__import__('top')": {"top.py"},
-    "patch('app.core.thing')": {"src/app/__init__.py", "src/app/core.py"},
-    "pytest_plugins = ['helping']": {"tests/helping.py"},
-}
-
-
-@pytest.mark.parametrize("statement", IMPORTS)
-def test_imports(describe: Describe, tmp_path: Path, statement: str) -> None:
-    told = describe({**PROJECT, "tests/unit/test_it.py": statement}, "tests/unit/test_it.py")["tests/unit/test_it.py"]
-    found = {str(Path(path).relative_to(tmp_path)) for path in told["imports"]}
-    assert found == IMPORTS[statement]
-
-
-def test_imports_that_nothing_answers(describe: Describe, tmp_path: Path) -> None:
-    text = "from . import missing\nfrom app import later\nimport quite_new\nimport json, pip\nfrom os import nothing\n"
-    told = describe({**PROJECT, "tests/unit/test_it.py": text}, "tests/unit/test_it.py")["tests/unit/test_it.py"]
-    wanted = {str(Path(path).relative_to(tmp_path)) for path in told["wants"]}
-    assert {"tests/unit/missing.py", "src/app/later.py", "src/app/later/__init__.py", "quite_new.py"} <= wanted
-    assert not {path for path in wanted if Path(path).stem in {"json", "pip", "os", "nothing"}}
-
-
-def test_nothing_is_imported(describe: Describe) -> None:
-    files: dict[str, str | bytes] = {"a.py": "raise SystemExit\nimport b\n", "b.py": "raise SystemExit\n"}
-    assert describe(files)["a.py"]["error"] is None
-
-
 def test_the_lines_that_a_run_sees_are_those_of_the_blocks(tmp_path: Path, python: str) -> None:
     """Every executed line belongs to a block, and one in a body to the innermost alone."""
-    from tests.plugin.driver import Driver
-    from tests.plugin.recording.reading import Record
-
     tests = textwrap.dedent(SHOP) + textwrap.dedent("""
         def test_all():
             assert price(2) == 4
@@ -407,7 +196,7 @@ def test_the_lines_that_a_run_sees_are_those_of_the_blocks(tmp_path: Path, pytho
     record = Record(outcome.folder, tmp_path / "project")
     answer = tmp_path / "answer"
     path = str(tmp_path / "project" / "test_shop.py")
-    subprocess.run([python, "-c", _SCRIPT, str(PACKAGE), str(answer), path], check=True, cwd=tmp_path / "project")
+    subprocess.run([python, "-c", SCRIPT, str(PACKAGE), str(answer), path], check=True, cwd=tmp_path / "project")
     told = json.loads(answer.read_bytes())["files"][path]
     owners: dict[int, set[str]] = {}
     for block in told["blocks"]:

@@ -16,7 +16,8 @@ from typing import Any
 
 import pyte
 
-from tests.plugin.driver import PATIENCE, Connection, Driver, Line
+from tests.plugin.driver import PATIENCE, Connection, Driver
+from tests.plugin.outcome import Line
 from tui.plugin import wire
 
 _PRIVATE = re.compile(rb"\x1b\[[?>=<][0-9;]*\$?[puqcmt]")

@@ -8,7 +8,8 @@ import select
 import socket
 from typing import Any
 
-from tests.plugin.driver import Connection, Driver, Line, Outcome, lives, until
+from tests.plugin.driver import Connection, Driver, lives, until
+from tests.plugin.outcome import Line, Outcome
 from tui.plugin import wire
 
 

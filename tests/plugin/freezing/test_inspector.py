@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from tests.plugin.conftest import Start
-from tests.plugin.driver import Line, lives, until
+from tests.plugin.driver import lives, until
 from tests.plugin.freezing.desk import Frozen, freeze
+from tests.plugin.outcome import Line
 
 Hold = Callable[..., Frozen]
 

@@ -11,8 +11,18 @@ from typing import Any
 
 import pytest
 
-from tests.plugin.driver import HERE, Driver, Line, Outcome
+from tests.plugin.driver import HERE, Driver
+from tests.plugin.outcome import Line, Outcome
 from tui.plugin import wire
+
+LIB = """
+    def f(): return 1
+    def called():
+        return 2
+    def other():
+        return 3
+"""
+"""A module for tests to call."""
 
 
 @dataclass
@@ -118,3 +128,18 @@ def is_traced(python: str) -> bool:
 
 
 TRACED = pytest.mark.skipif(not is_traced(HERE), reason="has sys.monitoring")
+
+
+def hides_coverage(folder: Path) -> Path:
+    """A folder that makes the interpreter forget its coverage.py as it starts."""
+    hiding = folder / "hiding"
+    hiding.mkdir()
+    (hiding / "sitecustomize.py").write_text(
+        "from importlib.machinery import PathFinder\n"
+        "class Hiding:\n"  # no function: pytest makes a method of what it finds here
+        "    find = PathFinder.find_spec\n"
+        "    def __call__(self, name, *args):\n"
+        "        return None if name == 'coverage' else self.find(name, *args)\n"
+        "PathFinder.find_spec = Hiding()\n"
+    )
+    return hiding

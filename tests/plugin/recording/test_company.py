@@ -10,16 +10,8 @@ import pytest
 
 from tests.plugin.conftest import Start
 from tests.plugin.driver import HERE
-from tests.plugin.recording.reading import TRACED, Record, is_traced, recorded
+from tests.plugin.recording.reading import LIB, TRACED, Record, hides_coverage, is_traced, recorded
 from tests.plugin.test_hostile import FATAL, FOR_EVER, TESTS, indented
-
-LIB = """
-    def f(): return 1
-    def called():
-        return 2
-    def other():
-        return 3
-"""
 
 
 @pytest.mark.parametrize("what", sorted(set(FOR_EVER) - FATAL))
@@ -102,109 +94,6 @@ def test_a_test_of_sys_monitoring(drive: Start, edge: str) -> None:
     assert record.test("test_h.py::test_after").partial
 
 
-def test_threads(drive: Start, edge: str) -> None:
-    tests = """
-        import threading, lib
-        def run(target):
-            thread = threading.Thread(target=target)
-            thread.start()
-            thread.join()
-        def imports():
-            import late
-        def test_called(): run(lib.called)
-        def test_imports(): run(imports)
-        def test_other(): run(lib.other)
-    """
-    files = {"lib.py": LIB, "late.py": "import lib\nlib.called()\n", "test_h.py": tests}
-    _, record = recorded(drive(files, python=edge))
-    assert record.test("test_h.py::test_called").code["lib.py"] == {"return 2"}
-    assert record.test("test_h.py::test_other").code["lib.py"] == {"return 3"}
-    # The lines of an import by another thread stay with the test that waits for it.
-    assert record.test("test_h.py::test_imports").code["lib.py"] == {"return 2"}
-    assert record.module("late.py").partial
-    assert ("test_h.py", "late.py") in record.pairs("edges")
-
-
-def test_forks_write_nothing(drive: Start, edge: str) -> None:
-    tests = """
-        import os, lib
-        def test_forks():
-            pid = os.fork()
-            if pid == 0:
-                import late
-                open("late.txt", "w").close()
-                lib.other()
-                os._exit(0)
-            os.waitpid(pid, 0)
-            lib.called()
-        def test_a_child_that_goes_on():
-            global pid
-            pid = os.fork()
-            if pid: os.waitpid(pid, 0)
-            lib.called()
-        def test_last():
-            if not pid: os._exit(0)
-    """
-    outcome, record = recorded(drive({"lib.py": LIB, "late.py": "", "test_h.py": tests}, python=edge))
-    assert record.tests == ["test_h.py::test_forks", "test_h.py::test_a_child_that_goes_on", "test_h.py::test_last"]
-    assert len([line for line in record.lines if line.get("context") == "t"]) == 3
-    assert record.test("test_h.py::test_forks").code["lib.py"] == {"return 2"}
-    assert "late.py" not in record.imports
-    assert record.wrote == set()
-    assert outcome.status == 0
-
-
-def test_inner_runs_belong_to_the_outer_test(drive: Start, edge: str) -> None:
-    files = {
-        "conftest.py": "pytest_plugins = 'pytester'\n",
-        "lib.py": LIB,
-        "plugin.py": "import lib\ndef pytest_runtest_call(): lib.called()\n",
-        "test_h.py": """
-            import lib
-            INNER = "import pytest\\n@pytest.fixture(scope='session')\\ndef s(): pass\\ndef test_inner(s): pass\\n"
-            def test_in_process(pytester):
-                pytester.makepyfile(INNER)
-                pytester.runpytest_inprocess("-p", "plugin").assert_outcomes(passed=1)
-            def test_subprocess(pytester):
-                pytester.makepyfile(INNER)
-                pytester.runpytest_subprocess().assert_outcomes(passed=1)
-            def test_after(): lib.other()
-        """,
-    }
-    outcome, record = recorded(drive(files, python=edge))
-    assert outcome.status == 0, outcome.output
-    assert record.tests == ["test_h.py::test_in_process", "test_h.py::test_subprocess", "test_h.py::test_after"]
-    assert record.test("test_h.py::test_in_process").code["lib.py"] == {"return 2"}
-    assert record.test("test_h.py::test_after").code["lib.py"] == {"return 3"}
-    assert record.test("test_h.py::test_subprocess").spawns
-    assert record.test("test_h.py::test_in_process").keys["fixtures"] == ["::tmp_path_factory@#0"]
-    assert len(list(outcome.folder.glob("record-*"))) == 1
-    assert record.ended
-
-
-def test_every_worker_has_its_record(drive: Start, edge: str) -> None:
-    tests = """
-        import pytest, lib
-        @pytest.fixture(scope="module")
-        def wide(): return lib.other()
-        @pytest.mark.parametrize("n", range(8))
-        def test_it(n, wide): lib.called()
-    """
-    driver = drive({"lib.py": LIB, "test_h.py": tests, "conftest.py": "import lib\n"}, python=edge)
-    outcome = driver.run("-pno:cacheprovider", "-n2", record="selection")
-    records = [Record(outcome.folder, driver.cwd, name) for name in ("gw0", "gw1")]
-    assert sorted(nodeid for each in records for nodeid in each.tests) == [f"test_h.py::test_it[{n}]" for n in range(8)]
-    for record in records:
-        assert record.ended
-        assert {"conftest.py", "lib.py", "test_h.py"} <= set(record.imports)
-        for nodeid in record.tests:
-            assert record.test(nodeid).code["lib.py"] == {"return 2"}
-            assert record.test(nodeid).keys["fixtures"] == [record.fixture("wide").keys["key"]]
-    controller = Record(outcome.folder, driver.cwd)
-    assert controller.tests == []
-    assert controller.ended
-
-
 @TRACED
 def test_without_coverage_the_rest_is_recorded(drive: Start, tmp_path: Path) -> None:
     """An environment of an older Python in which coverage.py is missing."""
@@ -218,7 +107,7 @@ def test_without_coverage_the_rest_is_recorded(drive: Start, tmp_path: Path) -> 
             def test_it(wide): open("data.txt")
         """,
     }
-    environ = {"PYTHONPATH": str(_hides_coverage(tmp_path))}
+    environ = {"PYTHONPATH": str(hides_coverage(tmp_path))}
     _, record = recorded(drive(files, python=HERE, environ=environ))
     assert [fault.partition(",")[0] for fault in record.faults] == ["there is no coverage.py in this environment"]
     test = record.test("test_h.py::test_it")
@@ -228,21 +117,6 @@ def test_without_coverage_the_rest_is_recorded(drive: Start, tmp_path: Path) -> 
     assert test.code == {}
     assert record.pairs("edges") == {("test_h.py", "lib.py")}
     assert record.ended
-
-
-def _hides_coverage(folder: Path) -> Path:
-    """A folder that makes the interpreter forget its coverage.py as it starts."""
-    hiding = folder / "hiding"
-    hiding.mkdir()
-    (hiding / "sitecustomize.py").write_text(
-        "from importlib.machinery import PathFinder\n"
-        "class Hiding:\n"  # no function: pytest makes a method of what it finds here
-        "    find = PathFinder.find_spec\n"
-        "    def __call__(self, name, *args):\n"
-        "        return None if name == 'coverage' else self.find(name, *args)\n"
-        "PathFinder.find_spec = Hiding()\n"
-    )
-    return hiding
 
 
 @TRACED

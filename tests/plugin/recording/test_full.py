@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from tests.plugin.conftest import Start
-from tests.plugin.driver import HERE, Driver, Outcome
+from tests.plugin.driver import HERE, Driver
+from tests.plugin.outcome import Outcome
+from tests.plugin.recording.reading import hides_coverage
 from tui.engine.record.ingest import Journals, journals_of
 from tui.model.impact.index import FIXTURE, IMPORT, TEST, Name
 from tui.model.impact.source import members
@@ -202,16 +204,7 @@ def test_lines_beside_a_coverage_that_measures_branches(drive: Start, python: st
 
 
 def test_without_a_tracer_lines_are_recorded_where_that_can_be(drive: Start, tmp_path: Path) -> None:
-    hiding = tmp_path / "hiding"
-    hiding.mkdir()
-    (hiding / "sitecustomize.py").write_text(
-        "from importlib.machinery import PathFinder\n"
-        "class Hiding:\n"  # no function: pytest makes a method of what it finds here
-        "    find = PathFinder.find_spec\n"
-        "    def __call__(self, name, *args):\n"
-        "        return None if name == 'coverage' else self.find(name, *args)\n"
-        "PathFinder.find_spec = Hiding()\n"
-    )
+    hiding = hides_coverage(tmp_path)
     files = {"lib.py": LIB, "test_h.py": "import lib\ndef test_a(): lib.choose(1)\n"}
     driver = drive(files, python=HERE, environ={"PYTHONPATH": str(hiding)})
     outcome, journals = recorded(driver)

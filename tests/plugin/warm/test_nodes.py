@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from tests.plugin.conftest import Start
-from tests.plugin.driver import Outcome
+from tests.plugin.outcome import Outcome
 from tests.plugin.test_collection import RENAME
 
 TESTS = """
