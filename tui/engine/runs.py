@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tui.engine import wishes
+from tui.engine.collecting import FirstCollection
 from tui.engine.explorer import Order
 from tui.engine.request import items_of, maxfail
 from tui.model import events as ev
@@ -78,6 +79,7 @@ class Runs:
         self._opened_history: History | None = None
         self._opened_records: Records | None = None
         self._estimating: asyncio.Task[None] | None = None
+        self.collection = FirstCollection(store)
         self._waiting: Wish | None = None
         self._present: Wish | None = None
         self._debugged: set[ev.ItemKey] = set()
@@ -176,6 +178,13 @@ class Runs:
         self._changed()
         return count
 
+    def complain(self, words: str) -> None:
+        """Something of ours went wrong beside the runs: the person is to see it."""
+        self.store.complain(words)
+        for observe in self.observers:
+            observe(ev.ProtocolError(self.store.run.number if self.store.run is not None else 0, words))
+        self._changed()
+
     def set_stop_after(self, number: int) -> None:
         """End runs after so many failures, the present one too; 0 for never."""
         self.stop_after = number
@@ -192,6 +201,8 @@ class Runs:
         items = () if wish.collect_only or wish.extra else items_of(self.store.tree, wish.selection)
         self.store.begin(stream.run, collecting=wish.collect_only, whole=wish.whole, items=items)
         self._present = wish
+        if wish.collect_only:
+            self.collection.began()
         self._debugged.clear()
         if not wish.collect_only and not wish.by_loop:
             self._last = wish
@@ -228,7 +239,7 @@ class Runs:
         while stack:
             branch = stack.pop()
             stack.extend(child for child in branch.children if isinstance(child, Branch) and child.kind <= Kind.MODULE)
-            changed = modified(branch.path) if branch.kind is Kind.MODULE and branch.path else None
+            changed = _modified(branch.path) if branch.kind is Kind.MODULE and branch.path else None
             if changed is not None and changed > self._first_started:
                 items = (item for item in items_below(branch) if item.ref is not None and not item.stale)
                 self.store.mark_stale([item for item in items if shelf.started(item.ref or 0) < changed])
@@ -260,9 +271,7 @@ class Runs:
         if self._present is not None and self._present.debug:
             return []
         finished = [event for event in batch if isinstance(event, ev.ItemFinished)]
-        if self._debugged:
-            finished = [event for event in finished if (event.nodeid, event.index) not in self._debugged]
-        return finished
+        return [event for event in finished if (event.nodeid, event.index) not in self._debugged]
 
     def _thawed(self, run: int, frozen: str) -> None:
         self._apply(ev.Thawed(run, frozen))
@@ -303,11 +312,10 @@ class Runs:
 
     def _next(self) -> None:
         wish, self._waiting = self._waiting, None
-        run = self.store.run
-        if wish is None and not self.store.complete and run is not None and not run.collecting and not run.problem:
-            wish = wishes.COLLECT  # a run cut the first collection short
         if wish is None and self.companion is not None:
             wish = self.companion.more()
+        if wish is None and self.collection.is_lacking:
+            wish = wishes.COLLECT
         if wish is not None:
             self._begin(wish)
         else:
@@ -322,8 +330,7 @@ class Runs:
             run.estimate = seconds * len(keys) / known / max(1, run.workers)
 
 
-def modified(path: str) -> float | None:
-    """When a file was last written, in seconds since the epoch; None if it is not there."""
+def _modified(path: str) -> float | None:
     try:
         return Path(path).stat().st_mtime
     except OSError:

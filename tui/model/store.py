@@ -141,7 +141,7 @@ class Store:
             case ev.OptionsDropped():
                 run.dropped = event.options
             case ev.ProtocolError():
-                self.faults = [*self.faults, event.text][-_FAULTS_KEPT:]
+                self.complain(event.text)
             case _:
                 pass
 
@@ -189,6 +189,10 @@ class Store:
         if not (self._collecting.is_hidden(item) or self._collecting.is_deselected(item)):
             run.missing += 1
             self.tree.set_status(item, item.status, stale=item.status.is_outcome)
+
+    def complain(self, words: str) -> None:
+        """Something went wrong beside the tests; the last such words are kept."""
+        self.faults = [*self.faults, words][-_FAULTS_KEPT:]
 
     def mark_stale(self, items: Iterable[Item]) -> None:
         """Say that the results of these items are out of date."""

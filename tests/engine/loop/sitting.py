@@ -130,6 +130,15 @@ class Sitting:
         except TimeoutError:
             raise AssertionError(f"waited in vain for {what}; told: {self.told}; {self.outcomes}") from None
 
+    async def until_so(self, condition: Callable[[], bool], what: str) -> None:
+        """The same of what other processes do, of which nobody is told."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                while not condition():  # noqa: ASYNC110 - nobody tells of it
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            raise AssertionError(f"waited in vain for {what}") from None
+
     async def idle(self) -> None:
         await self.until(lambda: not self.runs.busy, "the end of the runs")
         if self.loop.learning is not None:
@@ -177,17 +186,20 @@ class Sitting:
 
 
 @asynccontextmanager
-async def sit_down(explorer: Explorer, policy: Policy | None = None, *, run: bool = True) -> AsyncIterator[Sitting]:
-    """The loop watches the project, whose tests have been collected and, with ``run``, run."""
+async def sit_down(
+    explorer: Explorer, policy: Policy | None = None, *, run: bool = True, ready: bool = True
+) -> AsyncIterator[Sitting]:
+    """The loop watches the project, whose tests have been collected (if ``ready``) and, with ``run``, run."""
     sitting = Sitting(explorer, policy or Policy(record="off"))
     watching = asyncio.create_task(sitting.loop.watch())
     sitting.loop.follow()
     sitting.runs.begin_prepared(COLLECT)
-    await sitting.idle()
-    await sitting.until(lambda: bool(sitting.of(WatchReady)), "readiness")
-    if run:
-        sitting.runs.ask(EVERYTHING)
+    if ready:
         await sitting.idle()
+        await sitting.until(lambda: bool(sitting.of(WatchReady)), "readiness")
+        if run:
+            sitting.runs.ask(EVERYTHING)
+            await sitting.idle()
     try:
         yield sitting
     finally:

@@ -12,6 +12,7 @@ import pytest
 from tests.engine.loop.conftest import Make
 from tests.engine.loop.sitting import SECONDS, Sitting, sit_down
 from tui.engine.explorer import Explorer
+from tui.engine.loop import stopping
 from tui.engine.server import Connection
 from tui.engine.warmth.early import Early
 from tui.model.impact import Choice, Facts
@@ -144,7 +145,10 @@ async def test_a_run_that_nobody_wants_leaves_nothing(make: Make) -> None:
         assert sitting.outcomes[PRICE] == "failed"
 
 
-async def test_an_edit_during_the_run_of_a_parked_session_does_not_kill_it(make: Make) -> None:
+async def test_an_edit_during_the_run_of_a_parked_session_does_not_kill_it(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stopping, "_PATIENCE", SECONDS)
     files = PROJECT | {
         "shop.py": "import cart\n",
         "test_cart.py": PROJECT["test_cart.py"].replace("cart\n", "shop, cart\n"),

@@ -8,8 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.engine.loop.entering import enter
+from tui.engine.loop.learning import Learning
+from tui.engine.loop.reasons import Reasons
 from tui.engine.loop.round import Round
 from tui.engine.loop.selecting import ahead_of_others, facts_of, portion, wish_ahead, wish_for
+from tui.engine.loop.settling import settle
+from tui.engine.loop.stopping import Stopping
 from tui.engine.loop.vanguard import WHY, vanguard
 from tui.engine.wishes import EVERYTHING_BY_LOOP, Wish, of_nodes
 from tui.model import events as ev
@@ -21,7 +25,6 @@ from tui.model.watch_events import FilesChanged, SelectionMade, VerdictReached, 
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from tui.engine.explorer import Order
     from tui.engine.loop.partners import Memory, Policy, Saves
@@ -44,10 +47,7 @@ class Loop:
     ) -> None:
         self.cycle = Cycle(runs.store.clock)
         self.pending = Pending()
-        self.choice: Choice | None = None
-        """What the last changes touch."""
-        self.why: dict[ev.ItemKey, str] = {}
-        """Why the items of the present round run."""
+        self._reasons = Reasons()
         self._runs = runs
         self._store = runs.store
         self._saves = saves
@@ -60,12 +60,12 @@ class Loop:
         self._ahead: Wish | None = None  # begins before it is known what the edits touch
         self._files_ahead: set[str] = set()
         """Files of which a run, ahead of others, looks only at what it runs."""
-        self.learning: asyncio.Task[None] | None = None
-        """What is being learnt from the runs that are over."""
-        self._restarting = False
+        self._learning = Learning(memory, saves, runs.explorer.describe, runs.complain)
+        self._stopping = Stopping(runs)
         self._debugged = -1  # the last run with a debugger in it
         self._held = False
         """Whether the person stopped what the loop had begun: it waits for the next save."""
+        self._taking = asyncio.Lock()
         self._free = asyncio.Event()
         self._free.set()
         self._changed: set[str] = set()
@@ -79,23 +79,18 @@ class Loop:
         return (*self._saves.notes, *recording, *((warmth,) if warmth else ()))
 
     @property
+    def learning(self) -> asyncio.Task[None] | None:
+        """What is being learnt from the runs that are over."""
+        return self._learning.task
+
+    @property
     def resting(self) -> bool:
         """Whether all saves have been answered."""
         return self._round is None
 
     def reason_of(self, key: ev.ItemKey) -> str:
         """Why an item ran for the last save, or why it did not; empty when there was none."""
-        why = self.why.get(key)
-        if why is not None:
-            return why
-        if self.choice is None:
-            return ""
-        if self.choice.everything:
-            return self.choice.reason
-        words = self.choice.why_not(key)
-        if words == "not collected":  # then; the edit brought it
-            return "new"
-        return f"not run: {words}" if words else ""
+        return self._reasons.of(key)
 
     @property
     def _run(self) -> int:
@@ -114,31 +109,44 @@ class Loop:
         With ``catch_up`` edits since the last record are answered first. Raises OSError when the files cannot be seen.
         """
         self.follow()
-        telling: asyncio.Task[None] | None = None
+        settling_in: asyncio.Task[None] | None = None
         try:
             await self._saves.start()
-            await self._free.wait()
-            if self._round is None:
-                self._runs.explorer.rested()
-            telling = asyncio.create_task(self._tell_when_ready())
-            late = await self._memory.edited_since() if catch_up else {}
-            if late:
-                await self._take(late)
+            settling_in = asyncio.create_task(self._settle_in(catch_up=catch_up))
+            settling_in.add_done_callback(self._settled_in)
             async for changes in self._saves.changes():
-                await self._free.wait()  # a collection: without it nobody knows what there is
+                await self._make_way()
                 await self._take(changes.paths)
         finally:
-            if telling is not None:
-                telling.cancel()
+            if settling_in is not None:
+                settling_in.cancel()
             self._runs.companion = None
             await self._saves.close()
 
-    async def _tell_when_ready(self) -> None:
-        """Say when a save is not only seen, but what answers it is ready as well."""
+    async def _settle_in(self, *, catch_up: bool) -> None:
+        """When it is known what there is: prepare for saves, and say when what answers them is ready as well."""
+        await self._free.wait()
+        if self._round is None:
+            self._runs.explorer.rested()
+        late = await self._memory.edited_since() if catch_up else {}
+        if late:
+            await self._take(late)
         # Host, parks and rounds decide about it, in any order; it is told once, so looking is simpler than being told.
         while self._round is not None or not self._runs.explorer.ready:  # noqa: ASYNC110 - the same
             await asyncio.sleep(_LOOK)
         self._tell(WatchReady(self._run))
+
+    def _settled_in(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._runs.complain(f"What was edited before could not be found out: {type(error).__name__}: {error}")
+
+    async def _make_way(self) -> None:
+        """Nothing can run beside a collection."""
+        if not self._free.is_set():
+            if self._policy.on_change == "restart":
+                self._stopping.put_off_collection()
+            await self._free.wait()
 
     def first_round(self) -> None:
         """The run that is about to begin is one of the loop: of everything, and with a verdict."""
@@ -150,6 +158,10 @@ class Loop:
     # Changes
 
     async def _take(self, changes: Mapping[str, str | None]) -> None:
+        async with self._taking:
+            await self._answer(changes)
+
+    async def _answer(self, changes: Mapping[str, str | None]) -> None:
         run = self._run
         explorer = self._runs.explorer
         self._changed.update(changes)
@@ -167,12 +179,12 @@ class Loop:
             choice = await choosing
         finally:
             choosing.cancel()
-        self.choice = choice
+        self._reasons.choice = choice
         round_.chosen = True
-        self.why |= enter(self._store, self.pending, choice, changes, run, round_.done)
+        self._reasons.why |= enter(self._store, self.pending, choice, changes, run, round_.done)
         still = {path: words for path, words in self._store.unreadable.items() if path not in changes}
         self._store.unreadable = {**still, **choice.syntax_errors}
-        ahead = {key: reason for key, reason in self.why.items() if self._run > run}
+        ahead = {key: reason for key, reason in self._reasons.why.items() if self._run > run}
         chosen = tuple({**ahead, **{each.key: each.reason for each in choice.items}}.items())
         self._tell(SelectionMade(run, chosen, choice.skipped))
         if self._store.unreadable and self._round is not None:
@@ -180,14 +192,17 @@ class Loop:
         went_ahead = self._run > run
         if not self.pending and not (went_ahead and self._runs.busy):
             self._close_round()
+            self._runs.wake()  # there may be a collection that made way
         elif not self._runs.busy:
             self._runs.wake()
-        elif self._policy.on_change == "restart" and not (self._restarting or self._runs.debugging or went_ahead):
-            self._restart()
+        elif self._policy.on_change == "restart" and not (
+            self._stopping.restarting or self._runs.debugging or went_ahead
+        ):
+            self._stopping.restart(self.pending)
 
     def _open_round(self) -> Round:
         if self._round is None:
-            self.why = {}
+            self._reasons.why = {}
             self._round = Round()
         self._round.again(self._run)
         return self._round
@@ -198,7 +213,7 @@ class Loop:
         items = await vanguard(self._runs, self._memory, early, choosing, paths)
         if items:
             for place, item in enumerate(items):
-                self.why[item.key] = WHY
+                self._reasons.why[item.key] = WHY
                 self.pending.add(item.key, 1, place, WHY, self._run)
             self._store.mark_stale(items)
             self._ahead = self._wish_ahead(items)
@@ -210,18 +225,6 @@ class Loop:
         self._asked = Asked(self._run, tuple(item.key for item in items))
         self._files_ahead = {item.module.path for item in items}
         return wish_ahead(items)
-
-    def _restart(self) -> None:
-        """Stop what runs; what it would have run is pending now, too."""
-        run = self._store.run
-        if run is None or not self._runs.busy:
-            return
-        self._restarting = True
-        if not run.collecting:
-            for item in self._store.unfinished():
-                if item.key not in self.pending.items:
-                    self.pending.add(item.key, 3, item.index, "was not run yet", run.number - 1)
-        self._runs.stop()
 
     # What the runs tell
 
@@ -238,7 +241,7 @@ class Loop:
             self._free.clear()
         else:
             self._changed.clear()
-            self._restarting = False
+            self._stopping.restarting = False
             if wish.by_loop and self._round is not None:
                 self._round.begin(self._run, self.pending)
                 if self._asked is not None:
@@ -267,27 +270,20 @@ class Loop:
         self._free.set()
         await self._saves.run_ended(await asyncio.to_thread(self._memory.wrote, stream.folder))
         # The next run does not wait for it; what is to be known after the next save does.
-        self.learning = asyncio.create_task(self._learn(stream.folder, finished, self.learning))
+        self._learning.take(stream.run, stream.folder, finished)
         if run is None or run.collecting:
             return
         stopped = run.stopping or run.stopped
         # Who quits a debugger ends the run, and wants neither to meet it again nor to lose what was saved meanwhile.
         left = self._debugged == run.number and not run.stopping
-        if stopped and not (self._restarting or left):
+        if stopped and not (self._stopping.restarting or left):
             self._held = True
-        elif left or not (stopped or (run.crashed and finished)):
+        elif left or not stopped:
             if self._asked is not None and self._asked.run == run.number:
-                self.pending.settle(self._asked)
+                died = bool(run.crashed and finished and not left)
+                settle(self._store, self.pending, self._asked, finished, died=died)
             if self._round is not None and self._round.run == run.number and not self.pending.has_affected():
                 self._affected()
-
-    async def _learn(
-        self, folder: Path, finished: Sequence[ev.ItemFinished], before: asyncio.Task[None] | None
-    ) -> None:
-        if before is not None:
-            await asyncio.wait([before])
-        await self._memory.take(folder, self._runs.explorer.describe, finished)
-        await self._saves.need(self._memory.read)
 
     def more(self) -> Wish | None:
         """What is pending; else what the policy wants after green; else the loop rests."""
@@ -306,14 +302,15 @@ class Loop:
         return None
 
     def _pending_wish(self) -> Wish:
-        if not self._store.complete:
+        if not (self._store.complete or self._runs.collection.made_way):
+            self._asked = self.pending.ask(self._run)  # also where pytest cannot collect: it is not asked for ever
             return EVERYTHING_BY_LOOP
         if self._round is not None and not self._round.went_ahead:
             self._round.went_ahead = True
             first = ahead_of_others(self._store, self.pending)
             if first:
                 return self._wish_ahead(first)
-        lead = self.choice.lead if self.choice is not None else 1
+        lead = self._reasons.choice.lead if self._reasons.choice is not None else 1
         self._files_ahead = set()
         self._asked = self.pending.ask(self._run, most=portion(self.pending))
         return wish_for(self._store, self.pending, self._asked, max(1, lead))
@@ -342,6 +339,7 @@ class Loop:
     def _close_round(self) -> None:
         self._affected()
         self._round = None
+        self._runs.collection.resume()
         self._say("rest")
         self._runs.explorer.rested()
 

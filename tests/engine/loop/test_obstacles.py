@@ -1,0 +1,130 @@
+"""Runs that do not come to a result: a save is answered all the same, and the loop comes to rest."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.engine.loop.conftest import Make
+from tests.engine.loop.sitting import Sitting, sit_down
+from tui.engine import explorer as engine
+from tui.engine.explorer import Explorer
+from tui.model import events as ev
+
+FAR = "test_far.py::test_far"
+STUCK = """
+    def held():
+        open("stuck", "w").close()
+        try:
+            open("gate", "rb", 0).readline()
+        except BaseException:  # as some modules do
+            held()
+    held()
+    def test_stuck(): pass
+"""
+PROJECT = {"test_far.py": "def test_far(): pass\n", "test_stuck.py": STUCK}
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Iterator[int]:
+    """Descriptor of what holds an import: every line written there lets one through."""
+    os.mkfifo(tmp_path / "gate")
+    descriptor = os.open(tmp_path / "gate", os.O_RDWR)
+    yield descriptor
+    os.close(descriptor)
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who stops a run gives it all the time in the world."""
+    monkeypatch.setattr(engine, "_KILL_AFTER", 1_000.0)
+
+
+async def until_stuck(sitting: Sitting) -> None:
+    await sitting.until_so((sitting.folder / "stuck").exists, "the import")
+
+
+def linked(explorer: Explorer) -> Explorer:
+    folder = explorer.project.cwd
+    (folder / "gate").symlink_to(folder.parent / "gate")
+    return explorer
+
+
+async def test_a_save_is_answered_before_a_long_collection(make: Make, gate: int, patient: None) -> None:
+    del patient
+    async with sit_down(linked(make(PROJECT)), ready=False) as sitting:
+        await until_stuck(sitting)
+        sitting.memory.touched = {"test_far.py": [(0, FAR)]}
+        await sitting.save(test_far="def test_far(): assert 0\n", rest=False)
+        await sitting.until(lambda: sitting.verdicts[1:] == [("rest", "red")], "the rest")
+        assert sitting.outcomes == {FAR: "failed"}
+        assert not sitting.store.complete
+        os.write(gate, b"\n")
+        await sitting.until(lambda: sitting.store.complete, "the collection, which was put off")
+        assert sitting.outcomes == {FAR: "failed", "test_stuck.py::test_stuck": "not run"}
+
+
+async def test_a_collection_goes_on_after_a_save_that_touches_nothing(make: Make, gate: int, patient: None) -> None:
+    del patient
+    async with sit_down(linked(make(PROJECT)), ready=False) as sitting:
+        await until_stuck(sitting)
+        await sitting.save("notes.txt", rest=False)
+        await sitting.until(lambda: len(sitting.verdicts) == 2, "the rest")
+        os.write(gate, b"\n")
+        await sitting.until(lambda: sitting.store.complete, "the collection, which was put off")
+
+
+async def test_a_run_that_does_not_come_to_its_tests_is_stopped_by_the_next_save(
+    make: Make, gate: int, patient: None
+) -> None:
+    del gate, patient
+    async with sit_down(linked(make(PROJECT | {"test_stuck.py": "def test_stuck(): pass\n"}))) as sitting:
+        sitting.memory.touched = {"test_stuck.py": [(1, "test_stuck.py::test_stuck")]}
+        await sitting.save(test_stuck=STUCK, rest=False)
+        await until_stuck(sitting)
+        await sitting.save(test_stuck="def test_stuck(): assert 0\n")
+        assert sitting.outcomes == {FAR: "passed", "test_stuck.py::test_stuck": "failed"}
+
+
+@pytest.mark.parametrize("broken", ["def pytest_configure(): raise ValueError\n", "import nowhere\n"])
+async def test_where_pytest_cannot_start_the_loop_rests(make: Make, broken: str) -> None:
+    async with sit_down(make({"conftest.py": broken, "test_far.py": PROJECT["test_far.py"]}), run=False) as sitting:
+        for number in range(2):
+            before = len(sitting.memory.taken)
+            await sitting.save(test_far=f"def test_far(): assert {number} == 1\n")
+            assert len(sitting.memory.taken) == before + 1
+            assert sitting.verdicts[-2:] == [("affected", "red"), ("rest", "red")]
+        sitting.memory.everything = {"conftest.py": "conftest.py changed"}
+        await sitting.save(conftest="")
+        assert sitting.outcomes == {FAR: "passed"}
+
+
+async def test_a_run_of_everything_goes_on_behind_a_test_that_kills_it(make: Make) -> None:
+    files = {"test_far.py": "import os\ndef test_a(): pass\ndef test_b(): os.abort()\ndef test_c(): pass\n"}
+    async with sit_down(make(files), run=False) as sitting:
+        sitting.memory.everything = {"conftest.py": "conftest.py changed"}
+        before = len(sitting.memory.taken)
+        await sitting.save(conftest="")
+        ran = [[nodeid.rpartition("::")[2] for nodeid in nodeids] for nodeids in sitting.memory.taken[before:]]
+        assert ran == [["test_a", "test_b"], ["test_c"]]
+        assert list(sitting.outcomes.values()) == ["passed", "crashed", "passed"]
+        assert sitting.verdicts == [("affected", "red"), ("rest", "red")]
+
+
+async def test_that_nothing_can_be_learnt_is_told(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with sit_down(make({"test_far.py": PROJECT["test_far.py"]})) as sitting:
+
+        async def take(*_: object) -> None:
+            raise ValueError("no room")
+
+        monkeypatch.setattr(sitting.memory, "take", take)
+        seen: list[ev.Event] = []
+        sitting.runs.observers.append(seen.append)
+        await sitting.save(test_far="def test_far(): assert 1\n", rest=False)
+        await sitting.until(lambda: bool(sitting.store.faults), "words")
+        words = sitting.store.faults[-1]
+        assert "(ValueError: no room)" in words
+        assert words in [event.text for event in seen if isinstance(event, ev.ProtocolError)]

@@ -1,0 +1,37 @@
+"""What a run leaves of what it was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tui.model.pending import AFFECTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tui.model.events import ItemFinished
+    from tui.model.nodes import Item
+    from tui.model.pending import Asked, Pending
+    from tui.model.store import Store
+
+
+def pend(pending: Pending, items: Iterable[Item], tier: int, run: int) -> None:
+    """Items that a run should have run, and that the next one is to run; ``run`` is the last one before it."""
+    for item in items:
+        if item.key not in pending.items:
+            pending.add(item.key, tier, item.index, "was not run yet", run)
+
+
+def settle(store: Store, pending: Pending, asked: Asked, finished: Sequence[ItemFinished], *, died: bool) -> None:
+    """A run has ended by itself, after these results: what it was asked for is pending no longer.
+
+    With ``died`` only a process of it ended, under one of its tests: then what comes behind that is still to run, and
+    after a run of everything it is known what that is.
+    """
+    if not died:
+        pending.settle(asked)
+    elif asked.everything:
+        done = {(event.nodeid, event.index) for event in finished}
+        pend(pending, (item for item in store.tree.items() if item.key not in done), AFFECTED, asked.run - 1)
+        pending.settle(replace(asked, items=(), files=()))
