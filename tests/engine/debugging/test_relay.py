@@ -82,6 +82,48 @@ async def test_what_nobody_reads_holds_up_neither_the_loop_nor_the_debugger_for_
         await task
 
 
+async def stall(tty: Tty) -> None:
+    """Fill it until it takes nothing more; what it has taken it still moves about for a while."""
+    filling = os.open(os.ttyname(tty.slave), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+    refused = 0
+    while refused < 10:
+        try:
+            os.write(filling, b"x")
+            refused = 0
+        except BlockingIOError:
+            refused += 1
+            await asyncio.sleep(0.002)
+    os.close(filling)
+
+
+async def test_a_terminal_that_takes_nothing_for_now_is_reset_before_anybody_else_has_it(tty: Tty) -> None:
+    async with relaying(tty) as (relay, over, task):
+        os.write(relay.slave, b"\x1b[?1000h")
+        await tty.sees(b"\x1b[?1000h")
+        await stall(tty)
+        over.set()
+        done, _ = await asyncio.wait([task], timeout=0.6)
+        assert not done
+        await until(lambda: tty.look().endswith(RESET))
+        await task
+    assert tty.is_as_before
+
+
+async def test_a_terminal_that_takes_nothing_keeps_nobody_who_gives_up(tty: Tty) -> None:
+    relay = Relay(tty)
+    over = asyncio.Event()
+    task = asyncio.create_task(relay.run(over))
+    await until(lambda: not termios.tcgetattr(tty.slave)[3] & termios.ICANON, "raw mode")
+    await stall(tty)
+    over.set()
+    await asyncio.wait([task], timeout=0.6)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    relay.close()
+    assert tty.is_as_before
+
+
 async def test_what_a_debugger_does_not_read_is_kept_up_to_a_limit(tty: Tty) -> None:
     async with relaying(tty) as (relay, _over, _task):
         modes.setraw(relay.slave)
@@ -267,6 +309,18 @@ async def test_killed_by_force_the_terminal_is_given_back_all_the_same(tty: Tty)
     process.kill()
     await process.wait()
     await until(lambda: tty.look().endswith(RESET) and tty.is_as_before)
+
+
+async def test_killed_by_force_with_a_terminal_that_takes_nothing_for_now(tty: Tty) -> None:
+    root = str(Path(__file__).parents[3])
+    program = KILLED.format(root=root)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdin=tty.slave, stdout=tty.slave)
+    await tty.sees(b"\x1b[?1000h")
+    await stall(tty)
+    process.kill()
+    await process.wait()
+    await until(lambda: tty.is_as_before)
+    await until(lambda: tty.look().endswith(RESET))
 
 
 def test_variables_of_the_terminal_and_of_the_person(tty: Tty, monkeypatch: pytest.MonkeyPatch) -> None:

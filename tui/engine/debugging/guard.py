@@ -18,14 +18,19 @@ RESET = (
 )
 """Undoes every mode that a debugger may have left on."""
 
+_STALLED = 60
+"""Seconds in which a terminal that takes nothing may take something again."""
+
 _CODE = """\
-import os, sys, termios
-source, target, attributes, reset = eval(sys.argv[1])
+import os, signal, sys, termios
+source, target, attributes, reset, seconds = eval(sys.argv[1])
 os.read(0, 1)
+signal.alarm(seconds)
 for step in (
-    lambda: os.write(target, reset),
     lambda: termios.tcflush(source, termios.TCIFLUSH),
     lambda: termios.tcsetattr(source, termios.TCSANOW, attributes),
+    lambda: os.set_blocking(target, True),
+    lambda: os.write(target, reset),
 ):
     try:
         step()
@@ -38,7 +43,7 @@ class Guard:
     """Waits beside us; an end of ours without ``dismiss`` makes it restore ``attributes`` and reset the screen."""
 
     def __init__(self, source: int, target: int, attributes: list[Any]) -> None:
-        argument = repr((source, target, attributes, RESET))
+        argument = repr((source, target, attributes, RESET, _STALLED))
         self._process: subprocess.Popen[bytes] | None = None
         with suppress(OSError):  # then nobody does it
             self._process = subprocess.Popen(

@@ -66,6 +66,7 @@ class Relay:
         """Nothing more can be copied."""
         self._silent = False
         """Whether nobody has the other side open any more."""
+        self._is_reset = False
         self._typed = _Pipe(self._master)
         self._shown: _Pipe | None = None
         self._forced = -_TWICE
@@ -87,7 +88,8 @@ class Relay:
     async def run(self, over: asyncio.Event) -> None:
         """Copy until ``over`` is set, or the terminal or the other side of the pty is gone for good.
 
-        The terminal is raw meanwhile, and afterwards in the modes in which it was found.
+        The terminal is raw meanwhile, and afterwards in the modes in which it was found. One that takes nothing for now
+        is still the debugger's: whoever has it next must not write before those modes are undone.
         """
         with ExitStack() as stack:
             source, target = self._open(stack)
@@ -97,7 +99,7 @@ class Relay:
                 guard = Guard(source, target, before)
                 stack.callback(guard.dismiss)
                 stack.callback(_give_back, source, before)
-            stack.callback(self._reset)
+            stack.callback(self._reset_at_once)
             stack.callback(self._stop, source)
             if before is not None:
                 tty.setraw(source, termios.TCSANOW)
@@ -107,6 +109,7 @@ class Relay:
             loop.add_reader(self._master, self._show)
             await self._until(over)
             await self._last_words()
+            await self._reset()
 
     async def _until(self, over: asyncio.Event) -> None:
         """Wait for the end, whoever makes it."""
@@ -211,9 +214,18 @@ class Relay:
         if self._shown is not None:
             self._shown.close()
 
-    def _reset(self) -> None:
-        """Undo the modes that the other side may have left on."""
-        if self._shown is not None:
+    async def _reset(self) -> None:
+        """Undo the modes that the other side may have left on, as soon as the terminal takes that."""
+        assert self._shown is not None  # noqa: S101 - run() has made it
+        taken = asyncio.Event()
+        self._shown.on_empty = taken.set
+        if not self._shown.write(RESET):
+            await taken.wait()
+        self._is_reset = True
+
+    def _reset_at_once(self) -> None:
+        """The same where nobody can wait any more."""
+        if self._shown is not None and not self._is_reset:
             with suppress(OSError):
                 os.write(self._shown.target, RESET)
 
