@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _MANY = 40
 """Items from which they are run in portions."""
-_AHEAD, _FILES_AHEAD = 10, 3
-"""How many of them at most run ahead, and from how many files."""
+_AHEAD = 10
+"""How many of them at most run ahead."""
 _TEST_FILES = ("test*.py", "*_test.py", "*_tests.py", "tests.py")
 
 
@@ -45,9 +45,12 @@ def known_of(store: Store, key: ItemKey) -> tuple[bool, float] | None:
 
 
 def most_likely(store: Store, keys: list[ItemKey]) -> list[Item]:
-    """The first of these items, as far as they lie in a few files."""
+    """The first of these items, and those behind it that lie in the same file.
+
+    Of one file: pytest collects all files of a run before its first test.
+    """
     found = [item for key in keys[:_AHEAD] if (item := store.tree.item(*key)) is not None]
-    return found[: _few(store, [item.key for item in found])]
+    return [item for item in found if item.module is found[0].module]
 
 
 def wish_ahead(items: list[Item]) -> Wish:
@@ -99,17 +102,6 @@ def portion(pending: Pending) -> int | None:
     if pending.everything is None and 0 < affected <= len(keys) - _MANY:
         return affected
     return None
-
-
-def _few(store: Store, keys: list[ItemKey]) -> int:
-    """How many of the first items lie in a few files."""
-    files: set[str] = set()
-    for place, key in enumerate(keys[:_AHEAD]):
-        item = store.tree.item(*key)
-        files.add(item.module.path if item is not None else "")
-        if len(files) > _FILES_AHEAD:
-            return place
-    return min(_AHEAD, len(keys))
 
 
 def wish_for(store: Store, pending: Pending, asked: Asked, lead: int) -> Wish:
