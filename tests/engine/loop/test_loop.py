@@ -248,7 +248,7 @@ async def test_the_most_urgent_run_ahead_of_many(make: Make) -> None:
         before = len(sitting.memory.taken)
         await sitting.save(core="changed = True\n")
         first, rest = sitting.memory.taken[before:]
-        assert first == [f"test_c.py::test_it[{m}]" for m in range(4)]  # of the first ten, what lies in the first's file
+        assert first == [f"test_c.py::test_it[{m}]" for m in range(4)]  # as far as the ten go
         assert sorted(rest) == sorted(set(every) - set(first))
         assert sitting.verdicts == [("affected", "neutral"), ("rest", "green")]
         assert sitting.of(VerdictReached)[0].stale == 1
