@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 from tests.plugin.conftest import Start
-from tests.plugin.driver import HERE, Driver
+from tests.plugin.driver import HERE, Driver, lives, until
 from tests.plugin.freezing.desk import Frozen, Terminal, freeze
 
 PATCHED = {
@@ -154,3 +154,22 @@ def test_libraries(drive: Start, library: str) -> None:
     _run, (frozen,) = freeze(driver, "-pno:rerunfailures", count=1)
     assert frozen.texts()["answer"] == "42"
     assert frozen.evaluate("answer") == "42"
+
+
+def test_an_exception_whose_text_hangs_where_no_signal_reaches_it(drive: Start) -> None:
+    """The copy is ended, and the run is none the worse."""
+    text = """
+        import os
+        class Endless(Exception):
+            def __str__(self):
+                if os.getpid() != run: sum(range(10 ** 15))
+                return "endless"
+        def test_a():
+            raise Endless
+        def test_b(): pass
+        run = os.getpid()
+    """
+    driver = drive({"test_a.py": textwrap.dedent(text)})
+    run, _ = freeze(driver, count=0)
+    assert run.results == {"test_a.py::test_a": "failed", "test_a.py::test_b": "passed"}
+    until(lambda: not lives(run.event("Frozen")["pid"]), "the end of the copy")

@@ -92,9 +92,11 @@ class Git:
         try:
             out, error = await asyncio.wait_for(process.communicate(), _SECONDS)
         except TimeoutError:
-            process.kill()
-            await process.wait()
             return 1, b"", f"git {args[0]} took longer than {_SECONDS:.0f} s".encode()
+        finally:
+            if process.returncode is None:  # also where nobody wants to know any more
+                process.kill()
+                await process.wait()
         return process.returncode or 0, out, error
 
 

@@ -46,6 +46,9 @@ class ForkCalls(Calls):
         self.set_wakeup_fd = signal.set_wakeup_fd
         self.mask = signal.pthread_sigmask
         self.setitimer = signal.setitimer
+        self.limit = resource.getrlimit
+        self.set_limit = resource.setrlimit
+        self.usage = resource.getrusage
         self.socketpair = _socket.socketpair
         self.open_file = io.open
         self.string_file = io.StringIO

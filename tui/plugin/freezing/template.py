@@ -24,6 +24,8 @@ Message = dict[str, Any]
 
 _VIEW_SECONDS = 1.0
 """For what of the project's code says which frames are hidden, and for the texts of exceptions."""
+_VIEW_PROCESSOR = 5.0
+"""Seconds of a processor after which the same is hopeless: the process is ended."""
 _WORDS = 4000
 """Characters of why a session could not start."""
 _RIGHTS = struct.Struct("i")
@@ -73,7 +75,7 @@ class Template:
         state = self._state
         limits.listen()
         try:
-            return limits.within(_VIEW_SECONDS, self._view_of, False)  # noqa: FBT003 - bare
+            return limits.or_die(_VIEW_PROCESSOR, limits.within, _VIEW_SECONDS, self._view_of, False)  # noqa: FBT003 - bare
         except limits.TooLongError:
             return self._view_of(bare=True)
         finally:
