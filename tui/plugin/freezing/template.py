@@ -75,12 +75,15 @@ class Template:
         state = self._state
         limits.listen()
         try:
-            return limits.or_die(_VIEW_PROCESSOR, limits.within, _VIEW_SECONDS, self._view_of, False)  # noqa: FBT003 - bare
+            return limits.within(_VIEW_SECONDS, self._view_or_die)
         except limits.TooLongError:
             return self._view_of(bare=True)
         finally:
             calls.signal(signal.SIGALRM, signal.SIG_DFL)
             state.globals_of_doctest = None
+
+    def _view_or_die(self) -> View:
+        return limits.or_die(_VIEW_PROCESSOR, self._view_of, False)  # noqa: FBT003 - bare
 
     def _view_of(self, bare: bool) -> View:  # noqa: FBT001 - called through a timer
         state = self._state
