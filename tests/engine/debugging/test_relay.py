@@ -199,6 +199,17 @@ async def test_a_process_without_a_terminal_of_its_own_gets_its_signals(tty: Tty
         assert await process.stdout.readline() == b"SIGWINCH\n"
 
 
+async def test_what_is_typed_behind_a_ctrl_c_comes_behind_its_signal(tty: Tty, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with relaying(tty, os.getpid()) as (relay, _over, _task):
+        modes.setcbreak(relay.slave)
+        before: list[bytes] = []
+        monkeypatch.setattr(relay, "_signal", lambda _: before.append(read(relay.slave)))
+        tty.press(b"\x03\x03q")
+        await until(lambda: len(before) == 2)
+        assert before == [b"", b""]
+        await until(lambda: read(relay.slave) == b"q")
+
+
 async def test_ctrl_backslash_twice_ends_by_force(tty: Tty) -> None:
     forced = []
     async with relaying(tty) as (relay, _over, _task):

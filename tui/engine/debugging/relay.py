@@ -71,6 +71,8 @@ class Relay:
         self._shown: _Pipe | None = None
         self._forced = -_TWICE
         self._interrupting: asyncio.TimerHandle | None = None
+        self._held = b""
+        """Keys behind a ctrl+c whose signal is still to come."""
 
     def lent_slave(self) -> None:
         """The other process has its own descriptor of the slave now."""
@@ -151,10 +153,24 @@ class Relay:
             return
         if data.count(_FORCE) and self._is_forced(data.count(_FORCE)):
             self.on_force()
-        interrupts = self._pid is not None and _INTERRUPT in data and self._has_signals
-        self._typed.write(data, limit=_TYPED)
-        if interrupts:
-            self._interrupting = asyncio.get_running_loop().call_later(_FLUSHED, self._signal, signal.SIGINT)
+        if self._interrupting is None:
+            self._pass_on(data)
+        else:
+            self._held = (self._held + data)[:_TYPED]
+
+    def _pass_on(self, keys: bytes) -> None:
+        """Give them to the debugger; what was typed behind a ctrl+c that is a signal comes behind the signal."""
+        end = keys.find(_INTERRUPT) + 1 if self._pid is not None and self._has_signals else 0
+        self._typed.write(keys[:end] if end else keys, limit=_TYPED)
+        if end:
+            self._held = keys[end:]
+            self._interrupting = asyncio.get_running_loop().call_later(_FLUSHED, self._interrupt)
+
+    def _interrupt(self) -> None:
+        self._interrupting = None
+        self._signal(signal.SIGINT)
+        held, self._held = self._held, b""
+        self._pass_on(held)
 
     def _is_forced(self, times: int) -> bool:
         now = time.monotonic()
