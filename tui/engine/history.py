@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tui.model.events import ItemKey
 
 _FILE = "history.sqlite"
-_SCHEMA = 3
+_SCHEMA = 4
 _VERSION = _SCHEMA * 1000 + wire.PROTOCOL
 """Rows lead to lines of journals, so those of another protocol are worth nothing."""
 _SETUPS_KEPT = 5
@@ -44,12 +44,20 @@ create table if not exists item (
     seconds real not null, run integer not null, journal text, at integer, note text,
     primary key (setup, nodeid, number)
 ) without rowid""",
+    """
+create table if not exists broken (
+    setup integer not null, nodeid blob not null, number integer not null, status integer not null,
+    seconds real not null, run integer not null, journal text, at integer, note text,
+    primary key (setup, nodeid, number)
+) without rowid""",
 )
+_TABLES = ("broken", "item", "setup")
 _ONE = """
 select nodeid, number, status, seconds, run, journal, at, note from item
 where setup = ? and nodeid = ? and number = ?
 """
 _NEWER = "select nodeid, number, status, seconds, run, journal, at, note from item where setup = ? and run > ?"
+_BROKEN = "select nodeid, number, status, seconds, run, journal, at, note from broken where setup = ?"
 _BETWEEN = """
 select nodeid, number, status, seconds, run, journal, at, note from item
 where setup = ? and nodeid > ? and nodeid < ?
@@ -113,11 +121,19 @@ class History:
         if rows:
             self._do(work, None)
 
-    def ended(self, run: int, *, tells_all: bool = False) -> None:
-        """All results of that run are recorded. ``tells_all``: its main journal tells of all tests that there are."""
+    def ended(self, run: int, *, tells_all: bool = False, broken: Iterable[Result] = ()) -> None:
+        """All results of that run are recorded. ``tells_all``: its main journal tells of all tests that there are.
+
+        ``broken`` are all collectors that cannot be collected now.
+        """
+        rows = [_row(result) for result in broken]
 
         def work(connection: sqlite3.Connection) -> None:
             setup = self._use(connection, run)
+            connection.execute("delete from broken where setup = ?", (setup,))
+            connection.executemany(
+                "insert or replace into broken values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(setup, *row) for row in rows]
+            )
             connection.execute("update setup set ended = max(ended, ?) where id = ?", (run, setup))
             if tells_all:
                 connection.execute("update setup set collected = ? where id = ?", (run, setup))
@@ -172,6 +188,14 @@ class History:
 
         return {(result.nodeid, result.number): result for result in _results(self._do(work, []))}
 
+    def broken(self) -> list[Result]:
+        """The collectors that could not be collected when a run last ended."""
+
+        def work(connection: sqlite3.Connection) -> list[_Row]:
+            return connection.execute(_BROKEN, (self._known(connection),)).fetchall()
+
+        return list(_results(self._do(work, [])))
+
     def newer(self, run: int) -> list[Result]:
         """All results of later runs than that."""
 
@@ -194,6 +218,7 @@ class History:
         def work(connection: sqlite3.Connection) -> set[int]:
             rows = connection.execute("select collected from setup").fetchall()
             rows += connection.execute("select distinct run from item where status >= ?", (int(Status.FAILED),))
+            rows += connection.execute("select distinct run from broken")
             return {run for (run,) in rows}
 
         return self._do(work, set())
@@ -211,6 +236,7 @@ class History:
             return known
         connection.execute("insert into setup (words, used) values (?, ?)", (self._setup, run))
         for (old,) in connection.execute("select id from setup order by used desc, id desc").fetchall()[_SETUPS_KEPT:]:
+            connection.execute("delete from broken where setup = ?", (old,))
             connection.execute("delete from item where setup = ?", (old,))
             connection.execute("delete from setup where id = ?", (old,))
         return self._known(connection)
@@ -243,8 +269,8 @@ def _connected(path: Path) -> sqlite3.Connection:
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = off")
         if connection.execute("pragma user_version").fetchone()[0] != _VERSION:
-            connection.execute("drop table if exists item")  # of another version: worth no migration
-            connection.execute("drop table if exists setup")
+            for table in _TABLES:
+                connection.execute(f"drop table if exists {table}")  # of another version: worth no migration
             for statement in _CREATE:
                 connection.execute(statement)
             connection.execute(f"pragma user_version = {_VERSION}")

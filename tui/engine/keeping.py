@@ -9,6 +9,7 @@ from tui.engine.decode import Decoder
 from tui.engine.history import Place, Remark, Result
 from tui.engine.journal import GrowingJournal, Shelf
 from tui.model import events as ev
+from tui.model.outcome import Status
 from tui.model.store import Store
 from tui.plugin import wire
 
@@ -42,6 +43,18 @@ def kept(finished: Iterable[ev.ItemFinished], store: Store, shelf: Shelf) -> lis
         if event.ref is not None:
             run, place = _place(event.ref, shelf)
         results.append(Result(event.nodeid, event.index, event.status, event.duration, run, place, remark))
+    return results
+
+
+def broken(store: Store, shelf: Shelf) -> list[Result]:
+    """The collectors that cannot be collected now, as the history keeps them."""
+    results = []
+    for branch in store.tree.broken.values():
+        if branch.broken is Status.ERROR and branch.note is not None:
+            places = [_place(ref, shelf) for ref in branch.note.refs]
+            remark = Remark(branch.note.message, branch.note.path, branch.note.line, tuple(each for _, each in places))
+            run = places[-1][0] if places else 0
+            results.append(Result(branch.nodeid, 0, branch.broken, 0.0, run, None, remark))
     return results
 
 

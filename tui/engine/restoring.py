@@ -18,6 +18,7 @@ from tui.engine.keeping import catch_up
 from tui.model import events as ev
 from tui.model.earlier import EarlierResults
 from tui.model.nodes import Note
+from tui.model.outcome import Status
 from tui.model.store import uncollected
 from tui.plugin import wire
 
@@ -52,6 +53,9 @@ async def restore(runs: Runs, changed: Callable[[], None]) -> None:
     returning = _Returning(runs.store, runs.explorer.shelf, runs.explorer.cache)
     try:
         session = await asyncio.to_thread(last.read)
+        if session is not None:
+            returning.break_(session, await asyncio.to_thread(runs.history.broken))
+            changed()
         while earlier := await asyncio.to_thread(last.next):
             runs.fresh_failures += returning.take(session, earlier)
             changed()
@@ -222,6 +226,16 @@ class _Returning:
                 failed.append(item)
         given.finish()
         return failed
+
+    def break_(self, session: ev.SessionStarted, broken: Iterable[Result]) -> None:
+        """Say which collectors could not be collected."""
+        tree = self._store.tree
+        for result in broken if not self._store.complete else ():
+            file = result.nodeid.partition("::")[0]
+            branch = tree.collector(result.nodeid, os.path.normpath(os.path.join(session.rootdir, file)))  # noqa: PTH118 - a text
+            if branch.broken is Status.NOT_RUN:
+                branch.note = self._note(result)
+                tree.set_broken(branch, result.status, stale=True)
 
     def _note(self, result: Result) -> Note | None:
         if result.remark is None:

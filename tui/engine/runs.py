@@ -307,8 +307,11 @@ class Runs:
 
     async def _remember(self, stream: RunStream) -> None:
         """All results are in the history; and the next session begins with what was found, if that is all there is."""
+        from tui.engine.keeping import broken
+
         tells_all = self.store.run is not None and self.store.run.tells_all
-        await asyncio.to_thread(self.history.ended, int(stream.folder.name), tells_all=tells_all)
+        found = broken(self.store, self.explorer.shelf)
+        await asyncio.to_thread(self.history.ended, int(stream.folder.name), tells_all=tells_all, broken=found)
 
     def _next(self) -> None:
         wish, self._waiting = self._waiting, None

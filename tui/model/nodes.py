@@ -65,7 +65,19 @@ class Branch(Node):
     nodeid of its collector with the function's name.
     """
 
-    __slots__ = ("broken", "children", "counts", "depth", "expanded", "kind", "name", "odd_nodeid", "path", "seconds")
+    __slots__ = (
+        "broken",
+        "children",
+        "counts",
+        "depth",
+        "expanded",
+        "kind",
+        "name",
+        "odd_nodeid",
+        "path",
+        "seconds",
+        "stale",
+    )
 
     def __init__(self, parent: Branch | None, kind: Kind, name: str, nodeid: str, path: str = "") -> None:
         super().__init__(parent)
@@ -80,6 +92,8 @@ class Branch(Node):
         self.expanded = kind in (Kind.ROOT, Kind.FOLDER)
         self.broken = Status.NOT_RUN
         """ERROR when its collection failed, SKIPPED when it was skipped as a whole; counted once, in itself."""
+        self.stale = False
+        """Whether that is out of date; of what lies below, ``counts`` tell."""
 
     @property
     def usual_nodeid(self) -> str:

@@ -230,8 +230,14 @@ class Tree:
         item.seconds = seconds
         self.touch(item)
 
-    def set_broken(self, branch: Branch, status: Status) -> None:
-        """Say that a branch could not be collected (ERROR), was skipped as a whole (SKIPPED), or is well (NOT_RUN)."""
+    def set_broken(self, branch: Branch, status: Status, *, stale: bool = False) -> None:
+        """Say that a branch could not be collected (ERROR), was skipped as a whole (SKIPPED), or is well (NOT_RUN).
+
+        ``stale``: in an earlier session.
+        """
+        if branch.stale is not stale:
+            branch.stale = stale
+            self._count(branch, STALE, 1 if stale else -1)
         if branch.broken is status:
             return
         if branch.broken is not Status.NOT_RUN:

@@ -9,7 +9,7 @@ import pytest
 from tests.engine.restoring.session import AT_REST, FILES, run_all, session, write
 from tui.engine import details
 from tui.engine.wishes import of_nodes
-from tui.model.outcome import STALE
+from tui.model.outcome import STALE, Status
 
 
 async def test_the_last_session_is_there_before_anything_is_collected(folder: Path) -> None:
@@ -144,6 +144,37 @@ async def test_tests_that_a_broken_file_hid(folder: Path) -> None:
         assert third.item("test_a.py::test_fails").module.path == str(folder / "test_a.py")
         await third.collect()
         assert third.tree == AT_REST
+
+
+async def test_files_that_were_broken(folder: Path) -> None:
+    """They are still, as far as anybody knows; what is said of them is out of date like all else."""
+    await run_all(folder)
+    good = (folder / "test_a.py").read_text()
+    for name in ("test_a.py", "test_c.py", "sub/test_d.py"):
+        write(folder, {name: "import gone\n"})
+    async with session(folder) as first:
+        await first.collect()
+        assert [first.store.tree.broken[name].stale for name in ("test_a.py", "test_c.py")] == [False, False]
+        (folder / "sub" / "test_d.py").unlink()
+        below = first.item("sub/test_b.py::TestThing::test_values[x]").module.parent
+        assert below is not None
+        await first.run(of_nodes([below], "sub"))
+    write(folder, {"test_a.py": good})
+    async with session(folder) as second:
+        await second.restore()
+        branch = second.store.tree.broken["test_c.py"]
+        assert (branch.broken, branch.stale, branch.path) == (Status.ERROR, True, str(folder / "test_c.py"))
+        assert branch.note is not None
+        assert "No module named 'gone'" in branch.note.message
+        assert "No module named 'gone'" in str(second.explorer.shelf.line(branch.note.refs[-1]))
+        assert branch in second.runs.bad_items()
+        stale = second.store.tree.root.counts[STALE]
+        assert stale == len(list(second.store.tree.items())) + len(second.store.tree.broken)
+        await second.collect()
+        assert list(second.store.tree.broken) == ["test_c.py"]
+        assert not second.store.tree.broken["test_c.py"].stale
+        assert second.tree == AT_REST
+        assert second.store.tree.root.counts[STALE] == len(AT_REST)
 
 
 async def test_durations_are_known(folder: Path) -> None:

@@ -87,18 +87,17 @@ def _branch_head(branch: Branch, glyphs: Glyphs, *, opened: bool) -> Iterator[Pa
         yield Part(glyphs.of(OPEN if opened else CLOSED), Tone.LIVE if branch.counts[Status.RUNNING] else Tone.PLAIN)
         yield Part(" ")
     if broken:
-        yield from _sign(SIGNS[branch.broken], glyphs)
+        yield from _outcome(SIGNS[branch.broken], glyphs, stale=branch.stale)
 
 
 def _item_head(item: Item, glyphs: Glyphs) -> Iterator[Part]:
-    sign = SIGNS[item.status]
-    if item.stale:
+    yield from _outcome(SIGNS[item.status], glyphs, stale=item.stale)
+
+
+def _outcome(sign: Sign, glyphs: Glyphs, *, stale: bool) -> Iterator[Part]:
+    if stale:
         yield Part(f"{glyphs.of(sign)}{glyphs.of(STALE)} ", STALE.tone)
-    else:
-        yield from _sign(sign, glyphs)
-
-
-def _sign(sign: Sign, glyphs: Glyphs) -> Iterator[Part]:
+        return
     yield Part(glyphs.of(sign), sign.tone)
     yield Part(" ")
 
@@ -106,7 +105,7 @@ def _sign(sign: Sign, glyphs: Glyphs) -> Iterator[Part]:
 def _left(node: Branch | Item, room: int, glyphs: Glyphs) -> tuple[list[Part], int]:
     """Name and message in at most ``room`` cells, and how many they take."""
     cut = glyphs.of(CUT)
-    is_stale = isinstance(node, Item) and node.stale
+    is_stale = node.stale
     message, wanted = fit(first_line(node.note.message), room, cut) if node.note else ("", 0)
     kept = f" {glyphs.of(FROZEN)}" if isinstance(node, Item) and node.frozen and room > _LEAST_LEFT else ""
     room -= len(kept)
