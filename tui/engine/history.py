@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from tui.engine.explorer import Project
+    from tui.engine.orders import Project
     from tui.model.events import ItemKey
 
 _FILE = "history.sqlite"

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from tui.engine.explorer import Project
     from tui.engine.folders import Cache
     from tui.engine.history import History
+    from tui.engine.orders import Project
 
 _AT_ONCE = 2_000
 """Results that are kept in memory before they go into the history."""

@@ -25,10 +25,10 @@ from tui.plugin import wire
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from tui.engine.explorer import Project
     from tui.engine.folders import Cache
     from tui.engine.history import History, Place, Result
     from tui.engine.journal import Shelf
+    from tui.engine.orders import Project
     from tui.engine.runs import Runs
     from tui.model.nodes import Item
     from tui.model.store import Store

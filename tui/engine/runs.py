@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tui.engine import wishes
 from tui.engine.collecting import FirstCollection
-from tui.engine.explorer import Order
+from tui.engine.orders import Order
 from tui.engine.request import items_of, maxfail
 from tui.model import events as ev
 from tui.model.nodes import Branch, Item, Kind, items_below

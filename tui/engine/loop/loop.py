@@ -26,8 +26,8 @@ from tui.model.watch_events import FilesChanged, SelectionMade, VerdictReached, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tui.engine.explorer import Order
     from tui.engine.loop.partners import Memory, Policy, Saves
+    from tui.engine.orders import Order
     from tui.engine.runs import Runs
     from tui.engine.stream import RunStream
     from tui.engine.warmth.early import Early
