@@ -10,7 +10,7 @@ from tests.engine.coverage.conftest import Sit
 from tests.engine.coverage.test_front import CART, FILES, TESTS, missing
 from tui.engine.coverage.git import changed_lines
 from tui.engine.coverage.saves import new_lines
-from tui.model.coverage import DiffCoverage
+from tui.model.coverage import DiffCoverage, LineState
 
 NEW = CART + "\ndef added(x):\n    y = x\n    return y\n"
 
@@ -110,3 +110,29 @@ def test_a_diff_of_odd_names_and_lines(tmp_path: Path) -> None:
         str(folder / "ä.py"): {1},
         str(folder / "sp ace.py"): {3},
     }
+
+
+@pytest.mark.parametrize("broken", ["cart.py", "test_cart.py"])
+async def test_a_file_that_is_broken_and_mended_has_lost_nothing(sit: Sit, broken: str) -> None:
+    sitting = sit(FILES)
+    await sitting.run()
+    numbers = (await sitting.coverage.report()).files
+    assert (await sitting.coverage.lines(broken)).source[0] == FILES[broken].splitlines()[0]
+    assert not sitting.coverage.is_outdated(broken)
+    await sitting.save(broken, f"def (:\n{FILES[broken]}")
+    assert sitting.coverage.is_outdated(broken)
+    await sitting.run()
+    shown = await sitting.coverage.lines(broken)
+    assert shown.source[0] == "def (:"
+    assert set(shown.states) == {LineState.STALE}
+    assert "as Python source" in shown.words
+    report = await sitting.coverage.report()
+    assert report.files == tuple(file for file in numbers if file.path != broken)
+    assert not report.before
+    await sitting.save(broken, FILES[broken])
+    for run in (False, True):
+        if run:
+            await sitting.run()
+        report = await sitting.coverage.report()
+        assert report.files == numbers
+        assert not report.before

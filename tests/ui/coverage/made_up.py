@@ -121,6 +121,7 @@ class MadeUp:
 
     async def lines(self, path: str) -> FileLines:
         await self._wait()
+        self.outdated.discard(path)
         return self.files.get(path) or FileLines(path, words=f"{path} is not there any more.")
 
     def is_outdated(self, path: str) -> bool:

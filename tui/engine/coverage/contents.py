@@ -38,6 +38,15 @@ class Contents:
         """The content of each file; None for those that are gone."""
         return await asyncio.to_thread(lambda: {path: self.hash(path) for path in paths})
 
+    @staticmethod
+    def sign(path: str) -> _Sign | None:
+        """What changes with the content of a file, nearly always; None if it is gone."""
+        try:
+            status = Path(path).stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino
+
     def hash(self, path: str) -> str | None:
         """The content of one file; None if it is gone."""
         try:

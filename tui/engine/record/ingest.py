@@ -37,6 +37,8 @@ class Recorded:
     setup: float = 0.0
     partial: bool = False
     """Whether lines were executed that nobody saw."""
+    failed: bool = False
+    """Whether an import or a collection broke off."""
 
 
 @dataclass(slots=True)
@@ -148,6 +150,7 @@ class Reading:
         recorded.fixtures.update(dict.fromkeys(value.get("fixtures", ())))
         recorded.spawns |= bool(value.get("spawns"))
         recorded.partial |= bool(value.get("partial"))
+        recorded.failed |= bool(value.get("failed"))
         recorded.setup = max(recorded.setup, float(value.get("setup") or 0.0))
 
     def _lines(self, ranges: tuple[int, ...]) -> int:

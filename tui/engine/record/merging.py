@@ -87,10 +87,15 @@ def _both(old: Context, arcs: dict[Where, bytes]) -> dict[Where, bytes]:
 def _adds(name: Name, old: Context, recorded: Recorded, *, ended: bool) -> bool:
     """Whether a record is added to the one before, instead of replacing it.
 
-    The session and the folders were seen in a part only, when only a part ran. A fixture's teardown is missing in a run
+    What broke off (an import, a collection) was seen in a part only, and so were session and folders when only some
+    tests ran. A fixture's teardown is missing in a run
     that was killed. A test that did something else with the same files is not the same every time.
     """
-    if name.kind == SESSION or (name.kind == COLLECTOR and not name.text.partition("::")[0].endswith(".py")):
+    if (
+        recorded.failed
+        or name.kind == SESSION
+        or (name.kind == COLLECTOR and not name.text.partition("::")[0].endswith(".py"))
+    ):
         return True
     if name.kind == FIXTURE:
         return not ended

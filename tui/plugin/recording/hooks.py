@@ -35,7 +35,9 @@ class RecordingHooks:
     def pytest_make_collect_report(self, collector: Any) -> Any:
         """What runs while its children are collected belongs to the collector."""
         context = self._open("c", nodeid=collector.nodeid)
-        yield
+        outcome = yield
+        if context is not None and (outcome.excinfo is not None or outcome.get_result().outcome == "failed"):
+            context.keys["failed"] = True
         self._close(context)
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)

@@ -175,6 +175,8 @@ class ImportFinder:
             spec.__dict__.pop("_finder", None)
             spec.__class__ = ModuleSpec  # type: ignore[assignment] # as it was before
             if context is not None and self._recorder.live:
+                if spec.name not in sys.modules:
+                    context.keys["failed"] = True
                 self._recorder.pop(context)
                 self._recorder.write(context)
         except Exception:
