@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 from tui.engine.explorer import Explorer, Order, initial_order
 from tui.engine.request import maxfail
+from tui.headless.output import CANNOT, OutputGoneError, forsaken, put, stream_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 _DIED = 1
 """Exit code of a run whose process ended with 0 before pytest was through."""
-_CANNOT = 2
-"""Exit code where not even a run could be made."""
 _INFORMING = frozenset(
     ["-h", "--help", "-V", "--version", "--markers", "--fixtures", "--funcargs", "--fixtures-per-test", "--cache-show"]
 )
@@ -34,10 +32,6 @@ class Reporter(Protocol):
 
     def report(self, event: Event) -> None:
         """Print one event, or keep it in mind. Raises OSError when its stream takes nothing any more."""
-
-
-class OutputGoneError(Exception):
-    """Nobody takes what we print: whoever read our lines has read enough. The cause is the OSError."""
 
 
 def start(explorer: Explorer, settings: Settings, command: str, *, as_json: bool, covering: bool = False) -> int:
@@ -87,34 +81,14 @@ def _carried_out(explorer: Explorer, order: Order, work: Callable[[TextIO], Coro
         explorer.prepare(order)
     except OSError as error:
         print(f"redbar: No folder for the run: {error}", file=sys.stderr)
-        return _CANNOT
+        return CANNOT
     import asyncio
 
     out = stream_of(sys.stdout)
     try:
         return asyncio.run(work(out))
     except OutputGoneError as gone:
-        return _forsaken(gone.__cause__, out)
-
-
-def stream_of(stream: TextIO | None) -> TextIO:
-    """``stream``, able to take any text; a sink if it was closed before we came."""
-    if stream is None:
-        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - stays open to the end, as stdout does
-    if hasattr(stream, "reconfigure"):
-        stream.reconfigure(errors="backslashreplace")
-    return stream
-
-
-def _forsaken(cause: BaseException | None, out: TextIO) -> int:
-    """The exit code when our output is not taken. What still waits to be written goes nowhere."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, out.fileno())
-    os.close(null)
-    if isinstance(cause, BrokenPipeError):
-        return 128 + signal.SIGPIPE
-    print(f"redbar: The output cannot be written: {cause}", file=sys.stderr)
-    return _CANNOT
+        return forsaken(gone.__cause__, out)
 
 
 async def _serve(
@@ -152,12 +126,12 @@ async def _serve(
     async for batch in stream.batches():
         end = batch[-1] if batch else None
         ended = isinstance(end, SessionFinished)
-        _print(partial(_report, reporter, batch[:-1] if ended else batch), out)
+        put(partial(_report, reporter, batch[:-1] if ended else batch), out)
         if covering is not None:
             told = await covering.follow(batch)
-            _print(told, out)
+            put(told, out)
         if isinstance(end, SessionFinished):
-            _print(partial(reporter.report, end), out)
+            put(partial(reporter.report, end), out)
             code = exit_code(end.exit, completed=end.completed or informs)
             if signal.SIGTERM in asked or (asked and not end.completed and end.exit >= 0):
                 code = 128 + max(asked)  # SIGTERM is the greater one
@@ -167,14 +141,6 @@ async def _serve(
 def _report(reporter: Reporter, batch: list[Event]) -> None:
     for event in batch:
         reporter.report(event)
-
-
-def _print(tell: Callable[[], object], out: TextIO) -> None:
-    try:
-        tell()
-        out.flush()
-    except OSError as error:
-        raise OutputGoneError from error
 
 
 def exit_code(status: int, *, completed: bool) -> int:

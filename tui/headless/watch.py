@@ -14,7 +14,7 @@ from tui.engine.loop.assembling import loop_of
 from tui.engine.plain import plain
 from tui.engine.runs import Runs
 from tui.engine.wishes import EVERYTHING_BY_LOOP
-from tui.headless.front import OutputGoneError, stream_of
+from tui.headless.output import OutputGoneError, put, stream_of
 from tui.headless.text import Ink, one_line, wants_colour
 from tui.headless.uncovered import Uncovered
 from tui.model import events as ev
@@ -61,20 +61,17 @@ async def serve(explorer: Explorer, settings: Settings, order: Order, out: TextI
         reporter = WatchLines(out, stream_of(sys.stderr), explorer.project.cwd, lambda: runs.output)
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
-    def put(print_: Callable[[], None]) -> None:
+    def tell(print_: Callable[[], None]) -> None:
         try:
-            print_()
-            out.flush()
-        except OSError as error:
+            put(print_, out)
+        except OutputGoneError as gone:
             if not ended.done():
-                gone = OutputGoneError()
-                gone.__cause__ = error
                 ended.set_exception(gone)
 
-    teller = Uncovered(Coverage(runs, settings), lambda event: put(lambda: reporter.tell(event)))
+    teller = Uncovered(Coverage(runs, settings), lambda event: tell(lambda: reporter.tell(event)))
     loop = loop_of(runs, settings, teller.tell)
     teller.loop = loop
-    runs.observers.append(lambda event: put(lambda: reporter.report(event)))
+    runs.observers.append(lambda event: tell(lambda: reporter.report(event)))
 
     def stop(number: int) -> None:
         if not ended.done():
