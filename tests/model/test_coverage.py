@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.model.arcs import packed, unpacked
-from tui.model.coverage import FileCoverage, percent_text, total_of
+from tui.model.coverage import FileCoverage, Report, percent_text, total_of
 from tui.model.executed import executed
 from tui.model.impact.index import IMPORT, TEST, Context, File, Name
 from tui.model.impact.source import Block, Kind, Source, line_set
@@ -165,3 +165,21 @@ def test_one_record_without_arcs_makes_them_unknown(file: File) -> None:
     assert executed(file, "old", OLD, everything).arcs == {(2, 3)}
     context(file, SEEN, IMPORT)
     assert executed(file, "old", OLD, everything).arcs is None
+
+
+@pytest.mark.parametrize("precision", [0, 1, 2])
+@pytest.mark.parametrize("wanted", [0.0, 50.0, 79.5, 80.0, 99.95, 100.0])
+def test_the_threshold_is_judged_as_coverage_judges_it(wanted: float, precision: int) -> None:
+    results = pytest.importorskip("coverage.results")
+    decimals = results._fail_under_precision(wanted, precision)
+    report = Report(fail_under=wanted, precision=precision, threshold_decimals=decimals)
+    for missing in range(2001):
+        percent = FileCoverage("", 2000, missing).percent
+        assert report.is_below(percent) == results.should_fail_under(percent, wanted, precision)
+
+
+def test_without_a_threshold_nothing_is_below_it() -> None:
+    assert not Report().is_below(0.0)
+    assert not Report(fail_under=80.0).is_below(None)
+    assert not Report(fail_under=79.5).is_below(79.6), "an older coverage.py rounds to whole percents"
+    assert Report(fail_under=79.5, threshold_decimals=1).is_below(79.4)

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from tui.engine.stream import RunStream
     from tui.model.coverage import FileCoverage, Report
 
-_WHOLE = 100.0
-"""Percent that are reached by everything alone, whatever is rounded."""
 BELOW = 2
 """Exit code of a run that passed and covers less than ``fail_under``: that of ``coverage report``."""
 
@@ -75,12 +73,10 @@ def _nothing() -> None:
 
 def falls_short(report: Report) -> str:
     """Words, if all together is covered less than the project wants; "" if not, or if nothing was counted."""
-    percent, wanted = report.total.percent, report.fail_under
-    if percent is None or not wanted:
+    percent = report.total.percent
+    if percent is None or not report.is_below(percent):
         return ""
-    decimals = max(report.precision, len(f"{wanted:f}".rstrip("0").partition(".")[2]))
-    short = percent < wanted if wanted == _WHOLE else round(percent, decimals) < wanted
-    return f"coverage {percent_text(percent, decimals)}% is below fail_under = {wanted:g}%" if short else ""
+    return f"coverage {percent_text(percent, report.decimals)}% is below fail_under = {report.fail_under:g}%"
 
 
 class Table:

@@ -42,6 +42,9 @@ class FileCoverage(Value):
         return 100.0 * (whole - self.missing - self.partial) / whole
 
 
+WHOLE = 100.0
+"""Percent."""
+
 NOTHING = FileCoverage("", 0, 0)
 
 
@@ -62,8 +65,22 @@ class Report(Value):
     head: Mapping[str, FileCoverage] = field(default_factory=dict)
     precision: int = 0
     """Decimal places that the project wants percentages to have."""
+    threshold_decimals: int | None = None
+    """Places to which a percentage is rounded before it is compared with ``fail_under``; None: ``precision``."""
     hindered: bool = False
     """Whether tests have run and nothing could be recorded of them; ``notes`` say why. More runs change nothing."""
+
+    @property
+    def decimals(self) -> int:
+        """Places to which percentages are rounded before they are compared with ``fail_under``."""
+        return self.precision if self.threshold_decimals is None else self.threshold_decimals
+
+    def is_below(self, percent: float | None) -> bool:
+        """Whether a percentage is less than ``fail_under``, as coverage.py decides it. 100 is reached by all alone."""
+        wanted = self.fail_under
+        if not wanted or percent is None:
+            return False
+        return percent < wanted if wanted == WHOLE else round(percent, self.decimals) < wanted
 
 
 class LineState(StrEnum):

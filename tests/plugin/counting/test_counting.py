@@ -126,7 +126,8 @@ def test_lines(count: Count, python: str) -> None:
     assert told["numbers"] == [6, 1, 3, 0, 0, 0]
     assert answer["error"] == ""
     assert not answer["lent"]
-    assert answer["configured"] == {"fail_under": None, "precision": 0, "branch": False}
+    assert answer["configured"]["fail_under"] is None
+    assert not answer["configured"]["branch"]
 
 
 @pytest.mark.parametrize("python", PYTHONS)
@@ -151,7 +152,7 @@ def test_configuration_of_every_kind(count: Count, name: str, head: str) -> None
         f"[{head}report]\nexclude_lines = {values[2]}\nfail_under = 90\nprecision = 1\n"
     )
     answer = count({"cart.py": CART, "other.py": "x = 1\n", name: text}, {"cart.py": EXECUTED, "other.py": [1, 1]})
-    assert answer["configured"] == {"fail_under": 90, "precision": 1, "branch": True}
+    assert answer["configured"].items() >= {"fail_under": 90, "precision": 1, "branch": True}.items()
     assert answer["files"]["cart.py"]["excluded"] == [6, 6]
     assert "omit" in answer["files"]["other.py"]["left_out"]
 

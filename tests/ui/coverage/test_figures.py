@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.model.coverage import FileCoverage
+from tui.model.coverage import FileCoverage, Report
 from tui.ui.coverage.figures import difference, difference_text, percent_text, ranges, ranges_text, tone_of
 from tui.ui.status import Tone
 
@@ -61,7 +61,7 @@ def test_difference_is_nothing_where_either_side_is_unknown() -> None:
     ],
 )
 def test_threshold_of_the_project_colours(percent: float | None, threshold: float | None, tone: Tone) -> None:
-    assert tone_of(percent, threshold) is tone
+    assert tone_of(percent, Report(fail_under=threshold)) is tone
 
 
 def test_lines_become_ranges() -> None:

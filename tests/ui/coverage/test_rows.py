@@ -89,6 +89,10 @@ def test_threshold_is_compared_as_coverage_compares_it() -> None:
     nearly = FileCoverage("a.py", 1000, 204)
     assert report_state(files_of(report_of(nearly, fail_under=80.0)), Store()).colour is Colour.GREEN
     assert report_state(files_of(report_of(nearly, fail_under=80.0, precision=1)), Store()).colour is Colour.RED
+    whole = FileCoverage("a.py", 1000, 1)
+    assert report_state(files_of(report_of(whole, fail_under=100.0, precision=0)), Store()).colour is Colour.RED
+    exact = Report((nearly,), nearly, fail_under=79.8, threshold_decimals=1)
+    assert report_state(files_of(exact), Store()).colour is Colour.RED
 
 
 def test_without_a_record_the_line_says_so() -> None:

@@ -45,6 +45,7 @@ class Tally:
     files: dict[str, FileCount] = field(default_factory=dict)
     fail_under: float | None = None
     precision: int = 0
+    threshold_decimals: int | None = None
     wants_branches: bool = False
     """Whether the project's own configuration measures branches."""
     lent: bool = False
@@ -128,6 +129,7 @@ class Counting:
         configured = answer.get("configured", {})
         tally.fail_under = configured.get("fail_under", tally.fail_under)
         tally.precision = int(configured.get("precision", tally.precision))
+        tally.threshold_decimals = configured.get("threshold_decimals", tally.threshold_decimals)
         tally.wants_branches = bool(configured.get("branch", tally.wants_branches))
         if searched and "same" in answer and not answer.get("error"):
             same = set(answer["same"])

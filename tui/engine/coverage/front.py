@@ -104,6 +104,7 @@ class Coverage:
             await self._before_of(state, shown),
             head,
             tally.precision,
+            tally.threshold_decimals,
             hindered=state.nothing and bool(state.setting.faults),
         )
 

@@ -38,7 +38,14 @@ class Counter:
             "precision": self.coverage.get_option("report:precision") or 0,
             "branch": bool(self.coverage.get_option("run:branch")),
         }
+        self.configured["threshold_decimals"] = self._threshold_decimals()
         self.has_arcs = any("arcs" in each for each in plan["files"].values()) or bool(plan["branches"])
+
+    def _threshold_decimals(self) -> int:
+        """How many decimals count when the total is compared with ``fail_under``: newer versions look at its own."""
+        precision = int(self.configured["precision"])
+        newer = getattr(importlib.import_module("coverage.results"), "_fail_under_precision", None)
+        return int(newer(self.configured["fail_under"] or 0.0, precision)) if newer is not None else precision
 
     def answer(self) -> dict[str, Any]:
         """What a ``wire.Counted`` says of the files."""

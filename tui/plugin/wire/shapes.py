@@ -164,7 +164,7 @@ class Counted(TypedDict, total=False):
     ``numbers`` (statements, missing, excluded, branches, branches not taken, those of executed statements), ``half``
     (lines with branches not taken), ``why`` (words by such a line), ``hash`` (of the content that was counted, empty if
     it changed meanwhile), ``never`` (it was searched for). ``same`` are the known files that are still the same.
-    ``configured``: ``fail_under``, ``precision``, ``branch``.
+    ``configured``: ``fail_under``, ``precision``, ``threshold_decimals`` (those that count there), ``branch``.
     """
 
     coverage: str

@@ -129,7 +129,7 @@ def _number(column: Column, entry: Entry, report: Report) -> Part:
             text = f"{numbers.half:,}" if numbers.half else ""
         case Column.COVER:
             text = percent_text(numbers.percent, report.precision)
-            tone = tone_of(numbers.percent, report.fail_under, report.precision)
+            tone = tone_of(numbers.percent, report)
         case Column.SINCE_RUN | Column.SINCE_HEAD:
             before = entry.before if column is Column.SINCE_RUN else entry.head
             text = difference_text(difference(numbers, before))
@@ -144,5 +144,5 @@ def _bar(entry: Entry, report: Report, cells: int, glyphs: Glyphs) -> list[Part]
     if percent is None:
         return [Part(" " * cells)]
     done = int(percent * cells / 100)
-    tone = tone_of(percent, report.fail_under, report.precision)
+    tone = tone_of(percent, report)
     return [Part(glyphs.of(DONE) * done, tone), Part(glyphs.of(TO_DO) * (cells - done), Tone.FAINT)]

@@ -10,7 +10,7 @@ from tui.ui.status import Tone
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tui.model.coverage import FileCoverage
+    from tui.model.coverage import FileCoverage, Report
 
 _WHOLE = 100.0
 
@@ -33,12 +33,12 @@ def difference_text(points: float) -> str:
     return "" if text[1:] == "0.0" else text
 
 
-def tone_of(percent: float | None, fail_under: float | None, precision: int = 0) -> Tone:
+def tone_of(percent: float | None, report: Report) -> Tone:
     """Green or red by the project's threshold; without one, only what is wholly covered is green."""
     if percent is None:
         return Tone.FAINT
-    if fail_under:
-        return Tone.GOOD if coverage.rounded(percent, precision) >= fail_under else Tone.WHY
+    if report.fail_under:
+        return Tone.WHY if report.is_below(percent) else Tone.GOOD
     return Tone.GOOD if percent == _WHOLE else Tone.PLAIN
 
 

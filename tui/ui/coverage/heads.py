@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.model.coverage import rounded
 from tui.model.outcome import BAD
 from tui.model.verdict import Colour, verdict
 from tui.ui.coverage.figures import counted, difference, difference_text, percent_text
@@ -89,7 +88,7 @@ def _colour(numbers: FileCoverage, report: Report) -> Colour:
 def _colour_of(percent: float, report: Report) -> Colour:
     if not report.fail_under:
         return Colour.NEUTRAL
-    return Colour.GREEN if rounded(percent, report.precision) >= report.fail_under else Colour.RED
+    return Colour.RED if report.is_below(percent) else Colour.GREEN
 
 
 def _threshold(numbers: FileCoverage, report: Report) -> tuple[str, ...]:
