@@ -208,7 +208,8 @@ def test_no_wrong_field_raises_anything_else_than_it_says(line: dict[str, Any], 
         return
 
 
-SESSION = dict.fromkeys(("rootdir", "inifile", "invocation_dir", "python", "executable", "pytest", "workers"), "")
+_NAMES = ("rootdir", "inifile", "invocation_dir", "python", "executable", "pytest", "workers", "norecursedirs")
+SESSION = dict.fromkeys(_NAMES, "")
 
 
 def test_what_is_kept_and_what_waits() -> None:

@@ -75,7 +75,7 @@ class Watching:
     def save(self, name: str, text: str) -> None:
         """As editors do: a new file takes the place of the old one."""
         path = self.project.folder / name
-        new = path.with_name(f"{name}.tmp")
+        new = path.with_name(f"{path.name}.tmp")
         new.write_text(text)
         new.replace(path)
 
@@ -179,6 +179,15 @@ def test_a_data_file(watch: Watch) -> None:
     watching.save("prices.json", "[2]")
     assert watching.rest()["counts"] == {"passed": 3, "failed": 1}
     assert watching.ran == ["test_data.py::test_data"]
+
+
+def test_folders_that_the_project_keeps_pytest_out_of(watch: Watch) -> None:
+    settings = "[pytest]\nnorecursedirs = old\n"
+    watching = watch(FILES | {"pytest.ini": settings, "old/notes.txt": "a\n", "build/notes.txt": "a\n"})
+    watching.ready()
+    for folder in ("old", "build"):
+        watching.save(f"{folder}/notes.txt", "b\n")
+    assert watching.until("FilesChanged")["paths"] == ["build/notes.txt"]
 
 
 def test_a_comment_runs_nothing(watching: Watching) -> None:

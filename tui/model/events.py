@@ -91,7 +91,7 @@ class SessionStarted(Value):
 
     ``layer`` is what the run was made of: ``parked`` (a session that waited before the edited file), ``host`` (a
     process with what is installed loaded) or ``cold``; ``colder`` says why it was nothing warmer. Both are empty where
-    that is not known.
+    that is not known. ``norecursedirs`` are names and patterns of folders that pytest does not look into.
     """
 
     run: int
@@ -104,6 +104,7 @@ class SessionStarted(Value):
     workers: int
     layer: str = ""
     colder: str = ""
+    norecursedirs: tuple[str, ...] = ()
 
 
 @value

@@ -285,6 +285,7 @@ class SessionReporter:
                 "executable": sys.executable,
                 "pytest": pytest.__version__,
                 "workers": _workers(config.option) if config.pluginmanager.hasplugin("dsession") else 0,
+                "norecursedirs": [str(glob) for glob in config.getini("norecursedirs")],
                 "pid": calls.getpid(),
             }
         )
@@ -336,8 +337,7 @@ class SessionReporter:
     def _finished(self, exitstatus: Any) -> None:
         self._session = None
         event: dict[str, object] = {"event": "SessionFinished", "exit": int(exitstatus), "warnings": self._warnings}
-        lost = self._run.journal.lost
-        if lost:
+        if lost := self._run.journal.lost:
             event["lost"] = lost
             # The disk may be as full as before.
             self._run.channel.send({"run": self._run.request["run"], "lost": lost})

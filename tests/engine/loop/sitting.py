@@ -36,6 +36,7 @@ class Saves:
         self.queue: asyncio.Queue[dict[str, str | None]] = asyncio.Queue()
         self.told: list[object] = []
         self.needed: list[str] = []
+        self.left_out: Sequence[str] | None = None
 
     async def start(self) -> None:
         self.told.append("started")
@@ -44,8 +45,9 @@ class Saves:
         while True:
             yield Changes(await self.queue.get())
 
-    async def need(self, paths: Iterable[str]) -> None:
+    async def need(self, paths: Iterable[str] = (), *, norecursedirs: Sequence[str] | None = None) -> None:
         self.needed = list(paths)
+        self.left_out = norecursedirs
 
     async def close(self) -> None:
         self.told.append("closed")

@@ -103,6 +103,24 @@ def test_norecursedirs_are_pytests_until_the_project_says_otherwise(root: Path) 
     assert wanted(root, mine) == {"build/a.py", "dist/a.py", "venv/a.py", ".hidden/a.py", "x.egg/a.py", "b.py"}
 
 
+def test_sources_that_pytest_does_not_look_into(root: Path) -> None:
+    """Some projects keep pytest out of the folder that their packages lie in."""
+    put(root, "src/pkg/__init__.py", "src/pkg/x.py", "slow/test_a.py", "build/pkg/__init__.py", "a.py")
+    rules = Rules(root)
+    assert wanted(root, rules) == {"src/pkg/__init__.py", "src/pkg/x.py", "slow/test_a.py", "a.py"}
+    assert rules.norecurse(("src", "slow", "build"))
+    assert wanted(root, rules) == {"src/pkg/__init__.py", "src/pkg/x.py", "a.py"}
+    assert not rules.norecurse(("src", "slow", "build"))
+    assert rules.norecurse(())
+    assert wanted(root, rules) == {
+        "src/pkg/__init__.py",
+        "src/pkg/x.py",
+        "slow/test_a.py",
+        "build/pkg/__init__.py",
+        "a.py",
+    }
+
+
 def test_a_package_called_build_holds_sources(root: Path) -> None:
     put(root, "pkg/__init__.py", "pkg/build/__init__.py", "pkg/build/wheel.py", "build/lib/pkg/x.py")
     assert wanted(root) == {"pkg/__init__.py", "pkg/build/__init__.py", "pkg/build/wheel.py"}

@@ -172,6 +172,21 @@ async def test_files_that_tests_need_are_watched_from_then_on(project: Project) 
     assert await project.next() == {"gen/version.py": "2"}
 
 
+async def test_folders_that_pytest_leaves_out_are_watched_no_longer(project: Project) -> None:
+    for name in ("a.py", "slow/b.py"):
+        project.put(name, "1")
+    await project.watcher.start()
+    project.save("slow/b.py", "2")
+    assert await project.next() == {"slow/b.py": "2"}
+    await project.watcher.need(norecursedirs=["slow"])
+    project.save("slow/b.py", "3")
+    project.save("a.py", "2")
+    assert await project.next() == {"a.py": "2"}
+    await project.watcher.need([f"{project.root}/slow/b.py"], norecursedirs=["slow"])
+    project.save("slow/b.py", "4")
+    assert await project.next() == {"slow/b.py": "4"}
+
+
 async def test_closing_ends_the_changes(project: Project) -> None:
     await project.watcher.start()
     project.save("a.py", "1")

@@ -7,23 +7,23 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from tui.engine.loop.partners import Describe, Memory, Saves
+    from tui.engine.loop.partners import Memory, Saves
+    from tui.engine.runs import Runs
     from tui.model.events import ItemFinished
 
 
 class Learning:
-    """Learns from runs that are over. ``tell`` is called with words when it cannot."""
+    """Learns from runs that are over; the person is told when it cannot."""
 
-    def __init__(self, memory: Memory, saves: Saves, describe: Describe, tell: Callable[[str], None]) -> None:
+    def __init__(self, memory: Memory, saves: Saves, runs: Runs) -> None:
         self.task: asyncio.Task[None] | None = None
         """What is being learnt; it ends when all is."""
         self._memory = memory
         self._saves = saves
-        self._describe = describe
-        self._tell = tell
+        self._runs = runs
 
     def take(self, run: int, folder: Path, finished: Sequence[ItemFinished]) -> None:
         """Learn from a run that ended."""
@@ -33,13 +33,14 @@ class Learning:
     async def _after(self, before: asyncio.Task[None] | None, folder: Path, finished: Sequence[ItemFinished]) -> None:
         if before is not None:
             await asyncio.wait([before])
-        await self._memory.take(folder, self._describe, finished)
-        await self._saves.need(self._memory.read)
+        await self._memory.take(folder, self._runs.explorer.describe, finished)
+        session = self._runs.store.session
+        await self._saves.need(self._memory.read, norecursedirs=session.norecursedirs if session is not None else None)
 
     def _ended(self, run: int, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             what = f"{type(error).__name__}: {error}".rstrip(": ")
-            self._tell(
+            self._runs.complain(
                 f"What run {run} executed could not be recorded ({what}): the next saves run more than they must."
             )

@@ -60,7 +60,7 @@ class Loop:
         self._ahead: Wish | None = None  # begins before it is known what the edits touch
         self._files_ahead: set[str] = set()
         """Files of which a run, ahead of others, looks only at what it runs."""
-        self._learning = Learning(memory, saves, runs.explorer.describe, runs.complain)
+        self._learning = Learning(memory, saves, runs)
         self._stopping = Stopping(runs)
         self._debugged = -1  # the last run with a debugger in it
         self._held = False

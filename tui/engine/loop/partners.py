@@ -43,8 +43,8 @@ class Saves(Protocol):
     async def run_ended(self, wrote: Collection[str]) -> None:
         """It has ended, and wrote these."""
 
-    async def need(self, paths: Iterable[str]) -> None:
-        """See these files change, too, although something ignores them."""
+    async def need(self, paths: Iterable[str] = (), *, norecursedirs: Sequence[str] | None = None) -> None:
+        """See these files change, too, although something ignores them; and which folders pytest leaves out."""
 
     async def close(self) -> None:
         """See nothing any more."""

@@ -37,7 +37,8 @@ class Rules:
     3. ``watch``, such patterns again, and paths given to ``need``: watched. A pattern without a folder in it
        is only looked for in folders that are not ignored.
     4. Environments (``pyvenv.cfg``), caches and generated folders: not.
-    5. ``norecursedirs`` as pytest understands it: not, unless the folder is a package (``__init__.py``).
+    5. ``norecursedirs`` as pytest understands it: not, unless the folder is a package (``__init__.py``); what only
+       this project leaves out may also hold packages, which tests import from there.
     6. ``.gitignore`` files and ``.git/info/exclude``: not.
 
     All paths are absolute, those of entries below the real path of ``root``. May be asked from any thread.
@@ -73,6 +74,14 @@ class Rules:
                 self._needed_folders.add(folder)
                 folder = os.path.dirname(folder)
         if is_news:
+            self._states = {}
+        return is_news
+
+    def norecurse(self, globs: Sequence[str]) -> bool:
+        """From now on pytest looks into no folders of these names; whether this is news."""
+        is_news = tuple(globs) != self._norecurse
+        if is_news:
+            self._norecurse = tuple(globs)
             self._states = {}
         return is_news
 
@@ -159,17 +168,31 @@ class Rules:
         if os.path.exists(os.path.join(path, "pyvenv.cfg")) or os.path.isdir(os.path.join(path, "conda-meta")):
             return True
         if self._is_norecurse(path) and not os.path.exists(os.path.join(path, "__init__.py")):
-            return True
+            left_out_by_all = _matches(path, names.NORECURSEDIRS)
+            if left_out_by_all or not _holds_packages(path):
+                return True
         return self.repository.ignores(path, folder=True)
 
     def _is_norecurse(self, folder: str) -> bool:
-        name = os.path.basename(folder)
-        return any(
-            fnmatchcase(folder, glob if glob.startswith("/") else f"*/{glob}")
-            if "/" in glob
-            else fnmatchcase(name, glob)
-            for glob in self._norecurse
-        )
+        return _matches(folder, self._norecurse)
+
+
+def _matches(folder: str, globs: Iterable[str]) -> bool:
+    """Whether pytest would say that one of these patterns fits the folder."""
+    name = os.path.basename(folder)
+    return any(
+        fnmatchcase(folder, glob if glob.startswith("/") else f"*/{glob}") if "/" in glob else fnmatchcase(name, glob)
+        for glob in globs
+    )
+
+
+def _holds_packages(folder: str) -> bool:
+    """Whether packages lie right in a folder."""
+    try:
+        inside = os.listdir(folder)
+    except OSError:
+        return False
+    return any(os.path.exists(os.path.join(folder, name, "__init__.py")) for name in inside)
 
 
 def _literal_folder(glob: str) -> str:

@@ -17,7 +17,7 @@ from tui.engine.watching.reading import EMPTY, LARGE, Listing, large, read_all, 
 from tui.engine.watching.source import STORM, Batch, Events, Source, SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
+    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from tui.engine.watching.contents import Contents
@@ -159,10 +159,14 @@ class Watcher:
         await self._source.close()
         self._ready.set()
 
-    async def need(self, paths: Iterable[str]) -> None:
-        """Watch these files too: tests run or read them. What they hold now is no change."""
+    async def need(self, paths: Iterable[str] = (), *, norecursedirs: Sequence[str] | None = None) -> None:
+        """Watch these files too, which tests run or read, and no folders that pytest leaves out (if that is known).
+
+        What they hold now is no change.
+        """
         async with self._lock:
-            if await asyncio.to_thread(self._rules.need, list(paths)):
+            is_news = norecursedirs is not None and self._rules.norecurse(norecursedirs)
+            if await asyncio.to_thread(self._rules.need, list(paths)) or is_news:
                 sight = await asyncio.to_thread(look_at_all, self._rules, self._contents)
                 await self._take_in(sight, known_since=_ALWAYS)
         self._release()
