@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.plugin.conftest import Start
-from tests.plugin.driver import HERE, Driver
+from tests.plugin.driver import HERE, Driver, write_files
 from tests.plugin.outcome import Outcome
 from tests.plugin.recording.reading import hides_coverage
 from tui.engine.record.ingest import Journals, journals_of
@@ -105,6 +105,22 @@ def test_children_that_are_forked_or_started(drive: Start, edge: str) -> None:
         assert lines("test_started") == {2, 6, 7}
     assert lines("test_killed") == lines("test_none") == set()
     assert len(outcome.ran) == 6
+
+
+@pytest.mark.parametrize("name", ["a, b", "$HOME ${PATH}", "50% # ;"])
+def test_children_of_a_project_with_an_odd_path(tmp_path: Path, name: str) -> None:
+    project = tmp_path / name
+    project.mkdir()
+    tests = """
+        import subprocess, sys, lib
+        def test_started(): subprocess.run([sys.executable, "-c", "import lib; lib.other()"], check=True)
+    """
+    write_files(project, {"pytest.ini": "[pytest]\n", "lib.py": LIB, "test_h.py": tests})
+    with Driver(HERE, project, project / "runs") as driver:
+        outcome, journals = recorded(driver)
+    assert outcome.status == 0, outcome.output
+    assert journals.setting["faults"] == []
+    assert lines_of(journals, driver, Name(TEST, "test_h.py::test_started"), "lib.py") == {2, 6, 7}
 
 
 def test_the_environment_of_the_tests_afterwards(drive: Start) -> None:

@@ -9,6 +9,7 @@ PYTEST_DONT_REWRITE
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import site
 import sys
@@ -26,14 +27,7 @@ _OTHERS = (_START, "COVERAGE_PROCESS_CONFIG", "COV_CORE_SOURCE")
 """Variables by which somebody else measures child processes."""
 _CONTEXT = "REDBAR_CONTEXT"
 _FOLDER = "children"
-_CONFIG = """\
-[run]
-parallel = true
-branch = {branch}
-source = {source}
-data_file = {folder}/${{{context}-0}}
-disable_warnings = no-data-collected, module-not-imported, module-not-measured, couldnt-parse
-"""
+_WARNINGS = ["no-data-collected", "module-not-imported", "module-not-measured", "couldnt-parse"]
 
 
 class Children:
@@ -62,15 +56,31 @@ class Children:
         folder = f"{run_folder}/{_FOLDER}-{self._recorder.name}"
         try:
             os.mkdir(folder, 0o700)
-            config = f"{folder}.rc"
-            with open(config, "w", encoding="utf-8", errors="surrogateescape") as file:
-                roots = ", ".join(self._recorder.territory.roots)
-                file.write(_CONFIG.format(branch=self._arcs, source=roots, folder=folder, context=_CONTEXT))
-        except OSError as error:
+            config = self._write_config(folder)
+        except (OSError, ValueError) as error:
             self.problem = f"child processes are not recorded: {error}"
             return
         self._folder = folder
         self._environ[_START] = config
+
+    def _write_config(self, folder: str) -> str:
+        """The configuration of the children; its path. Raises OSError, ValueError for paths that it cannot hold."""
+        data_file = f"{_literal(folder)}/${{{_CONTEXT}-0}}"
+        roots = [_literal(root) for root in self._recorder.territory.roots]
+        # A list with commas in it can be written as TOML only, and before Python 3.11 nobody need be able to read that.
+        toml = any("," in root for root in roots)
+        if any("\n" in each for each in [data_file, *roots]) or (toml and sys.version_info < (3, 11)):
+            raise ValueError("the configuration of coverage.py cannot hold the path of this project")
+        config = f"{folder}.toml" if toml else f"{folder}.rc"
+        with open(config, "w", encoding="utf-8", errors="surrogateescape") as file:
+            if toml:
+                file.write("[tool.coverage.run]\nparallel = true\n")
+                file.write(f"branch = {str(self._arcs).lower()}\nsource = {json.dumps(roots)}\n")
+                file.write(f"data_file = {json.dumps(data_file)}\ndisable_warnings = {json.dumps(_WARNINGS)}\n")
+            else:
+                file.write(f"[run]\nparallel = true\nbranch = {self._arcs}\nsource = {', '.join(roots)}\n")
+                file.write(f"data_file = {data_file}\ndisable_warnings = {', '.join(_WARNINGS)}\n")
+        return config
 
     def switch(self, context: Context) -> None:
         """What is started now belongs to that context."""
@@ -139,6 +149,11 @@ class Fork:
 
     def _open(self, folder: str) -> Journal:
         return Journal(folder, self._journal, lambda: None, kind="record")
+
+
+def _literal(path: str) -> str:
+    """A path as it is written where variables are put in."""
+    return path.replace("$", "$$")
 
 
 def _starts_by_itself() -> bool:
