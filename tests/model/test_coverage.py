@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tui.model.arcs import packed, unpacked
 from tui.model.coverage import FileCoverage, Report, percent_text, total_of
-from tui.model.executed import executed
+from tui.model.executed import Unions, executed
 from tui.model.impact.index import IMPORT, TEST, Context, File, Name
 from tui.model.impact.source import Block, Kind, Source, line_set
 
@@ -183,3 +183,12 @@ def test_without_a_threshold_nothing_is_below_it() -> None:
     assert not Report(fail_under=80.0).is_below(None)
     assert not Report(fail_under=79.5).is_below(79.6), "an older coverage.py rounds to whole percents"
     assert Report(fail_under=79.5, threshold_decimals=1).is_below(79.4)
+
+
+def test_arcs_of_contents_that_are_gone_are_not_kept(file: File) -> None:
+    unions = Unions()
+    for number in range(50):
+        version = file.version(f"content {number}", OLD)
+        assert unions.of(version, {packed([(number, 1)])}) == {(number, 1)}
+        assert unions.of(version, {packed([(number, 1)]), packed([(number, 2)])}) == {(number, 1), (number, 2)}
+    assert len(unions) == 2

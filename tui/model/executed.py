@@ -45,21 +45,34 @@ class _Seen:
     """Whether some context has lines and no arcs."""
 
 
+_VERSIONS = 2
+"""Contents of a file whose arcs are kept: what it holds, and what it held before the last save."""
+
+
 class Unions:
-    """Arcs of many packed sets taken together; one file's are unpacked again only when its sets are others."""
+    """Arcs of many packed sets taken together; one file's are unpacked again only when its sets are others.
+
+    They are kept of the contents of a file that were asked for last.
+    """
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str], tuple[set[bytes], set[Arc]]] = {}
+        self._known: dict[str, dict[str, tuple[set[bytes], set[Arc]]]] = {}
+
+    def __len__(self) -> int:
+        """How many unions are kept."""
+        return sum(map(len, self._known.values()))
 
     def of(self, version: Version, sets: set[bytes]) -> set[Arc]:
         """The union of the sets of one version; not to be changed."""
-        key = (version.file.path, version.hash)
-        before, union = self._known.get(key, (set(), set()))
+        kept = self._known.setdefault(version.file.path, {})
+        before, union = kept.pop(version.hash, (set(), set()))
         if not before <= sets:
             before, union = set(), set()
         for data in sets - before:
             union.update(unpacked(data))
-        self._known[key] = (sets, union)
+        kept[version.hash] = (sets, union)
+        while len(kept) > _VERSIONS:
+            del kept[next(iter(kept))]
         return union
 
 
