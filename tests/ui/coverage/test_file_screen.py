@@ -55,7 +55,6 @@ async def test_a_file_that_was_saved_is_shown_as_it_is_now(folder: Path) -> None
         front.files[CART.path] = FileLines(CART.path, saved, (LineState.STALE,) * 2, words=words)
         front.outdated.add(CART.path)
         await sitting.until(lambda: "def broken(:" in sitting.screen, "what was saved")
-        front.outdated.clear()
         assert words in sitting.screen
         assert "self.prices" not in sitting.screen
 
@@ -304,7 +303,7 @@ async def test_only_what_is_on_screen_is_painted(folder: Path, monkeypatch: pyte
 
 
 async def test_changes_open_from_here(folder: Path) -> None:
-    async with look(folder, None, *TO_CART, "g") as (sitting, _):
+    async with look(folder, None, *TO_CART, "d") as (sitting, _):
         assert sitting.bar.startswith("70% of the changes since HEAD")
         await sitting.press("b")
         assert isinstance(sitting.app.screen, Prompt)
@@ -323,3 +322,37 @@ async def test_any_size(folder: Path, size: tuple[int, int]) -> None:
     async with look(folder, None, *TO_CART, size=size) as (sitting, _):
         await sitting.press("end", "home", "n", "t", "down", "t", "right")
         assert isinstance(sitting.app.screen, FileScreen)
+
+
+async def test_keys_while_the_lines_are_being_counted(folder: Path) -> None:
+    async with look(folder, None, *TO_CART[:-1]) as (sitting, front):
+        front.hold = asyncio.Event()
+        await sitting.press("enter", "n")
+        assert said(sitting) == "the lines are still being counted"
+        await sitting.press("r")
+        assert said(sitting) == "the lines are still being counted"
+        front.hold.set()
+        await sitting.until(lambda: "currency" in sitting.screen, "the lines")
+        await sitting.press("n")
+        assert source_of(sitting).line == 10
+
+
+async def test_first_and_last_line_by_the_keys_of_the_tree(folder: Path) -> None:
+    async with look(folder, None, *TO_CART) as (sitting, _):
+        for key, line in (("G", len(SOURCE)), ("g", 1), ("end", len(SOURCE)), ("home", 1)):
+            await sitting.press(key)
+            assert source_of(sitting).line == line
+
+
+async def test_q_leads_back_screen_by_screen(folder: Path) -> None:
+    async with look(folder, None, *TO_CART, "d") as (sitting, _):
+        await sitting.press("q")
+        assert isinstance(sitting.app.screen, FileScreen)
+        await sitting.press("t", "q")
+        assert isinstance(sitting.app.screen, FileScreen)
+        await sitting.press("q")
+        assert isinstance(sitting.app.screen, ReportScreen)
+        await sitting.press("q")  # it drops the filter first
+        assert isinstance(sitting.app.screen, ReportScreen)
+        await sitting.press("q")
+        assert sitting.app.screen.id == "main"

@@ -58,20 +58,20 @@ async def test_only_a_test_covers_something(folder: Path) -> None:
 
 
 async def test_changes_since_head(folder: Path) -> None:
-    async with look(folder, None, "c", "g") as (sitting, front):
+    async with look(folder, None, "c", "d") as (sitting, front):
         assert isinstance(sitting.app.screen, ChangesScreen)
         assert sitting.bar == "70% of the changes since HEAD  3 of 10 missing"
         rows = [" ".join(line.split()) for line in sitting.lines[1:3]]
         assert rows == ["shop/cart.py:10 1 line", "shop/cart.py:13-14 2 lines"]
         await sitting.press("down", "enter")
         assert at_line(sitting) == 13
-        await sitting.press("escape", "g")
+        await sitting.press("escape", "d")
         assert isinstance(sitting.app.screen, ReportScreen)
         assert set(front.bases) == {"HEAD"}
 
 
 async def test_changes_since_another_branch(folder: Path) -> None:
-    async with look(folder, None, "c", "g", "b") as (sitting, front):
+    async with look(folder, None, "c", "d", "b") as (sitting, front):
         assert isinstance(sitting.app.screen, Prompt)
         await sitting.press(*["backspace"] * 4)
         front.difference = DiffCoverage("main", words="main is no commit here.")
@@ -85,7 +85,7 @@ async def test_changes_since_another_branch(folder: Path) -> None:
 async def test_nothing_has_changed(folder: Path) -> None:
     front = MadeUp()
     front.difference = DiffCoverage("HEAD")
-    async with look(folder, front, "c", "g") as (sitting, _):
+    async with look(folder, front, "c", "d") as (sitting, _):
         assert sitting.bar == "NO CHANGES to statements since HEAD"
         await sitting.press("enter", "e", "down")
         assert isinstance(sitting.app.screen, ChangesScreen)
@@ -133,7 +133,7 @@ async def test_export_to_a_path_from_home(folder: Path) -> None:
         assert front.exported == [("html", Path.home() / "report")]
 
 
-@pytest.mark.parametrize("keys", [("c",), ("c", "g"), ("l", "down", "C")])
+@pytest.mark.parametrize("keys", [("c",), ("c", "d"), ("l", "down", "C")])
 async def test_every_screen_has_help_and_palette(folder: Path, keys: tuple[str, ...]) -> None:
     async with look(folder, None, *keys) as (sitting, _):
         screen = sitting.app.screen

@@ -51,7 +51,7 @@ async def _pictures(sitting: Sitting, snapshot: SnapshotAssertion, name: str) ->
 async def test_pictures(place: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with look(place, with_all(), "c", size=size) as (sitting, _):
         await _pictures(sitting, snapshot, "files")
-        await sitting.press("g")
+        await sitting.press("d")
         await _pictures(sitting, snapshot, "changes")
         await sitting.press("escape", "x")
         await _pictures(sitting, snapshot, "export")
@@ -113,7 +113,7 @@ async def test_all_text_stands_out(place: Path, theme: str, size: tuple[int, int
             assert list(weak(sitting, least)) == [], what
 
         see("files")
-        for key in ("end", "o", "x", "escape", "g", "down", "b", "escape", "escape", "question_mark"):
+        for key in ("end", "o", "x", "escape", "d", "down", "b", "escape", "escape", "question_mark"):
             await sitting.press(key)
             see(key)
         await sitting.press("escape")

@@ -76,6 +76,8 @@ class FileScreen(View):
         self._function: Function | None = None
         self._functions: list[Function] | None = None
         self._is_loaded = False
+        self._is_counted = False
+        """Whether there has been an answer."""
 
     def compose(self) -> ComposeResult:
         """Bar, source and tests, the line that follows the cursor, footer."""
@@ -119,6 +121,7 @@ class FileScreen(View):
             self.room.files.show(await self.room.front.report(), self.size.height)
             self.room.counted = True
         lines = await self.room.front.lines(self._path)
+        self._is_counted = True
         source = self.source
         if lines.source != source.lines.source:
             self._functions = None
@@ -198,6 +201,17 @@ class FileScreen(View):
         return [*parts, Part(shown), Part(tail, Tone.FAINT)]
 
     # Keys
+
+    def why_not(self, binding_id: str) -> str:
+        """Why a key can do nothing now."""
+        if binding_id == "coverage-stop":
+            return super().why_not(binding_id)
+        if not self._is_counted:
+            return "the lines are still being counted"
+        if not self.source.count:
+            return "there are no lines here"
+        is_about_places = binding_id in ("coverage-next", "coverage-previous")
+        return "no uncovered line to go to" if is_about_places else "no test has executed this line"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that can do nothing now."""

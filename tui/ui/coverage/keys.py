@@ -9,13 +9,13 @@ IN_VIEW, IN_FILE = "In the coverage view", "In a covered file"
 _VIEW = Binding.Group(IN_VIEW)
 _FILE = Binding.Group(IN_FILE)
 
-BACK = Binding("escape,c", "back", "back", id="coverage-back", group=_VIEW, show=False, tooltip="Back")
+BACK = Binding("escape,q,c", "back", "back", id="coverage-back", group=_VIEW, show=False, tooltip="Back")
 STOP = Binding(
     "s", "stop", "stop", id="coverage-stop", group=_VIEW, tooltip="Stop as ctrl+c would; a second time: kill"
 )
 EDIT = Binding("e", "edit", "edit", id="coverage-edit", group=_VIEW, tooltip="Open $EDITOR there")
 CHANGES = Binding(
-    "g", "changes", "changes", id="coverage-changes", group=_VIEW, tooltip="Coverage of what differs from git HEAD"
+    "d", "changes", "diff", id="coverage-changes", group=_VIEW, tooltip="Coverage of the difference to git HEAD"
 )
 EXPORT = Binding("x", "export", "export", id="coverage-export", group=_VIEW, tooltip="Write a report into a file")
 
@@ -86,7 +86,7 @@ DIFFERENCE = [
     ),
     EDIT,
     STOP,
-    Binding("escape,g,c", "back", "back", id="coverage-changes-back", group=_VIEW, show=False, tooltip="Back"),
+    Binding("escape,q,d,c", "back", "back", id="coverage-changes-back", group=_VIEW, show=False, tooltip="Back"),
 ]
 """Of what has changed."""
 

@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 
 _SECONDS = 0.5
 """Between two looks at what the tests do."""
-_WHY_NOT = {
-    "coverage-stop": "nothing runs",
-    "coverage-next": "no uncovered line to go to",
-    "coverage-previous": "no uncovered line to go to",
-    "coverage-tests": "no test has executed this line",
-    "coverage-run": "no test has executed this line",
-    "coverage-function": "there are no lines here",
-}
 
 
 class View(Says, ClosesOnce, DiffScreen[None]):
@@ -115,7 +107,11 @@ class View(Says, ClosesOnce, DiffScreen[None]):
         """A key that can do nothing now says why."""
         active = self.active_bindings.get(event.key)
         if active is not None and not active.enabled:
-            self.say(_WHY_NOT.get(active.binding.id or "", ""))
+            self.say(self.why_not(active.binding.id or ""))
+
+    def why_not(self, binding_id: str) -> str:
+        """Why a key can do nothing now."""
+        return "nothing runs" if binding_id == "coverage-stop" else ""
 
     def declared_keys(self) -> list[tuple[str, Binding]]:
         """The keys of the screen and of what is in it."""

@@ -16,8 +16,8 @@ class Listing(RowList, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "Down", show=False, id="list-down"),
         Binding("up,k", "move(-1)", "Up", show=False, id="list-up"),
-        Binding("home", "first", "First", show=False, id="list-first"),
-        Binding("end", "last", "Last", show=False, id="list-last"),
+        Binding("g,home", "first", "First", show=False, id="list-first"),
+        Binding("G,end", "last", "Last", show=False, id="list-last"),
         Binding("pagedown", "page(1)", "Page down", show=False, id="list-page-down"),
         Binding("pageup", "page(-1)", "Page up", show=False, id="list-page-up"),
         Binding("ctrl+d", "half_page(1)", "Half a page down", show=False, id="list-half-page-down"),
