@@ -1,18 +1,15 @@
 """A person who debugs: a failure that is kept, what can go wrong in a debugger, and the way back."""
 
-import fcntl
 import os
 import re
 import signal
-import struct
 import sys
 import tempfile
-import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.pty.person import Person, at, write
+from tests.pty.person import PROGRAM, Person, at, environment, write
 from tests.ui.terminal.pseudoterminal import ROOT, start
 
 FAILING = {
@@ -91,13 +88,6 @@ def session_of(person: Person) -> tuple[int, int]:
     return int(found[-1][1]), int(found[-1][2])
 
 
-def resize(person: Person, columns: int, lines: int) -> None:
-    """Drag the window, and expect nobody to paint because of it."""
-    person._look()
-    person._screen.resize(lines, columns)
-    fcntl.ioctl(person.terminal.master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-
-
 # What can happen in a debugger. Each begins and ends in the explorer, before the same failure.
 
 
@@ -171,7 +161,7 @@ def suspends(person: Person) -> None:
 def resizes(person: Person) -> None:
     enter(person)
     for columns, lines in ((100, 30), (80, 24)):
-        resize(person, columns, lines)
+        person.drag(columns, lines)
         person.press("import os; tuple(os.get_terminal_size())\n")
         person.sees(f"({columns}, {lines})")
     person.press("q\n")
@@ -194,26 +184,17 @@ explorer.wait()
 print("the shell is back", flush=True)
 sys.stdin.readline()
 """
-_PROGRAM = (
-    "import os, sys; os.chdir({folder!r}); sys.path.insert(0, {root!r}); from tui.cli import main; "
-    "sys.argv[0] = 'redbar'; main()"
-)
 
 
 @contextmanager
 def in_a_shell(folder: Path, files: dict[str, str], debugger: str = "pdb") -> Iterator[Person]:
     """A person whose explorer has a process above it that has the terminal before and after."""
     write(folder, {**files, **settings(debugger)})
-    program = _PROGRAM.format(folder=str(folder), root=str(ROOT))
+    program = PROGRAM.format(folder=str(folder), root=str(ROOT))
     shell = f"import os; os.chdir({str(folder)!r})\n{_SHELL}"
     with tempfile.TemporaryDirectory(prefix="rbt-", ignore_cleanup_errors=True) as runtime:
-        environment = {
-            "HOME": str(folder),
-            "PYTHONPATH": "",
-            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-            "XDG_RUNTIME_DIR": runtime,
-        }
-        with start("-c", shell, "-P", "-c", program, "--python", sys.executable, env=environment) as terminal:
+        arguments = ("-c", shell, "-P", "-c", program, "--python", sys.executable)
+        with start(*arguments, env=environment(folder, runtime)) as terminal:
             yield Person(terminal, folder, Path(runtime))
 
 

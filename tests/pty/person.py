@@ -22,7 +22,7 @@ SECONDS = 30.0
 """Longest that anything may take; nothing comes near it."""
 
 # The command without its entry point, and without the repository on the path of what it starts.
-_PROGRAM = (
+PROGRAM = (
     "import os, sys; os.chdir({folder!r}); sys.path.insert(0, {root!r}); from tui.cli import main; "
     "sys.argv[0] = 'redbar'; main()"
 )
@@ -74,12 +74,17 @@ class Person:
         """Send keys, all in one piece."""
         self.terminal.press(keys)
 
-    def resize(self, width: int, height: int) -> None:
-        """Drag the window; the kernel tells the command, which paints anew."""
+    def drag(self, width: int, height: int) -> int:
+        """Make the window another size, of which the kernel tells; how many bytes had been written by then."""
         self._look()
-        self._screen.resize(height, width)
         before = self._seen
+        self._screen.resize(height, width)
         fcntl.ioctl(self.terminal.master, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        return before
+
+    def resize(self, width: int, height: int) -> None:
+        """The same, and wait until the command has painted anew."""
+        before = self.drag(width, height)
         self.wait(lambda: self._seen > before, f"anything at {width}x{height}")
 
     @property
@@ -155,17 +160,21 @@ def write(folder: Path, files: dict[str, str]) -> None:
         (folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
 
 
+def environment(folder: Path, runtime: str) -> dict[str, str]:
+    """The variables of a command that nothing of the person's own can reach."""
+    return {
+        "HOME": str(folder),
+        "PYTHONPATH": "",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "XDG_RUNTIME_DIR": runtime,
+    }
+
+
 @contextmanager
 def at(folder: Path, *arguments: str, **variables: str) -> Iterator[Person]:
     """A person before ``redbar`` in this folder, whose tests run in our own interpreter, in a terminal of 80x24."""
-    program = _PROGRAM.format(folder=str(folder), root=str(ROOT))
+    program = PROGRAM.format(folder=str(folder), root=str(ROOT))
     with tempfile.TemporaryDirectory(prefix="rbt-", ignore_cleanup_errors=True) as runtime:
-        environment = {
-            "HOME": str(folder),
-            "PYTHONPATH": "",
-            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-            "XDG_RUNTIME_DIR": runtime,
-            **variables,
-        }
-        with start("-P", "-c", program, "--python", sys.executable, *arguments, env=environment) as terminal:
+        environ = {**environment(folder, runtime), **variables}
+        with start("-P", "-c", program, "--python", sys.executable, *arguments, env=environ) as terminal:
             yield Person(terminal, folder, Path(runtime))

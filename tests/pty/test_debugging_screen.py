@@ -40,7 +40,7 @@ def test_a_window_that_is_dragged_meanwhile(tmp_path: Path) -> None:
 def test_the_locals_are_as_they_were(tmp_path: Path) -> None:
     with before_a_failure(tmp_path) as person:
         person.press("7")
-        person.sees("7/7 Locals", "wanted = [1, 2, 3]")
+        person.sees("7/8 Locals", "wanted = [1, 2, 3]")
         person.press("\t\t")
         person.sees("tab complete")
         person.press("sum(wanted)\r")

@@ -23,6 +23,26 @@ from tui.plugin import wire
 _PRIVATE = re.compile(rb"\x1b\[[?>=<][0-9;]*\$?[puqcmt]")
 """Questions and keyboard modes, of which pyte knows nothing."""
 WIDTH, HEIGHT = 200, 30
+STOPS = {
+    "test_a.py": """
+        def test_before():
+            pass
+
+        def test_stops():
+            a = 1
+            print("before")
+            breakpoint()
+            b = a + 1
+            print("between")
+            breakpoint()
+            assert b == 2
+
+        def test_after():
+            import sys
+            assert sys.gettrace() is None
+    """
+}
+"""A test that stops twice, between two others."""
 
 
 class _Screen(pyte.Screen):

@@ -8,26 +8,7 @@ import signal
 import pytest
 
 from tests.plugin.debugging.conftest import Sit
-
-STOPS = {
-    "test_a.py": """
-        def test_before():
-            pass
-
-        def test_stops():
-            a = 1
-            print("before")
-            breakpoint()
-            b = a + 1
-            print("between")
-            breakpoint()
-            assert b == 2
-
-        def test_after():
-            import sys
-            assert sys.gettrace() is None
-    """
-}
+from tests.plugin.debugging.person import STOPS
 
 
 @pytest.mark.parametrize("explicit", [False, True])

@@ -5,28 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.plugin.debugging.conftest import Sit, installed
+from tests.plugin.debugging.person import STOPS
 from tests.plugin.driver import PYTHONS
 
 PUDBS = [python for python in PYTHONS if installed(python, "pudb")]
-STOPS = {
-    "test_a.py": """
-        def test_before():
-            pass
-
-        def test_stops():
-            a = 1
-            print("before")
-            breakpoint()
-            b = a + 1
-            print("between")
-            breakpoint()
-            assert b == 2
-
-        def test_after():
-            import sys
-            assert sys.gettrace() is None
-    """
-}
 
 
 def test_breakpoint(sit: Sit, edge: str) -> None:
