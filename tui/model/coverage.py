@@ -70,6 +70,9 @@ class Report(Value):
     hindered: bool = False
     """Whether tests have run and nothing could be recorded of them; ``notes`` say why. More runs change nothing."""
 
+    committed: bool = True
+    """Whether there is a commit of git that the files can be compared with."""
+
     @property
     def decimals(self) -> int:
         """Places to which percentages are rounded before they are compared with ``fail_under``."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.engine.coverage.conftest import Sit
 from tests.engine.coverage.test_front import CART, FILES, TESTS, missing
 from tui.engine.coverage.git import changed_lines
+from tui.engine.coverage.heads import Heads
 from tui.engine.coverage.saves import new_lines
 from tui.model.coverage import DiffCoverage, LineState
 
@@ -38,7 +41,7 @@ async def test_a_new_file(sit: Sit) -> None:
     assert await sitting.coverage.since_save([path]) == "shop.py: line 2 is new and not covered"
 
 
-async def test_difference_to_git(sit: Sit) -> None:
+async def test_difference_to_git(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
     sitting = sit(FILES)
     sitting.git("init", "-q", "-b", "main")
     sitting.write(".gitignore", ".redbar_cache\n__pycache__\n")
@@ -46,7 +49,19 @@ async def test_difference_to_git(sit: Sit) -> None:
     sitting.git("commit", "-qm", "first")
     await sitting.run()
     coverage = sitting.coverage
-    assert (await coverage.report()).head == {}
+    wrote_in = []
+    save = Heads._save
+
+    def noted(heads: Heads, numbers: dict[str, list[Any]]) -> None:
+        wrote_in.append(threading.current_thread())
+        save(heads, numbers)
+
+    monkeypatch.setattr(Heads, "_save", noted)
+    report = await coverage.report()
+    assert report.head == {}
+    assert report.committed
+    assert wrote_in
+    assert threading.main_thread() not in wrote_in
     assert await coverage.diff() == DiffCoverage("HEAD")
     sitting.write("cart.py", NEW)
     sitting.write("fresh.py", "X = 1\n")
@@ -70,6 +85,7 @@ async def test_difference_to_git(sit: Sit) -> None:
 async def test_without_git(sit: Sit, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     sitting = sit(FILES)
     await sitting.run()
+    assert not (await sitting.coverage.report()).committed
     assert (await sitting.coverage.diff()).words == "this folder is in no git repository"
     assert (await sitting.coverage.report()).head == {}
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -7,7 +7,8 @@ from rich.cells import cell_len
 
 from tests.ui.coverage.made_up import FILES, STOCK, report_of
 from tui.model.coverage import FileCoverage
-from tui.ui.coverage.columns import layout, name_cells, row_parts, title_parts
+from tui.ui.coverage.columns import Column, layout, name_cells, row_parts, title_parts
+from tui.ui.coverage.file_table import FileTable
 from tui.ui.coverage.files import Files, Order
 from tui.ui.status import ASCII, UNICODE, Glyphs, Tone
 
@@ -92,6 +93,21 @@ def test_column_that_the_table_is_sorted_by_has_an_arrow() -> None:
     assert "▴since HEAD" in titles
     assert "cover" in titles
     assert "▾" not in titles
+
+
+def test_without_a_commit_nothing_is_since_it() -> None:
+    files = Files()
+    files.show(report_of(*FILES, committed=False), 50)
+    assert Column.SINCE_HEAD in dict(layout(159, 20, branches=True).columns)
+    placed = layout(159, 20, branches=True, committed=False)
+    assert Column.SINCE_HEAD not in dict(placed.columns)
+    assert "HEAD" not in "".join(part.text for part in title_parts(files, placed, UNICODE))
+    table = FileTable(files, UNICODE)
+    orders = []
+    for _ in range(4):
+        table.action_order()
+        orders.append(files.order)
+    assert orders == [Order.MISSING, Order.COVER, Order.SINCE_RUN, Order.NAME]
 
 
 def test_threshold_colours_percent_and_bar() -> None:

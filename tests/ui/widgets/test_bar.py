@@ -112,9 +112,9 @@ def paused() -> Player:
 
 def test_paused() -> None:
     player = paused()
-    assert said(player, now=2, width=50) == ("magenta", " PAUSED at test_a.py:7  ▱▱▱▱▱▱▱▱▱▱ 0%  0:02")
+    assert said(player, now=2, width=50) == ("magenta", " PAUSED at test_a.py:7  0:02")
     state = bar_state(player.store, now=2, ask="d opens the debugger")
-    assert "".join(bar_line(state, 60, UNICODE)) == " PAUSED at test_a.py:7: d opens the debugger  0%  0:02"
+    assert "".join(bar_line(state, 60, UNICODE)) == " PAUSED at test_a.py:7: d opens the debugger  0:02"
     assert "".join(bar_line(state, 45, UNICODE)) == " PAUSED at test_a.py:7: d opens the debugger"
 
 
@@ -194,6 +194,18 @@ def test_time_is_of_the_tests_that_took_it() -> None:
     player.run(A, B, C)
     player.run(A, whole=False)
     assert said(timed(player, 3)) == ("green", " GREEN 3 passed  last 1 in 3.0 s")
+
+
+def test_run_that_ended_before_any_test_was_over_took_no_time_of_tests() -> None:
+    player = Player()
+    player.run(A, B, C)
+    player.begin(whole=False, items=list(player.store.tree.items())[:1])
+    player.find(A)
+    player.finish_collection(A)
+    player.start(A)
+    player.interrupt()
+    player.end(2)
+    assert said(timed(player, 3)) == ("yellow", " STOPPED 3 passed, 1 not run again")
 
 
 def test_broken_file_is_no_test_that_took_time() -> None:

@@ -94,7 +94,8 @@ class Coverage:
             self._by_test.weigh(self._record.index)
         shown = self._shown(tally)
         files = tuple(sorted(shown.values(), key=lambda file: file.path))
-        head = await self._head(state, tally, shown)
+        commit = await self._git.head()
+        head = await self._head(commit, state, tally, shown)
         return Report(
             files,
             total_of(files),
@@ -106,6 +107,7 @@ class Coverage:
             tally.precision,
             tally.threshold_decimals,
             hindered=state.nothing and bool(state.setting.faults),
+            committed=bool(commit),
         )
 
     async def _counted(self, *, search: bool = True, only: Collection[str] | None = None) -> tuple[State, Tally]:
@@ -130,14 +132,15 @@ class Coverage:
         counted = {path: count for path, count in tally.files.items() if not count.left_out and not count.error}
         return {path: count.coverage(self.relative(path)) for path, count in counted.items()}
 
-    async def _head(self, state: State, tally: Tally, shown: Mapping[str, FileCoverage]) -> dict[str, FileCoverage]:
-        commit = await self._git.head()
+    async def _head(
+        self, commit: str, state: State, tally: Tally, shown: Mapping[str, FileCoverage]
+    ) -> dict[str, FileCoverage]:
         if not commit or self._filling.live is not None:
             return {}
         differing = (await self._git.difference("HEAD")).lines
         contents = {path: tally.files[path].content for path in shown}
         complete = {path: file for path, file in shown.items() if path not in state.stale}
-        found = self._heads.update(commit, contents, complete, differing)
+        found = await asyncio.to_thread(self._heads.update, commit, contents, complete, differing)
         return {shown[path].path: _renamed(file, shown[path].path) for path, file in found.items()}
 
     async def _keep(self, record: Record) -> None:

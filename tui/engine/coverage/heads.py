@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 from tui.model.coverage import FileCoverage
@@ -21,6 +22,7 @@ class Heads:
         self._file = file
         self._commit = ""
         self._numbers: dict[str, list[Any]] | None = None
+        self._lock = threading.Lock()
 
     def update(
         self, commit: str, contents: Mapping[str, str], files: Mapping[str, FileCoverage], changed: Collection[str]
@@ -28,8 +30,14 @@ class Heads:
         """Take present numbers, and give those of HEAD where they are others.
 
         ``contents`` are hashes; ``changed`` are the files that differ from the commit. As long as nothing differs, the
-        present numbers are those of HEAD.
+        present numbers are those of HEAD. It reads and writes a file: not for the event loop; calls may overlap.
         """
+        with self._lock:
+            return self._updated(commit, contents, files, changed)
+
+    def _updated(
+        self, commit: str, contents: Mapping[str, str], files: Mapping[str, FileCoverage], changed: Collection[str]
+    ) -> dict[str, FileCoverage]:
         numbers = self._load()
         before = json.dumps([self._commit, numbers])
         clean = not any(path in changed for path in files)

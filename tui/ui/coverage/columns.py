@@ -65,12 +65,16 @@ class Layout(Value):
     columns: tuple[tuple[Column, int], ...]
 
 
-def layout(width: int, longest: int, *, branches: bool) -> Layout:
-    """The columns for a width. Names, of which the longest takes ``longest`` cells, do not push them further apart."""
+def layout(width: int, longest: int, *, branches: bool, committed: bool = True) -> Layout:
+    """The columns for a width. Names, of which the longest takes ``longest`` cells, do not push them further apart.
+
+    ``committed``: whether there is a commit to compare with.
+    """
+    absent = {*(() if branches else _OF_BRANCHES), *(() if committed else (Column.SINCE_HEAD,))}
     chosen: list[Column] = []
     left = width - _LEAST_NAME
     for column in _BY_USE:
-        if (branches or column not in _OF_BRANCHES) and column.cells + 2 <= left:
+        if column not in absent and column.cells + 2 <= left:
             chosen.append(column)
             left -= column.cells + 2
     room = _LEAST_NAME + left

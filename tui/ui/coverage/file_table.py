@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tui.ui.status import Glyphs
     from tui.ui.widgets.row import Part
 
-_ORDERS = tuple(Order)
 _AROUND = 3
 """Lines of the screen that are not the table's."""
 
@@ -64,7 +63,8 @@ class FileTable(Listing):
         return row_parts(entry, files.report, self._placed(width), self._glyphs, opened=files.is_open(entry))
 
     def _placed(self, width: int) -> Layout:
-        return layout(width, self._longest, branches=self._files.report.branches_measured)
+        report = self._files.report
+        return layout(width, self._longest, branches=report.branches_measured, committed=report.committed)
 
     def rows_changed(self) -> None:
         """Take over that there are other rows."""
@@ -90,7 +90,9 @@ class FileTable(Listing):
 
     def action_order(self) -> None:
         """Sort by the next column."""
-        following = _ORDERS[(_ORDERS.index(self._files.order) + 1) % len(_ORDERS)]
+        orders = [each for each in Order if each is not Order.SINCE_HEAD or self._files.report.committed]
+        at = orders.index(self._files.order) if self._files.order in orders else -1
+        following = orders[(at + 1) % len(orders)]
         self._follow(lambda: self._files.sort_by(following, reverse=False))
 
     def action_reverse(self) -> None:

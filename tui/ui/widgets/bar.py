@@ -93,9 +93,9 @@ def bar_state(
         good=said.good,
         closing=said.closing,
         counts=tuple(count for count in counts if count[1] != "passed") if said.good else counts,
-        done=None if run is None else _percent(run),
+        done=None if run is None or said.colour is Colour.MAGENTA else _percent(run),
         elapsed="" if run is None else clock(now - run.started),
-        estimate="" if run is None else _estimate(run, now),
+        estimate="" if run is None or said.colour is Colour.MAGENTA else _estimate(run, now),
         took=_took(store) if run is None and said.word not in _WITHOUT_COUNTS else "",
         filter_text=filter_text,
         matches=matches,
@@ -133,6 +133,8 @@ def _took(store: Store) -> str:
     duration = f"in {took(run.ended - run.started)}"
     counts = store.tree.root.counts
     have_results = len(store.tree) - counts[Status.NOT_RUN]
+    if not run.done:
+        return ""  # it died or was stopped before any test was over
     return f"last {run.done:,} {duration}" if run.done < have_results else duration
 
 
