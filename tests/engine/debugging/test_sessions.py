@@ -10,7 +10,7 @@ import pytest
 
 from tests.engine.debugging.sitting import KEY, Child, Join, Tty, freeze, until
 from tui.engine.debugging.contact import GONE
-from tui.engine.debugging.desk import Desk
+from tui.engine.debugging.desk import Desk, _unstarted
 from tui.engine.debugging.values import FrozenFailure
 
 
@@ -75,8 +75,22 @@ async def test_a_session_that_cannot_start_is_begun_again_without_what_the_test_
     os.write(child.pty(), b"second")
     await tty.sees(b"second")
     child.say({"ended": again["session"], "status": 70, "words": "It cannot start."})
-    assert await task == "It cannot start."
+    assert await task == "The debugger could not be started: It cannot start."
     assert tty.is_as_before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("", "The debugger could not be started: the test has replaced what it needs."),
+        (
+            "Traceback:\n  File ...\nOSError: no\n",
+            "The debugger could not be started: OSError: no\n\nTraceback:\n  File ...\nOSError: no",
+        ),
+    ],
+)
+def test_why_no_debugger_came(words: str, said: str) -> None:
+    assert _unstarted(words) == said
 
 
 async def test_a_frozen_failure_that_dies_meanwhile_gives_the_terminal_back(desk: Desk, join: Join, tty: Tty) -> None:

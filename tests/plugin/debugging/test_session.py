@@ -51,7 +51,10 @@ except KeyError as raised:
     error = raised
 view = View(error, Territory())
 for _ in range({times}):
-    status = session.post_mortem(view, {exception}, {frame}, debugger={debugger!r}, lend={{}})
+    try:
+        status = session.post_mortem(view, {exception}, {frame}, debugger={debugger!r}, lend={{}})
+    except Exception as error:
+        status = repr(error)
     print("ended", status)
 """
 )
@@ -155,12 +158,21 @@ def test_a_debugger_that_cannot_be_had(debug: Debug, edge: str) -> None:
     assert session.end() == 0
 
 
+def test_a_debugger_whose_module_breaks(debug: Debug, edge: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("def settings():\n    raise LookupError('no settings')\nsettings()\n")
+    session = debug(edge, "mine:Mine", 0, 0)
+    whole = ("mine.py", "line 2, in settings", "mine:Mine cannot be loaded (LookupError: no settings): this is pdb.")
+    session.sees(*whole, "(Pdb)")
+    session.says("q")
+    assert session.end() == 0
+
+
 def test_a_debugger_that_breaks(debug: Debug, edge: str, tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
         "class Mine:\n    get_stack = interaction = None\n    def reset(self): raise OSError('no')\n"
     )
     session = debug(edge, "mine:Mine", 0, 0)
-    session.sees("OSError: no", "ended 70")
+    session.sees("ended OSError('no')")
     assert session.end() == 0
 
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _HIGHLIGHTED = 0.3
 """Seconds that a failure has to be looked at before its debugger is loaded."""
-_UNSTARTED = "The debugger could not be started: the test has replaced what it needs."
+_UNSTARTED = "The debugger could not be started"
+_REPLACED = "the test has replaced what it needs."
 _ANSWERED = 2.0
 """Seconds that an expression may take."""
 
@@ -90,7 +91,7 @@ class Desk:
             self._thaw(name for name in list(self._doomed) if name in self._contacts)
             contact.prepare(self._choice)  # who comes once may come again
             self._changed()
-        return session.words or (_UNSTARTED if session.status == wire.CANNOT_START else "")
+        return session.words if session.status != wire.CANNOT_START else _unstarted(session.words)
 
     def _begin(self, contact: Contact, relay: Relay, message: dict[str, object]) -> Session:
         session = contact.begin(message, relay.slave)
@@ -175,9 +176,9 @@ class Desk:
 
     @property
     def _choice(self) -> dict[str, object]:
-        from tui.engine.debugging.lending import lent
+        from tui.engine.lending import lent
 
-        return {"debugger": self.policy.debugger, "lend": lent()}
+        return {"debugger": self.policy.debugger, "lend": lent("pudb")}
 
     # What the processes say
 
@@ -288,3 +289,10 @@ class Desk:
 
     def _changed(self) -> None:
         self.on_change()
+
+
+def _unstarted(words: str) -> str:
+    """In words why no debugger came; of a traceback its last line first, and below it the whole."""
+    lines = words.strip().splitlines()
+    why = f"{_UNSTARTED}: {lines[-1].strip() if lines else _REPLACED}"
+    return f"{why}\n\n{words.strip()}" if len(lines) > 1 else why

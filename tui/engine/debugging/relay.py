@@ -151,8 +151,10 @@ class Relay:
             asyncio.get_running_loop().remove_reader(source)
             self._over.set()
             return
-        if data.count(_FORCE) and self._is_forced(data.count(_FORCE)):
-            self.on_force()
+        if data.count(_FORCE):
+            if self._is_forced(data.count(_FORCE)):
+                self.on_force()
+            data = data.replace(bytes((_FORCE,)), b"")  # the pty would end a debugger of lines at the first
         if self._interrupting is None:
             self._pass_on(data)
         else:

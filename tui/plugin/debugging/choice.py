@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,8 @@ def _reason(debugger: str, lend: Mapping[str, Any], error: Exception) -> str:
         if module in lend.get("modules", {}) and not fits(lend):
             return f"{words}, and Redbar's own needs Python {'.'.join(map(str, lend['python']))}"
         return words
-    return f"{debugger} cannot be loaded ({type(error).__name__}: {error})"
+    whole = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    return f"{whole}\n{debugger} cannot be loaded ({type(error).__name__}: {error})"
 
 
 def preload(debugger: str) -> None:

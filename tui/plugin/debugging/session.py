@@ -8,10 +8,8 @@ from __future__ import annotations
 import bdb
 import signal
 import sys
-import traceback
 from typing import TYPE_CHECKING, Any
 
-from .. import wire
 from . import choice, postmortem, pudbs, surroundings
 from .lending import lending
 from .streams import Streams
@@ -23,7 +21,10 @@ if TYPE_CHECKING:
 
 
 def post_mortem(failure: View, exception: int, frame: int, *, debugger: str, lend: Mapping[str, Any]) -> int:
-    """Debug that frame of that exception of the failure, until the person leaves; 0 or ``wire.CANNOT_START``."""
+    """Debug that frame of that exception of the failure, until the person leaves; 0.
+
+    What a debugger raises instead is passed on: with it the session ends, as one that could not start.
+    """
     streams = Streams()
     streams.install()
     for name, stream in (("stdin", streams.reading), ("stdout", streams.writing), ("stderr", streams.writing)):
@@ -40,9 +41,6 @@ def post_mortem(failure: View, exception: int, frame: int, *, debugger: str, len
             postmortem.stay(made, failure, exception, frame)
     except (bdb.BdbQuit, KeyboardInterrupt, SystemExit):
         pass
-    except Exception:
-        traceback.print_exc(file=streams.writing)
-        return wire.CANNOT_START
     finally:
         streams.flush()
     return 0

@@ -204,8 +204,17 @@ class Visits:
             self._open -= 1
             self._changed()
         if words:
-            self._say(words)
+            self._tell(words)
         return went
+
+    def _tell(self, words: str) -> None:
+        """Say it; what has more than one line stays until it is read."""
+        first, _, rest = words.partition("\n")
+        self._say(first)
+        if rest:
+            from tui.ui.screens.dialogs import Words  # nothing goes wrong usually
+
+            self._app.push_screen(Words(first, rest.strip("\n")))
 
     @asynccontextmanager
     async def _terminal(self, *, in_pane: bool) -> AsyncIterator[Terminal]:
