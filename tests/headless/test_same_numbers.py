@@ -151,3 +151,110 @@ def test_where_the_sources_lie(project: Project, environment: Path, lay_out: Cal
     assert found == expected
     assert len(found) > 1 or lay_out is _namespace
     assert notes == []
+
+
+FLAT = {"shop/__init__.py": "", "shop/cart.py": CART, "shop/unused.py": UNUSED}
+TESTS_OF_ALL = """
+    import multiprocessing, sys, threading
+    from shop import cart, unused
+    def test_thread():
+        thread = threading.Thread(target=unused.unused)
+        thread.start()
+        thread.join()
+    def test_price(): assert cart.price(1) == 1
+"""
+PROCESS = """
+    def test_process():
+        process = multiprocessing.get_context("fork").Process(target=cart.price, args=(4,))
+        process.start()
+        process.join()
+        assert process.exitcode == 0
+"""
+PLUGIN = """
+    import coverage
+    class Configurer(coverage.CoveragePlugin):
+        def configure(self, config): config.set_option("report:exclude_lines", ["def unused"])
+    def coverage_init(reg, options): reg.add_configurer(Configurer())
+"""
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "parallel = true",
+        "dynamic_context = test_function",
+        "relative_files = true",
+        "concurrency = thread",
+        "concurrency = multiprocessing, thread",
+        "concurrency = multiprocessing,thread\nbranch = true",
+        "omit = */unused.py",
+        "plugins = plugged",
+        "branch = true\nparallel = true\n[paths]\nany =\n    shop\n    */elsewhere",
+    ],
+)
+def test_settings_of_coverage(project: Project, settings: str) -> None:
+    many = "multiprocessing" in settings
+    lay(project, {**FLAT, "test_shop.py": f"{TESTS_OF_ALL}{PROCESS if many else ''}", "plugged.py": PLUGIN})
+    project.write(".coveragerc", f"[run]\nsource = shop\n{settings}\n")
+    project.env["PYTHONPATH"] = str(project.folder)
+    expected = alone(project, combine="parallel" in settings or many)
+    found, _ = ours(project, "--coverage", "full" if many or "branch" in settings else "selection")
+    if "branch" not in settings:
+        found = {name: (*numbers[:2], 0, 0) for name, numbers in found.items()}
+    assert found == expected
+
+
+def test_greenlets_have_stacks_of_their_own(project: Project) -> None:
+    """Which coverage.py does when it is told so; without a word about it nobody need miss a line."""
+    pytest.importorskip("greenlet")
+    shop = """
+        import greenlet
+        def first(back):
+            done = 1
+            back.switch()
+            return done
+        def second(back):
+            back.switch()
+            done = 2
+            return done
+    """
+    tests = """
+        import greenlet, shop
+        def test_switches():
+            here = greenlet.getcurrent()
+            both = [greenlet.greenlet(shop.first), greenlet.greenlet(shop.second)]
+            for each in [*both, *both]: each.switch(here) if not each else each.switch()
+            assert all(each.dead for each in both)
+    """
+    lay(project, {"shop.py": shop, "test_shop.py": tests, ".coveragerc": "[run]\nconcurrency = greenlet\n"})
+    expected = alone(project)
+    assert ours(project)[0] == expected
+    project.write(".coveragerc", "")
+    assert ours(project)[0] == expected != alone(project)
+
+
+def test_templates_are_said_to_be_left_out(project: Project) -> None:
+    plugin = """
+        import coverage
+        class Templates(coverage.CoveragePlugin):
+            def file_tracer(self, name): return None
+            def find_executable_files(self, folder): return [folder + "/page.html"]
+        def coverage_init(reg, options): reg.add_file_tracer(Templates())
+    """
+    lay(project, {**FLAT, "test_shop.py": TESTS_OF_ALL, "plugged.py": plugin, "shop/page.html": "<p>"})
+    project.write(".coveragerc", "[run]\nsource = shop\nplugins = plugged\n")
+    project.env["PYTHONPATH"] = str(project.folder)
+    found, notes = ours(project)
+    assert "shop/page.html" not in found
+    assert any("plugin plugged" in note and note.endswith("can trace are left out") for note in notes)
+
+
+def test_child_processes_that_only_one_side_measures(project: Project) -> None:
+    lay(project, {**FLAT, "test_shop.py": f"{TESTS_OF_ALL}{PROCESS}", ".coveragerc": "[run]\nsource = shop\n"})
+    found, notes = ours(project, "--coverage", "full")
+    assert found["shop/cart.py"][1] == []
+    assert "what child processes execute counts because of coverage = full; the project itself leaves it out" in notes
+    project.write(".coveragerc", "[run]\nsource = shop\nconcurrency = multiprocessing\n")
+    found, notes = ours(project)
+    assert "what threads execute counts, though the coverage settings (concurrency) leave it out" in notes
+    assert "this project measures child processes, which are not recorded; coverage = full records them" in notes

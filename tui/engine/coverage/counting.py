@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tui.engine.coverage.counts import Counts, FileCount, config_of, count_of, digest_of, never_key
@@ -48,6 +46,8 @@ class Tally:
     threshold_decimals: int | None = None
     wants_branches: bool = False
     """Whether the project's own configuration measures branches."""
+    wants_children: bool = False
+    """Whether it measures child processes."""
     lent: bool = False
     version: str = ""
     notes: tuple[str, ...] = ()
@@ -131,6 +131,7 @@ class Counting:
         tally.precision = int(configured.get("precision", tally.precision))
         tally.threshold_decimals = configured.get("threshold_decimals", tally.threshold_decimals)
         tally.wants_branches = bool(configured.get("branch", tally.wants_branches))
+        tally.wants_children = bool(configured.get("children", tally.wants_children))
         if searched and "same" in answer and not answer.get("error"):
             same = set(answer["same"])
             self._never = {path: content for path, content in self._never.items() if path in same or path in keys}
@@ -176,6 +177,8 @@ class Counting:
             return {"error": str(error)}
 
     def _plan(self, files: Mapping[str, Executed], setting: Setting, *, branches: bool) -> CountPlan:
+        from tui.engine.lending import lent  # takes longer than most that is asked here
+
         return {
             "files": {path: _told(done, branches=branches) for path, done in files.items()},
             "executed": [],
@@ -183,7 +186,7 @@ class Counting:
             "source": setting.cov.get("source"),
             "config_file": setting.cov.get("config"),
             "branch": setting.cov.get("branch"),
-            "lend": lent(),
+            "lend": lent("coverage"),
             "branches": branches,
             "search": False,
             "known": self._never,
@@ -211,21 +214,3 @@ def ranges_of(lines: int) -> list[int]:
         flat += (first, first + length - 1)
         lines = lines >> (first + length) << (first + length)
     return flat
-
-
-@cache
-def lent() -> dict[str, Any] | None:
-    """Our own coverage.py, for projects without one: where it lies, and the Python that it needs."""
-    from importlib.metadata import PackageNotFoundError, metadata  # takes longer than most that is asked here
-    from importlib.util import find_spec
-
-    spec = find_spec("coverage")
-    try:
-        about = metadata("coverage")
-    except PackageNotFoundError:
-        return None
-    if spec is None or spec.origin is None:
-        return None
-    oldest = re.search(r">=\s*(\d+)\.(\d+)", about["Requires-Python"] or "")
-    python = [int(number) for number in oldest.groups()] if oldest else [3, 9]
-    return {"init": spec.origin, "python": python, "version": about["Version"]}

@@ -34,6 +34,8 @@ class State:
     setting: Setting = field(default_factory=Setting)
     in_part: int = 0
     """How many tests executed lines that nobody saw."""
+    children: bool = False
+    """Whether some test started a process."""
 
     @property
     def nothing(self) -> bool:
@@ -117,6 +119,7 @@ def _add(
 def _add_rest(state: State, index: Index, *, paths: list[str], counts: Counts) -> None:
     doubtful = [index.contexts[name] for name in index.doubtful if name.kind == TEST and name in index.contexts]
     state.in_part = sum(map(counts, doubtful))
+    state.children = any(context.spawns and counts(context) for context in list(index.tests.values()))
     once = set(_executed(index))
     state.gone = [path for path in paths if path in once]
     told = index.setting

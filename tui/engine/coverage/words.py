@@ -38,9 +38,20 @@ def notes(state: State, tally: Tally, policy: str) -> tuple[str, ...]:
         found.append(f"this project measures branches, and only lines were recorded{advice}")
     elif state.branches and not tally.wants_branches:
         found.append("branches are counted because of coverage = full; the project itself measures lines")
+    if state.children and not tally.error:
+        found += _of_children(tally, policy)
     if tally.lent:
         found.append(f"counted by Redbar's coverage.py {tally.version}: the project has none")
     return tuple(dict.fromkeys([*found, *state.setting.faults, *tally.notes]))
+
+
+def _of_children(tally: Tally, policy: str) -> list[str]:
+    """What child processes execute counts for one side only."""
+    if tally.wants_children and policy != "full":
+        return ["this project measures child processes, which are not recorded; coverage = full records them"]
+    if policy == "full" and not tally.wants_children:
+        return ["what child processes execute counts because of coverage = full; the project itself leaves it out"]
+    return []
 
 
 def nothing_recorded(policy: str, recording: str) -> str:

@@ -33,17 +33,29 @@ class Counter:
         self.coverage = module.Coverage(data_file=None, **options)
         self.notes: list[str] = []
         self._inside = self._judge()
-        self.configured = {
+        self.configured: dict[str, Any] = {
             "fail_under": self.coverage.get_option("report:fail_under") or None,
             "precision": self.coverage.get_option("report:precision") or 0,
             "branch": bool(self.coverage.get_option("run:branch")),
+            "children": self._measures_children(),
         }
+        if "thread" not in (self.coverage.get_option("run:concurrency") or ("thread",)):
+            self.notes.append("what threads execute counts, though the coverage settings (concurrency) leave it out")
+        for plugin in getattr(getattr(self._tree, "plugins", None), "file_tracers", ()):
+            name = getattr(plugin, "_coverage_plugin_name", type(plugin).__name__)
+            self.notes.append(f"files that only the coverage plugin {name} can trace are left out")
         self.configured["threshold_decimals"] = self._threshold_decimals()
         self.has_arcs = any("arcs" in each for each in plan["files"].values()) or bool(plan["branches"])
 
+    def _measures_children(self) -> bool:
+        """Whether the project has its child processes measured."""
+        config = self.coverage.config
+        concurrency, patches = getattr(config, "concurrency", None), getattr(config, "patch", None)
+        return "multiprocessing" in (concurrency or ()) or not {"fork", "subprocess"}.isdisjoint(patches or ())
+
     def _threshold_decimals(self) -> int:
         """How many decimals count when the total is compared with ``fail_under``: newer versions look at its own."""
-        precision = int(self.configured["precision"])
+        precision: int = self.configured["precision"]
         newer = getattr(importlib.import_module("coverage.results"), "_fail_under_precision", None)
         return int(newer(self.configured["fail_under"] or 0.0, precision)) if newer is not None else precision
 

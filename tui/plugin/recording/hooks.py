@@ -44,9 +44,16 @@ class RecordingHooks:
     def pytest_runtest_protocol(self, item: Any) -> Any:
         """All phases belong to the item; one that was interrupted has no record."""
         self._used = {}
-        context = self._open("t", nodeid=item.nodeid)
+        context = self._open_item(item.nodeid)
         outcome = yield
         self._close_item(context, interrupted=outcome.excinfo is not None)
+
+    @quiet
+    def _open_item(self, nodeid: str) -> Context | None:
+        context = self._open("t", nodeid=nodeid)
+        if context is not None:
+            self._recorder.lines.settle()
+        return context
 
     @quiet
     def _close_item(self, context: Context | None, *, interrupted: bool) -> None:

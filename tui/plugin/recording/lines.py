@@ -46,6 +46,9 @@ class LineSource(Protocol):
         Lines go to ``into``; arcs to ``arcs``, if that is what this source sees.
         """
 
+    def settle(self) -> None:
+        """Nothing of the project is being executed now."""
+
     def pause(self) -> bool:
         """Look away until ``resume``, if that makes what runs meanwhile faster; whether it does."""
 
@@ -72,6 +75,9 @@ class NoLines:
     ) -> bool:
         """Say that lines were missed: all of them."""
         return False
+
+    def settle(self) -> None:
+        """Nothing to do."""
 
     def pause(self) -> bool:
         """There is nothing to look away from."""

@@ -103,6 +103,9 @@ class MonitoredLines:
                 self._lost = True
                 self.problem = "another tool has taken the id of sys.monitoring"
 
+    def settle(self) -> None:
+        """Nothing to do."""
+
     def pause(self) -> bool:
         """Code that is not watched costs nothing."""
         return False

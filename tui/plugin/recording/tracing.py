@@ -49,6 +49,8 @@ class TracedLines:
         self._settrace = sys.settrace
         self._threads: Any = threading.settrace
         self._live = True
+        self._identify: Any = None
+        """Tells greenlets apart, once there are some: each has a stack of its own."""
         self._paused = False
         self._borrowed: BorrowedLines | None = None
         self.problem: str | None = None
@@ -73,6 +75,14 @@ class TracedLines:
         self._known.pop(name, None)
         return learn(seen, {1001, 1002, 1003})
 
+    def settle(self) -> None:
+        """Follow greenlets, if there can be any by now."""
+        if self._identify is None and "greenlet" in sys.modules:
+            # The stacks that the tracers know begin anew with it.
+            self._identify = getattr(sys.modules["greenlet"], "getcurrent", None)
+            for tracer in self._tracers:
+                tracer.concur_id_func = self._identify
+
     def begin(self) -> None:
         """Look from now on."""
         self._tracer = self._trace()
@@ -86,7 +96,7 @@ class TracedLines:
         tracer.should_trace_cache = self._known
         for name, value in (
             ("warn", _ignore),
-            ("concur_id_func", None),
+            ("concur_id_func", self._identify),
             ("file_tracers", {}),
             ("check_include", _ignore),
             ("should_start_context", None),

@@ -33,7 +33,7 @@ class Debug(TypedDict):
 
 
 class Lend(TypedDict, total=False):
-    """Modules of Redbar's own interpreter for a project without pudb; empty when there are none.
+    """Modules of Redbar's own interpreter for a project that lacks them; empty when there are none.
 
     ``python`` is the least version that they run on, ``modules`` the file of each top-level name.
     """
@@ -137,8 +137,8 @@ class CountPlan(TypedDict):
     """What is to be counted: ``files`` by absolute path, with ``lines`` as ranges or ``arcs`` as pairs, flattened.
 
     ``executed`` are all files that were; ``roots`` are further folders of ``sys.path``. ``source``, ``config_file`` and
-    ``branch`` are what pytest-cov was told, if it was. ``lend`` is ``{"init", "python", "version"}`` of a coverage.py
-    for a project without one. ``branches``: count them also where no arc is given. ``search``: look for files that
+    ``branch`` are what pytest-cov was told, if it was. ``lend`` has a coverage.py for a project without
+    one. ``branches``: count them also where no arc is given. ``search``: look for files that
     nothing executed; those in ``known``, path to content hash, are not counted again. ``detail``: say where branches
     did not go. ``export`` is ``[kind, target]`` instead of counting.
     """
@@ -149,7 +149,7 @@ class CountPlan(TypedDict):
     source: list[str] | None
     config_file: str | None
     branch: bool | None
-    lend: dict[str, Any] | None
+    lend: Lend
     branches: bool
     search: bool
     known: dict[str, str]
@@ -164,7 +164,8 @@ class Counted(TypedDict, total=False):
     ``numbers`` (statements, missing, excluded, branches, branches not taken, those of executed statements), ``half``
     (lines with branches not taken), ``why`` (words by such a line), ``hash`` (of the content that was counted, empty if
     it changed meanwhile), ``never`` (it was searched for). ``same`` are the known files that are still the same.
-    ``configured``: ``fail_under``, ``precision``, ``threshold_decimals`` (those that count there), ``branch``.
+    ``configured``: ``fail_under``, ``precision``, ``threshold_decimals`` (those that count there), ``branch``,
+    ``children`` (whether child processes are measured).
     """
 
     coverage: str
