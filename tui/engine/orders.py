@@ -96,6 +96,6 @@ def request_for(project: Project, order: Order, number: int, changed: Iterable[s
 
 def borrowed() -> wire.Lend:
     """What a project may borrow for a debugger; to find that out takes a while, once."""
-    from tui.engine.debugging.lending import lent  # what reads about installed packages is not needed to collect
+    from tui.engine.lending import lent  # what reads about installed packages is not needed to collect
 
-    return lent()
+    return lent("pudb")

@@ -45,7 +45,7 @@ class Office:
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     """Room for three frozen failures, and nothing to lend to them."""
-    monkeypatch.setattr("tui.engine.debugging.lending.lent", dict)
+    monkeypatch.setattr("tui.engine.lending.lent", lambda _: {})
     return Desk(Policy(limit=3, memory=1 << 40, attended=True))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.plugin.driver import HERE, PACKAGE, PYTHONS, clean_environ, write_files
-from tui.engine.coverage.counting import lent
+from tui.engine.lending import lent
 from tui.plugin import wire
 
 Answer = dict[str, Any]
@@ -67,7 +67,8 @@ def count(tmp_path: Path) -> Count:
         plan: dict[str, Any] = {
             "files": {str(folder / name): {"lines": flat} for name, flat in lines.items()},
             "executed": [str(folder / name) for name in (*lines, *(arcs or {}))],
-            **dict.fromkeys(("source", "config_file", "branch", "lend", "export")),
+            **dict.fromkeys(("source", "config_file", "branch", "export")),
+            "lend": {},
             **dict.fromkeys(("branches", "search", "detail"), False),
             "roots": [],
             "known": {},
@@ -219,15 +220,15 @@ def test_known_files_that_nothing_executed_are_not_counted_again(count: Count) -
 def test_ours_is_lent_to_a_project_without(count: Count, without: dict[str, str]) -> None:
     if sys.version_info[:2] != (3, 11):
         pytest.skip("needs a Python that ours fits")
-    answer = count({"cart.py": CART}, {"cart.py": EXECUTED}, environ=without, lend=lent())
+    answer = count({"cart.py": CART}, {"cart.py": EXECUTED}, environ=without, lend=lent("coverage"))
     assert answer["lent"]
     assert answer["files"]["cart.py"]["numbers"] == [6, 1, 3, 0, 0, 0]
 
 
 def test_without_any_coverage(count: Count, without: dict[str, str]) -> None:
-    answer = count({"cart.py": CART}, {"cart.py": EXECUTED}, environ=without, lend=None)
+    answer = count({"cart.py": CART}, {"cart.py": EXECUTED}, environ=without)
     assert "is not installed" in answer["error"]
-    answer = count({}, {"cart.py": EXECUTED}, environ=without, lend={"init": "", "python": [9, 9], "version": ""})
+    answer = count({}, {"cart.py": EXECUTED}, environ=without, lend={"modules": {"coverage": ""}, "python": [9, 9]})
     assert "-m pip install 'coverage>=7.2'" in answer["error"]
 
 

@@ -10,9 +10,12 @@ import os
 import re
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..wanting import COVERAGE, command
+
+if TYPE_CHECKING:
+    from .. import wire
 
 _OLDEST = (5, 5)
 """Of coverage.py: the one that came first with all that is asked of it here."""
@@ -22,12 +25,8 @@ class UnfitError(Exception):
     """There is no coverage.py that can be used; the message says what to do."""
 
 
-def library(lend: dict[str, Any] | None) -> tuple[Any, bool]:
-    """The module ``coverage``, and whether it is a lent one.
-
-    ``lend`` is ``{"init": path of coverage/__init__.py, "python": [major, minor] that it needs, "version"}`` or None.
-    Raises UnfitError.
-    """
+def library(lend: wire.Lend) -> tuple[Any, bool]:
+    """The module ``coverage``, and whether it is a lent one. Raises UnfitError."""
     try:
         module = importlib.import_module("coverage")
     except ModuleNotFoundError as error:
@@ -45,13 +44,13 @@ def library(lend: dict[str, Any] | None) -> tuple[Any, bool]:
     return module, False
 
 
-def _lent(lend: dict[str, Any] | None) -> Any:
+def _lent(lend: wire.Lend) -> Any:
     """Ours, loaded by its path. Nothing is added to ``sys.path``."""
     version = ".".join(map(str, sys.version_info[:2]))
-    if lend is None or sys.version_info[:2] < tuple(lend["python"]):
+    init = lend.get("modules", {}).get("coverage")
+    if init is None or sys.version_info[:2] < tuple(lend["python"]):
         words = f"coverage.py, which counts statements, is not installed in {sys.prefix} (Python {version}); install it"
         raise UnfitError(f"{words}: {command(COVERAGE)}")
-    init = lend["init"]
     spec = spec_from_file_location("coverage", init, submodule_search_locations=[os.path.dirname(init)])
     if spec is None or spec.loader is None:
         raise UnfitError(f"coverage.py cannot be loaded from {init}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.engine.debugging.lending import lent
+from tui.engine.lending import lent
 
 
 @pytest.fixture(autouse=True)
@@ -36,18 +36,27 @@ def test_pudb_and_all_under_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     install(tmp_path, "jedi_like", "urwid", module="jedi")
     install(tmp_path, "odd")
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
-    found = lent()
+    found = lent("pudb")
     assert found["python"] == [3, 12]
     assert found["modules"] == {name: str(tmp_path / name / "__init__.py") for name in ("pudb", "urwid", "jedi")}
 
 
+def test_without_a_list_of_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a system's own packager installs it."""
+    install(tmp_path, "coverage", python=">=3.10")
+    (tmp_path / "coverage-1.0.dist-info" / "RECORD").unlink()
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "coverage", raising=False)
+    assert lent("coverage") == {"python": [3, 10], "modules": {"coverage": str(tmp_path / "coverage" / "__init__.py")}}
+
+
 def test_nothing_without_pudb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
-    assert lent() == {}
+    assert lent("pudb") == {}
 
 
 def test_our_own_pudb_can_be_imported_from_what_is_lent() -> None:
-    found = lent()
+    found = lent("pudb")
     assert tuple(found["python"]) <= sys.version_info[:2]
     assert all(Path(file).is_file() for file in found["modules"].values())
     folders = {str(Path(file).parents[file.endswith("__init__.py")]) for file in found["modules"].values()}

@@ -1,39 +1,35 @@
-"""What our own interpreter can lend for a debugger: pudb, and all that it needs."""
+"""What our own interpreter can lend to a project: pudb and coverage.py, with all that they need."""
 
 from __future__ import annotations
 
 import functools
 import re
 from importlib import metadata
-from typing import TYPE_CHECKING
+from importlib.util import find_spec
 
-if TYPE_CHECKING:
-    from tui.plugin import wire
+from tui.plugin import wire
 
-_ROOT = "pudb"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _PYTHON = re.compile(r"[>~]=\s*3\.(\d+)")
 _TOP = re.compile(r"^(?P<file>(?P<package>\w+)/__init__\.py|(?P<module>\w+)\.py)(?=,|$)", re.MULTILINE)
 """The lines of a list of installed files that name a package or module at the top."""
-_OLDEST = 9
-"""Minor version of Python 3 from which it can be debugged at all."""
 
 
 @functools.cache
-def lent() -> wire.Lend:
-    """The modules of pudb and of everything under it, and the Python that they need; empty if they cannot be lent."""
+def lent(root: str) -> wire.Lend:
+    """The modules of a distribution and all under it, and the Python that they need; empty if it is not there."""
     try:
-        found = _closure(_ROOT)
+        found = _closure(root)
     except metadata.PackageNotFoundError:
         return {}
     modules: dict[str, str] = {}
-    minor = _OLDEST
+    minor = wire.OLDEST_PYTHON[1]
     for distribution in found:
         modules.update(_top_level(distribution))
         wanted = _PYTHON.search(distribution.metadata["Requires-Python"] or "")
         if wanted is not None:
             minor = max(minor, int(wanted[1]))
-    return {"python": [3, minor], "modules": modules} if _ROOT in modules else {}
+    return {"python": [3, minor], "modules": modules} if root in modules else {}
 
 
 def _closure(root: str) -> list[metadata.Distribution]:
@@ -63,7 +59,10 @@ def _closure(root: str) -> list[metadata.Distribution]:
 def _top_level(distribution: metadata.Distribution) -> list[tuple[str, str]]:
     """Names and files of the modules and packages that a distribution has at the top."""
     # Not by distribution.files: to make paths of thousands of names takes longer than all the rest.
-    record = distribution.read_text("RECORD") or ""
+    record = distribution.read_text("RECORD")
+    if record is None:  # a system's own packager has installed it
+        spec = find_spec(distribution.name.replace("-", "_").lower())
+        return [(spec.name, spec.origin)] if spec is not None and spec.origin else []
     return [
         (match["package"] or match["module"], str(distribution.locate_file(match["file"])))
         for match in _TOP.finditer(record)
