@@ -81,7 +81,7 @@ def _read(text: str, *, own: bool, toml: bool) -> _Sections | None:
     """The sections without their prefix; None if the file is about something else."""
     if toml:
         try:
-            import tomllib
+            import tomllib  # type: ignore[import-not-found,unused-ignore]
         except ImportError:  # before Python 3.11
             import tomli as tomllib  # type: ignore[no-redef,import-not-found,unused-ignore] # pytest has it
 

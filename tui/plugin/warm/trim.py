@@ -79,7 +79,8 @@ class Trim:
     def _compiled(self, path: str, config: Any) -> Any:
         """None where pytest had better do it itself, and say what is wrong."""
         try:
-            source, tree = _parsed.pop(path, None) or _parse(path)
+            ahead = _parsed.pop(path, None)
+            source, tree = ahead or _parse(path)
         except (OSError, SyntaxError, ValueError):
             return None
         try:
