@@ -16,6 +16,8 @@ class FirstCollection:
         """Whether it was stopped for a save, and is to begin again."""
         self._store = store
         self._is_due = False
+        self._forgiven = -1
+        """The run in which pytest could not start, before something was edited."""
 
     def make_way(self) -> None:
         """It is being stopped, and does not begin again before ``resume``."""
@@ -25,6 +27,13 @@ class FirstCollection:
         """It may begin again when nothing else is to run."""
         self._is_due = True
 
+    def try_again(self) -> None:
+        """Something was edited, and so pytest may be able to collect what it could not."""
+        run = self._store.run
+        if not self._store.complete and run is not None and run.problem:
+            self.made_way = self._is_due = True
+            self._forgiven = run.number
+
     def began(self) -> None:
         """A collection has begun."""
         self.made_way = False
@@ -33,6 +42,6 @@ class FirstCollection:
     def is_lacking(self) -> bool:
         """Whether one should begin now."""
         run = self._store.run
-        if self._store.complete or run is None or run.problem:
+        if self._store.complete or run is None or (run.problem and run.number != self._forgiven):
             return False
         return self._is_due if self.made_way else not run.collecting

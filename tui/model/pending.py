@@ -48,6 +48,8 @@ class Pending:
         """Whether the edits of which something is pending bring no items and take none away: then none are looked for."""
         self.everything: tuple[str, int] | None = None
         """Reason and run of an edit that may touch anything."""
+        self._later = Asked(0)
+        """What a run was asked for and could not reach: the next edit may mend that."""
 
     def __bool__(self) -> bool:
         return bool(self.items or self.files or self.everything)
@@ -86,6 +88,20 @@ class Pending:
                 del self.files[path]
         if asked.everything and self.everything is not None and self.everything[1] < asked.run:
             self.everything = None
+
+    def put_off(self, items: Collection[ItemKey], files: Collection[str] = (), *, everything: bool = False) -> None:
+        """A run could not reach these: they are pending again with the next edit."""
+        before = self._later
+        self._later = Asked(0, {*before.items, *items}, {*before.files, *files}, before.everything or everything)
+
+    def take_up(self, run: int) -> None:
+        """An edit in ``run``: what was put off is pending again."""
+        later, self._later = self._later, Asked(0)
+        for key in later.items:
+            self.add(key, AFFECTED, 0, "was not run yet", run)
+        self.files.update(dict.fromkeys(later.files, run))
+        if later.everything:
+            self.everything = self.everything or ("nothing could be run", run)
 
     def forget(self, keys: Iterable[ItemKey]) -> None:
         """Items that are no longer there."""

@@ -11,12 +11,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
 
-from tui.engine.explorer import COLLECT, Explorer
+from tui.engine.explorer import Explorer
 from tui.engine.loop.loop import Loop
 from tui.engine.loop.partners import Policy
+from tui.engine.orders import COLLECT, Order
 from tui.engine.runs import Runs
 from tui.engine.watching import Changes
-from tui.engine.wishes import EVERYTHING
+from tui.engine.wishes import EVERYTHING, EVERYTHING_BY_LOOP
 from tui.model import events as ev
 from tui.model.impact import Choice, Chosen, Facts
 from tui.model.store import Store
@@ -189,17 +190,28 @@ class Sitting:
 
 @asynccontextmanager
 async def sit_down(
-    explorer: Explorer, policy: Policy | None = None, *, run: bool = True, ready: bool = True
+    explorer: Explorer,
+    policy: Policy | None = None,
+    *,
+    run: bool = True,
+    ready: bool = True,
+    first_round: bool | None = None,
 ) -> AsyncIterator[Sitting]:
-    """The loop watches the project, whose tests have been collected (if ``ready``) and, with ``run``, run."""
+    """The loop watches the project, whose tests have been collected (if ``ready``) and, with ``run``, run.
+
+    With ``first_round`` it runs them by itself; with False it does not, and nobody asks for them.
+    """
     sitting = Sitting(explorer, policy or Policy(record="off"))
     watching = asyncio.create_task(sitting.loop.watch())
-    sitting.loop.follow()
-    sitting.runs.begin_prepared(COLLECT)
+    sitting.loop.first_round() if first_round else sitting.loop.follow()
+    if first_round:
+        sitting.runs.begin_prepared(Order(), EVERYTHING_BY_LOOP)
+    else:
+        sitting.runs.begin_prepared(COLLECT)
     if ready:
         await sitting.idle()
         await sitting.until(lambda: bool(sitting.of(WatchReady)), "readiness")
-        if run:
+        if run and first_round is None:
             sitting.runs.ask(EVERYTHING)
             await sitting.idle()
     try:

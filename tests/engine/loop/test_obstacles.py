@@ -102,6 +102,40 @@ async def test_where_pytest_cannot_start_the_loop_rests(make: Make, broken: str)
         assert sitting.outcomes == {FAR: "passed"}
 
 
+async def test_what_could_not_be_collected_is_tried_again_at_the_next_save(make: Make) -> None:
+    """Whatever is saved may have mended it, though no record says so."""
+    files = {"cart.py": "x = 1\n", "conftest.py": "import cart\n", "test_far.py": PROJECT["test_far.py"]}
+    async with sit_down(make(files)) as sitting:
+        sitting.memory.touched = {"cart.py": [(1, FAR)]}
+        await sitting.save(cart="import nowhere\n")
+        assert sitting.outcomes == {FAR: "passed~"}
+        sitting.memory.touched = {}
+        await sitting.save(cart="x = 1\n")
+        assert sitting.outcomes == {FAR: "passed"}
+        assert sitting.verdicts[-1] == ("rest", "green")
+
+
+async def test_what_a_broken_file_hides_is_tried_again_at_the_next_save(make: Make) -> None:
+    files = {"cart.py": "x = 1\n", "test_far.py": "import cart\ndef test_far(): pass\n"}
+    async with sit_down(make(files)) as sitting:
+        sitting.memory.touched = {"cart.py": [(1, FAR)]}
+        await sitting.save(cart="import nowhere\n")
+        assert sitting.outcomes == {FAR: "passed~"}
+        sitting.memory.touched = {}
+        await sitting.save(cart="x = 1\n")
+        assert sitting.outcomes == {FAR: "passed"}
+        assert sitting.verdicts[-1] == ("rest", "green")
+
+
+@pytest.mark.parametrize("whole", [False, True])
+async def test_pytest_that_could_not_start_is_tried_again_at_the_next_save(make: Make, *, whole: bool) -> None:
+    files = {"cart.py": "import nowhere\n", "conftest.py": "import cart\n", "test_far.py": PROJECT["test_far.py"]}
+    async with sit_down(make(files), first_round=whole) as sitting:
+        assert sitting.outcomes == {}
+        await sitting.save(cart="x = 1\n")
+        await sitting.until(lambda: sitting.outcomes == {FAR: "passed" if whole else "not run"}, "the test")
+
+
 async def test_a_run_of_everything_goes_on_behind_a_test_that_kills_it(make: Make) -> None:
     files = {"test_far.py": "import os\ndef test_a(): pass\ndef test_b(): os.abort()\ndef test_c(): pass\n"}
     async with sit_down(make(files), run=False) as sitting:

@@ -253,6 +253,12 @@ def test_files_that_tests_use_are_watched_although_ignored(root: Path) -> None:
     assert rules.need([f"{root}/gen/deep/version.py", "/elsewhere/x.py"])
     assert not rules.need([f"{root}/gen/deep/version.py"])
     assert not rules.need([f"{root}/.gitignore"])
+    of_tools = [
+        f"{root}/{name}" for name in (".coverage", "sub/.pytest_cache/v/cache/lastfailed", "htmlcov/index.html")
+    ]
+    assert not rules.need(of_tools)
+    assert not any(map(rules.file, of_tools))
+    assert rules.need([f"{root}/a.egg-info/PKG-INFO"])
     assert wanted(root, rules) == {".gitignore", "gen/deep/version.py"}
 
 

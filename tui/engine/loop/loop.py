@@ -181,6 +181,8 @@ class Loop:
             choosing.cancel()
         self._reasons.choice = choice
         round_.chosen = True
+        self.pending.take_up(run)
+        self._runs.collection.try_again()
         self._reasons.why |= enter(self._store, self.pending, choice, changes, run, round_.done)
         still = {path: words for path, words in self._store.unreadable.items() if path not in changes}
         self._store.unreadable = {**still, **choice.syntax_errors}

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tui.model.nodes import items_below
+from tui.model.outcome import Status
 from tui.model.pending import AFFECTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tui.model.events import ItemFinished
+    from tui.model.events import ItemFinished, ItemKey
     from tui.model.nodes import Item
     from tui.model.pending import Asked, Pending
     from tui.model.store import Store
@@ -23,12 +25,26 @@ def pend(pending: Pending, items: Iterable[Item], tier: int, run: int) -> None:
             pending.add(item.key, tier, item.index, "was not run yet", run)
 
 
+def unreached(store: Store, asked: Asked, finished: Sequence[ItemFinished]) -> list[ItemKey]:
+    """What a run was asked for, has not come to, and cannot be told to be gone: its file cannot be collected."""
+    broken = [branch for branch in store.tree.broken.values() if branch.broken is Status.ERROR]
+    hidden = {item.key for branch in broken for item in items_below(branch)}
+    if not asked.everything:
+        hidden.intersection_update(asked.items)
+    return list(hidden.difference((event.nodeid, event.index) for event in finished))
+
+
 def settle(store: Store, pending: Pending, asked: Asked, finished: Sequence[ItemFinished], *, died: bool) -> None:
     """A run has ended by itself, after these results: what it was asked for is pending no longer.
 
     With ``died`` only a process of it ended, under one of its tests: then what comes behind that is still to run, and
-    after a run of everything it is known what that is.
+    after a run of everything it is known what that is. What it could not reach is put off.
     """
+    in_vain = bool(store.run is not None and store.run.problem and not finished)
+    if in_vain:
+        pending.put_off(asked.items, asked.files, everything=asked.everything)
+    else:
+        pending.put_off(unreached(store, asked, finished))
     if not died:
         pending.settle(asked)
     elif asked.everything:

@@ -67,6 +67,14 @@ def is_generated_file(name: str) -> bool:
     return _generated_files.match(name) is not None
 
 
+def is_of_tools(path: str) -> bool:
+    """Whether a file, by its path relative to the root, belongs to a cache or to a report of a tool."""
+    *folders, name = path.split("/")
+    if is_generated_file(name):
+        return True
+    return any(is_generated_folder(folder) and not folder.endswith(".egg-info") for folder in folders)
+
+
 def is_passing(name: str) -> bool:
     """Whether a file of that name lives only while another is being edited or saved."""
     return _passing.match(name) is not None

@@ -64,8 +64,12 @@ class Rules:
         self._states: dict[str, _State] = {}
 
     def need(self, paths: Iterable[str]) -> bool:
-        """Watch these files whatever points 4 to 6 say, for tests are known to use them; whether this is news."""
+        """Watch these files whatever points 4 to 6 say, for tests are known to use them; whether this is news.
+
+        What the tools write that run with the tests is no input of theirs.
+        """
         new = {path for path in paths if path not in self._needed and path.startswith(self._below)}
+        new = {path for path in new if not names.is_of_tools(path[len(self._below) :])}
         is_news = not all(map(self.file, new))
         self._needed |= new
         for path in new:
