@@ -351,3 +351,15 @@ async def test_q_leads_back_screen_by_screen(folder: Path) -> None:
             await sitting.press(key)
             seen.append(type(sitting.app.screen).__name__)
         assert seen == [*["FileScreen"] * 3, *["ReportScreen"] * 2, "MainScreen"]
+
+
+async def test_line_within_a_statement_is_executed_with_it(folder: Path) -> None:
+    front = MadeUp()
+    front.covering[7] = [("test_a.py::test_one", 0)]
+    async with look(folder, front, *TO_CART, size=(160, 45)) as (sitting, _):
+        await sitting.press("g", *["down"] * 6)
+        await listed(sitting, 1)
+        assert sitting.lines[-2].strip() == "7   1 test, in a statement: test_one"
+        await sitting.press("down", "down", "down")
+        await listed(sitting, 0)
+        assert "no test of line 10" in sitting.screen

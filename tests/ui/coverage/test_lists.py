@@ -78,6 +78,7 @@ async def test_changes_since_another_branch(folder: Path) -> None:
         await sitting.type("main", "enter")
         await sitting.until(lambda: front.bases[-1] == "main", "the other branch")
         await sitting.until(lambda: "main is no commit here." in sitting.screen, "the words")
+        assert sitting.bar == "CHANGES since main are not known"
         await sitting.press("b", "escape")
         assert front.bases[-1] == "main"
 

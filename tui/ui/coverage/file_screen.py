@@ -177,8 +177,9 @@ class FileScreen(View):
     def _title_parts(self, width: int) -> Sequence[Part]:
         """What the list of tests is of."""
         what = f"line {self.source.line}" if self._function is None else self._function.name
-        words, _ = fit(f" {counted(len(self._rows), 'test')} of {what}", width, self.room.glyphs.of(CUT))
-        return [Part(words, Tone.FAINT)] if self._rows else ()
+        tests = counted(len(self._rows), "test") if self._rows else "no test"
+        words, _ = fit(f" {tests} of {what}", width, self.room.glyphs.of(CUT))
+        return [Part(words, Tone.FAINT)] if self._is_counted and self.source.count else ()
 
     def _below_parts(self, width: int) -> Sequence[Part]:
         source, glyphs = self.source, self.room.glyphs
@@ -190,7 +191,10 @@ class FileScreen(View):
             sign = SIGNS[state_of(source.lines, number)]
             parts = [Part(f" {number} "), Part(f"{glyphs.of(sign)} ", sign.tone)]
             alone = not tests and state_of(source.lines, number) in _EXECUTED
-            said = ", ".join(filter(None, (tests, words_of(source.lines, number), _BY_NO_TEST if alone else "")))
+            # A line in the middle of a statement is executed with it, and is none by itself.
+            is_within = bool(tests) and state_of(source.lines, number) is LineState.PLAIN
+            words = "in a statement" if is_within else words_of(source.lines, number)
+            said = ", ".join(filter(None, (tests, words, _BY_NO_TEST if alone else "")))
         else:
             parts = [Part(f" {function.name} {range_text(function.first, function.last)} ")]
             said = tests or "no test"

@@ -58,6 +58,8 @@ def diff_state(diff: DiffCoverage | None, report: Report, store: Store) -> BarSt
     """Of what has changed; None while it is being counted."""
     if diff is None:
         return BarState(word="CHANGES", text="being counted", toggles=_running(store))
+    if not diff.statements and diff.words:
+        return BarState(word="CHANGES", text=f"since {diff.base} are not known", toggles=_running(store))
     if not diff.statements:
         return BarState(word="NO CHANGES", text=f"to statements since {diff.base}", toggles=_running(store))
     percent = 100.0 * diff.covered / diff.statements

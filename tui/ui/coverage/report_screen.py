@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.widgets import Input, Static
 
 from tui.ui.coverage.file_table import FileTable
-from tui.ui.coverage.heads import report_state
+from tui.ui.coverage.heads import is_running, report_state
 from tui.ui.coverage.keys import REPORT, REPORT_FOOTER
 from tui.ui.coverage.view import View
 from tui.ui.widgets.bar import Bar
@@ -26,6 +26,7 @@ _FILTER_WORDS = """\
   word  !word      parts of the path: all must be there, none of those with !
   <80              less than 80 percent is covered"""
 _OFF = 'coverage = "selection" in [tool.redbar] records lines, "full" branches too.'
+_FILLS = "It fills while the tests run."
 _NOTHING = "{coverage-run-all} runs all tests and records what they execute."
 
 
@@ -60,6 +61,12 @@ class ReportScreen(View):
         """The total."""
         return report_state(self.room.files if self.room.counted else None, self.room.store)
 
+    def show_bar(self) -> None:
+        """Bring the bar up to date, and what is said below an empty table."""
+        super().show_bar()
+        if not self.room.files.report.files:
+            self._show_notes()
+
     async def load(self) -> None:
         """Ask for all files."""
         report = await self.room.front.report()
@@ -70,13 +77,15 @@ class ReportScreen(View):
 
     def _show_notes(self) -> None:
         report = self.room.files.report
-        nothing = "" if report.hindered else self.room.keys.words(_NOTHING)
-        advice = _OFF if self.room.note else nothing if self.room.counted and not report.files else ""
-        words = "\n".join(dict.fromkeys(note for note in (self.room.note, *report.notes, advice) if note))
+        notes = (self.room.note, *report.notes, _OFF if self.room.note else "")
+        if self.room.counted and not report.files and not self.room.note and not report.hindered:
+            notes = (*report.notes[1:], _FILLS if is_running(self.room.store) else self.room.keys.words(_NOTHING))
+        words = "\n".join(dict.fromkeys(note for note in notes if note))
         if words != self._noted:
             self._noted = words
             self._notes.update(words)
         self._notes.display = bool(words)
+        self._titles.visible = bool(report.files)
 
     # Keys
 

@@ -14,6 +14,7 @@ from tui.model.coverage import FileLines
 from tui.ui.coverage.gutter import SIGNS, change_of, next_place, places, state_of
 from tui.ui.detail.document import Line, Look
 from tui.ui.detail.paint import paint
+from tui.ui.detail.strings import within_strings
 from tui.ui.status import CUT, Sign, Tone
 from tui.ui.widgets.listing import Listing
 
@@ -51,6 +52,8 @@ class SourceList(Listing):
         self._left = 0
         """Cells that are out of view to the left."""
         self._marked: Container[int] = ()
+        self._strings: frozenset[int] = frozenset()
+        """The lines that go on with a string."""
 
     @property
     def count(self) -> int:
@@ -74,6 +77,8 @@ class SourceList(Listing):
 
     def show(self, lines: FileLines) -> None:
         """Show another state of the file; the cursor stays on its line, as far as there is one."""
+        if lines.source != self._lines.source:
+            self._strings = within_strings(lines.source) if lines.path.endswith(_PYTHON) else frozenset()
         self._lines = lines
         self._places = places(lines.states)
         self._cursor = max(0, min(self._cursor, self.count - 1))
@@ -118,7 +123,7 @@ class SourceList(Listing):
             return Strip.blank(width, plain)
         head = self._head(row + 1, under_cursor=row == self._cursor)
         room = max(1, width - sum(segment.cell_length for segment in head))
-        code = self._code(self._lines.source[row], room, plain)
+        code = self._code(row + 1, room, plain)
         return Strip([*head, *code]).adjust_cell_length(width, plain)
 
     def _head(self, number: int, *, under_cursor: bool) -> list[Segment]:
@@ -136,9 +141,10 @@ class SourceList(Listing):
             Segment(self._glyphs.of(MARK) if is_marked else " ", self.style_of(MARK.tone if is_marked else Tone.PLAIN)),
         ]
 
-    def _code(self, text: str, room: int, plain: Style) -> Sequence[Segment]:
-        end = self._left + room
-        look = Look.CODE if self._lines.path.endswith(_PYTHON) else Look.PLAIN
+    def _code(self, number: int, room: int, plain: Style) -> Sequence[Segment]:
+        end, text = self._left + room, self._lines.source[number - 1]
+        code = Look.STRING if number in self._strings else Look.CODE
+        look = code if self._lines.path.endswith(_PYTHON) else Look.PLAIN
         painted = _painted(look, text[: end + 1], dark=self._dark)
         whole = Strip(segment for segment in painted.render(self.app.console) if segment.text)
         shown = whole.crop(self._left, end)

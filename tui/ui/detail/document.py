@@ -20,6 +20,8 @@ class Look(Enum):
     DIM = auto()
     HEADING = auto()
     CODE = auto()
+    STRING = auto()
+    """A line of code within a string that began above it."""
     FAILING = auto()
     """The line of code that failed."""
     ERROR = auto()

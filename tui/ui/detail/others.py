@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui.model.nodes import label_of
 from tui.ui.detail.document import Document, Line, Look
+from tui.ui.detail.strings import within_strings
 from tui.ui.keymap import USUAL, Keys
 
 if TYPE_CHECKING:
@@ -44,10 +45,12 @@ def source(item: Item | None, found: Source, path: str, failing: int | None) -> 
     document = Document(f"{path}:{found.first}", path)
     if found.problem:
         document.add(Look.WARN, found.problem)
+    strings = within_strings(found.lines)
     for number, text in enumerate(found.lines, found.first):
         here = number == failing
+        code = Look.STRING if number - found.first + 1 in strings else Look.CODE
         gutter = f"{'>' if here else ' '}{number:>5} "
-        document.lines.append(Line(Look.FAILING if here else Look.CODE, text, gutter, (path, number)))
+        document.lines.append(Line(Look.FAILING if here else code, text, gutter, (path, number)))
     if not document.lines:
         document.add(Look.DIM, "no source" if item is None else f"no source for {item.label}")
     return document

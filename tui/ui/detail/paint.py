@@ -26,6 +26,7 @@ _STYLES = {
     Look.WARN: Style(color="yellow"),
     Look.FAILING: Style(bold=True),
     Look.CODE: Style(),
+    Look.STRING: Style(color="yellow"),
 }
 _DIFF = {"-": Style(color="red"), "+": Style(color="green"), "?": Style(dim=True)}
 _EXPLANATION = re.compile(r"\+  (?:where|and) ")

@@ -28,7 +28,7 @@ _LOUD = Style(color="red", bold=True)
 _PROSE = (Look.PLAIN, Look.DIM, Look.BAD, Look.GOOD, Look.WARN, Look.HEADING)
 _LEAST_PROSE = 20
 """Cells that prose needs to be broken between words at all."""
-_CLIPPED = (Look.CODE, Look.FAILING)
+_CLIPPED = (Look.CODE, Look.STRING, Look.FAILING)
 """Code is cut at the edge: wrapped, its shape is lost."""
 
 
