@@ -88,7 +88,7 @@ class _Host(Resident):
         """Whether anything that is kept is below this process: there is none above that would see to its end."""
         if not os.path.isdir("/proc/self"):
             return super().holds(kept)
-        return any(pid in kept for pid in descendants())
+        return any(pid in kept for pid in descendants(os.getpid()))
 
     def is_busy(self) -> bool:
         return self._loading is not None

@@ -32,6 +32,9 @@ class Calls:
         self.getcwd = os.getcwd
         self.getpid = os.getpid
         self.mkdir = os.mkdir
+        self.listdir = os.listdir
+        self.kill = os.kill
+        self.killpg = os.killpg
         self.dup2 = os.dup2
         self.poll = select.poll
         self.fcntl = fcntl.fcntl
@@ -51,6 +54,19 @@ class Calls:
         """What is open under that number, whoever opened it. Raises OSError when nothing is."""
         status = self.fstat(descriptor)
         return status.st_dev, status.st_ino
+
+    def read_file(self, path: str) -> bytes:
+        """What a small file holds, such as those of /proc. Raises OSError."""
+        descriptor = self.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            found = b""
+            while True:
+                chunk = self.read(descriptor, 65536)
+                if not chunk:
+                    return found
+                found += chunk
+        finally:
+            self.close(descriptor)
 
 
 calls = Calls()

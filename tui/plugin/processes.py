@@ -5,9 +5,10 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
+
+from .posix import calls
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def kill_group(pid: int, number: int) -> None:
     """Send a signal to the group that a run leads, or to the run alone while it does not lead one yet."""
     try:
-        os.killpg(pid, number)
+        calls.killpg(pid, number)
     except OSError:
         kill(pid, number)  # between its fork and its setsid
 
@@ -24,7 +25,7 @@ def kill_group(pid: int, number: int) -> None:
 def kill(pid: int, number: int) -> None:
     """Send a signal to a process that may be gone."""
     try:
-        os.kill(pid, number)
+        calls.kill(pid, number)
     except OSError:
         pass
 
@@ -41,11 +42,11 @@ def become_subreaper() -> None:
         pass
 
 
-def descendants(spared: Collection[int] = ()) -> list[int]:
-    """Every process below this one but those and what is below them, by /proc; empty where there is none."""
+def descendants(pid: int, spared: Collection[int] = ()) -> list[int]:
+    """Every process below that one but the spared and what is below them, by /proc; empty where there is none."""
     parents: dict[int, list[int]] = {}
     try:
-        names = os.listdir("/proc")
+        names = calls.listdir("/proc")
     except OSError:
         return []
     for name in names:
@@ -54,9 +55,9 @@ def descendants(spared: Collection[int] = ()) -> list[int]:
             if parent is not None:
                 parents.setdefault(parent, []).append(int(name))
     found: list[int] = []
-    pending = [os.getpid()]
+    pending = [pid]
     while pending:
-        children = [pid for pid in parents.get(pending.pop(), []) if pid not in spared]
+        children = [child for child in parents.get(pending.pop(), []) if child not in spared]
         found += children
         pending += children
     return found
@@ -64,7 +65,6 @@ def descendants(spared: Collection[int] = ()) -> list[int]:
 
 def _parent_of(name: str) -> int | None:
     try:
-        with open(f"/proc/{name}/stat", "rb") as file:
-            return int(file.read().rpartition(b")")[2].split()[1])
+        return int(calls.read_file(f"/proc/{name}/stat").rpartition(b")")[2].split()[1])
     except (OSError, ValueError, IndexError):
         return None

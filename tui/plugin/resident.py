@@ -197,7 +197,7 @@ class Resident:
     def _retreat(self) -> None:
         """End what lies below, but for what is kept and all below that; then this process, if nothing needs it."""
         for _ in range(_ROUNDS):
-            below = descendants(self._kept)
+            below = descendants(os.getpid(), self._kept)
             for pid in [pid for pid in self._children if pid not in self._kept]:
                 kill_group(pid, signal.SIGKILL)
             for pid in below:
@@ -220,7 +220,7 @@ class Resident:
         """End, and leave nothing behind that lies below."""
         for _ in range(_ROUNDS):
             # Before their parents die: without a subreaper the orphans would be out of sight.
-            below = descendants()
+            below = descendants(os.getpid())
             for pid in self._children:
                 kill_group(pid, signal.SIGKILL)
             for pid in below:

@@ -27,13 +27,9 @@ class ForkCalls(Calls):
         self.pipe = system.pipe
         self.waitpid = system.waitpid
         self.waitid = getattr(system, "waitid", None)
-        self.kill = system.kill
-        self.killpg = system.killpg
         self.setpgid = system.setpgid
         self.setsid = system.setsid
         self.getpgid = system.getpgid
-        self.listdir = system.listdir
-        self.dup2 = system.dup2
         self.lseek = system.lseek
         self.chdir = system.chdir
         self.putenv = system.putenv
@@ -75,19 +71,6 @@ class ForkCalls(Calls):
         """Write every byte. Raises OSError."""
         while data:
             data = data[self.write(descriptor, data) :]
-
-    def read_file(self, path: str) -> bytes:
-        """What a small file holds, such as those of /proc. Raises OSError."""
-        descriptor = self.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            found = b""
-            while True:
-                chunk = self.read(descriptor, 65536)
-                if not chunk:
-                    return found
-                found += chunk
-        finally:
-            self.close(descriptor)
 
     def lift_limit(self) -> Any:
         """Allow as many descriptors as can be; gives what ``lower_limit`` needs."""

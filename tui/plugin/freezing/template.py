@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import wire
 from ..failure.view import View
+from ..processes import descendants, kill, kill_group
 from . import limits, preloading, session
 from .asking import Asking
 from .calls import calls
@@ -187,10 +188,9 @@ class Template:
                 self._say({"ended": number, "status": code, "words": _rest(words)})
 
     def _kill(self, pid: int) -> None:
-        for below in _descendants(pid):
-            _signal(calls.kill, below)
-        _signal(calls.killpg, pid)
-        _signal(calls.kill, pid)
+        for below in descendants(pid):
+            kill(below, signal.SIGKILL)
+        kill_group(pid, signal.SIGKILL)
 
     def _end(self) -> None:
         """Take everything below along."""
@@ -212,33 +212,3 @@ def _rest(descriptor: int) -> str:
         return ""
     finally:
         calls.close(descriptor)
-
-
-def _signal(function: Any, pid: int) -> None:
-    try:
-        function(pid, signal.SIGKILL)
-    except OSError:
-        pass
-
-
-def _descendants(pid: int) -> list[int]:
-    """Every process below that one, where the system tells."""
-    parents: dict[int, list[int]] = {}
-    try:
-        names = calls.listdir("/proc")
-    except OSError:
-        return []
-    for name in names:
-        if not name.isdigit():
-            continue
-        try:
-            parent = int(calls.read_file(f"/proc/{name}/stat").rpartition(b")")[2].split()[1])
-        except (OSError, ValueError, IndexError):
-            continue
-        parents.setdefault(parent, []).append(int(name))
-    found, pending = list[int](), [pid]
-    while pending:
-        below = parents.get(pending.pop(), [])
-        found += below
-        pending += below
-    return found
