@@ -111,6 +111,23 @@ async def test_tests_of_a_line_and_lines_of_a_test(sit: Sit) -> None:
     assert shares["test_cart.py"].only == (10,)
 
 
+async def test_how_many_tests_execute_each_line(sit: Sit) -> None:
+    sitting = sit(FILES)
+    assert await sitting.coverage.numbers("cart.py") == {}
+    await sitting.run()
+    assert await sitting.coverage.numbers("cart.py") == {4: 2, 6: 2, 9: 2}
+    assert await sitting.coverage.numbers("nowhere.py") == {}
+    sitting.write("cart.py", "# a new first line\n" + CART)
+    assert await sitting.coverage.numbers("cart.py") == {}  # nobody knows yet what these lines are
+    await sitting.coverage.lines("cart.py")
+    assert await sitting.coverage.numbers("cart.py") == {5: 2, 7: 2, 10: 2}
+    item = sitting.store.tree.item(*PRICE)
+    assert item is not None
+    sitting.write("test_cart.py", TESTS.replace("def test_price", "def check_price"))
+    await sitting.run()
+    assert (await sitting.coverage.numbers("cart.py"))[5] == 1
+
+
 async def test_the_fastest_and_most_specific_come_first(sit: Sit) -> None:
     tests = """\
         import cart
@@ -277,6 +294,44 @@ def _spoil(path: Path) -> None:
     connection.execute("update context set arcs = x'0102030405060708', lines = x'0102030405060708'")
     connection.commit()
     connection.close()
+
+
+async def test_many_files_are_shown_as_they_are_counted(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.engine.coverage.front._PATIENCE", 0.0)
+    names = [f"shop/m{number}.py" for number in range(250)]
+    imports = "".join(f"import shop.m{number}\n" for number in range(110))
+    tests = f"{imports}def test_it(): pass\n"
+    sitting = sit({**dict.fromkeys(names, "X = 1\n"), "shop/__init__.py": "", "test_all.py": tests})
+    sitting.write(".coveragerc", "[run]\nsource = .\n")
+    await sitting.run()
+    changed = 0
+
+    def change() -> None:
+        nonlocal changed
+        changed += 1
+
+    sitting.coverage.on_change = change
+    seen = []
+    while True:
+        report = await sitting.coverage.report()
+        seen.append(len(report.files))
+        if not any("being counted" in note for note in report.notes):
+            break
+        await asyncio.sleep(0)
+        assert changed == len(seen)
+    assert seen == sorted(set(seen))
+    assert seen[0] < seen[-1] == len(names) + 2
+    assert report.total.missing == 140
+    # Nothing that is known gets lost when many files are counted again.
+    sitting.write("test_all.py", f"{tests}def test_more(): pass\n")
+    for name in names[:60]:
+        sitting.write(name, "X = 1\nY = 2\n")
+    await sitting.run()
+    report = await sitting.coverage.report()
+    while any("being counted" in note for note in report.notes):
+        report = await sitting.coverage.report()
+    assert len(report.files) == len(names) + 2
+    assert report.total.missing == 140
 
 
 async def test_it_fills_while_tests_run(sit: Sit) -> None:

@@ -363,3 +363,20 @@ async def test_line_within_a_statement_is_executed_with_it(folder: Path) -> None
         await sitting.press("down", "down", "down")
         await listed(sitting, 0)
         assert "no test of line 10" in sitting.screen
+
+
+async def test_number_of_tests_beside_each_line_where_there_is_room(folder: Path) -> None:
+    async with look(folder, None, *TO_CART, size=(160, 45)) as (sitting, front):
+        source = source_of(sitting)
+        await sitting.until(lambda: sitting.lines[5][: source.region.width].rstrip().endswith("2"), "the numbers")
+        rows = [line[: source.region.width].rstrip() for line in sitting.lines]
+        assert rows[5].split()[-1] == rows[11].split()[-1] == "2"
+        assert rows[10].endswith("KeyError(currency)")
+        front.covering = {}
+        front.on_change()
+        await sitting.until(lambda: not sitting.lines[5][: source.region.width].rstrip().endswith("2"), "no numbers")
+
+
+async def test_no_numbers_of_tests_on_a_narrow_screen(folder: Path) -> None:
+    async with look(folder, None, *TO_CART) as (sitting, _):
+        assert sitting.lines[6].endswith("self.prices = prices")

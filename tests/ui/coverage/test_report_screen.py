@@ -320,3 +320,17 @@ async def test_any_size(folder: Path, size: tuple[int, int]) -> None:
         await sitting.press("end", "home", "o", "z")
         await sitting.press("enter")
         assert isinstance(sitting.app.screen, ReportScreen)
+
+
+async def test_tests_of_a_file_or_a_folder_run(folder: Path) -> None:
+    async with look(folder, None, "c") as (sitting, _):
+        assert at(sitting) == "shop"
+        ran = await run(sitting, "r")
+        assert sorted(ran) == ["test_a.py::test_one", "test_a.py::test_total[usd]"]
+
+
+async def test_file_that_no_test_executes(folder: Path) -> None:
+    front = MadeUp()
+    front.covering = {}
+    async with look(folder, front, "c", "r") as (sitting, _):
+        await sitting.until(lambda: said(sitting) == "no test has executed it", "the words")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from tui.model.executed import places
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from tui.model.impact.index import Context, Index, Version
     from tui.model.store import Store
 
+_VERSION = attrgetter("version")
 _OVERHEAD = 0.001
 """Seconds that a test costs besides what it takes itself."""
 
@@ -31,19 +34,27 @@ class ByTest:
         """Of each item in that order; below 0 if it is not collected any more."""
         self._by_context: dict[Context, int] = {}
         """The same by the contexts of items."""
+        self._forgotten = 0
+        """How often."""
         self._moves: dict[tuple[str, str, str], dict[int, int]] = {}
         """Where lines have gone, by path and the two contents."""
 
     def forget(self) -> None:
         """The record has changed."""
+        self._forgotten += 1
         self._order = []
         self._places = {}
         self._by_context = {}
         self._moves = {}
 
-    def weigh(self, index: Index) -> None:
+    async def weigh(self, index: Index) -> None:
         """Put all tests in their order before anybody waits for it."""
-        self._place(index.tests)
+        if self._places:
+            return
+        forgotten = self._forgotten
+        ranks = await asyncio.to_thread(self._ranks, index.tests)
+        if forgotten == self._forgotten and not self._places:
+            self._adopt(*ranks)
 
     def tests_of(self, index: Index, path: str, first: int, last: int) -> list[ItemKey]:
         """The items that executed any of these lines, by themselves or in a shared fixture; best first.
@@ -55,20 +66,25 @@ class ByTest:
             return []
         wanted = line_set([max(first, 1), max(first, last, 1)])
         sets = list(file.lines.values())
-        masks = {version: self._before(index, version, wanted) for version in {lines.version for lines in sets}}
-        hit = [lines for lines in sets if lines.bits & masks[lines.version]]
-        contexts = {context for lines in hit for context in list(lines.contexts)}
+        masks = {version: self._before(index, version, wanted) for version in set(map(_VERSION, sets))}
+        if len(masks) == 1:  # thousands of sets, nearly always
+            (mask,) = masks.values()
+            hit = [lines.contexts for lines in sets if lines.bits & mask]
+        else:
+            hit = [lines.contexts for lines in sets if lines.bits & masks[lines.version]]
+        contexts: set[Context] = set().union(*hit)
         if not self._places:
             self._place(index.tests)
         known = self._by_context
-        places = {known[context] for context in contexts & known.keys()}
+        places = set(map(known.get, contexts))
+        found = {place for place in places if place is not None}
         rest: set[ItemKey] = set()
-        for context in contexts - known.keys():
+        for context in contexts - known.keys() if None in places else ():
             if context.name.kind == TEST:
                 rest.add(context.key)
             elif context.name.kind == FIXTURE:
                 rest.update(list(index.users.get(context.name.text, ())))
-        return self._in_order(places | self._places_of(rest, index.tests))
+        return self._in_order(found | self._places_of(rest, index.tests))
 
     def ranked(self, keys: Collection[ItemKey], tests: Mapping[ItemKey, Context]) -> list[ItemKey]:
         """These items, the best first; ``tests`` are what is known of them."""
@@ -89,8 +105,13 @@ class ByTest:
 
     def _place(self, tests: Mapping[ItemKey, Context]) -> None:
         """Put all tests in their order, once: thousands may execute one line."""
+        self._adopt(*self._ranks(tests))
+
+    def _ranks(self, tests: Mapping[ItemKey, Context]) -> tuple[dict[ItemKey, Context], list[tuple[float, ItemKey]]]:
         known = dict(tests)  # a run may be taken in meanwhile
-        ranks = sorted((self._rank(key, context), key) for key, context in known.items())
+        return known, sorted((self._rank(key, context), key) for key, context in known.items())
+
+    def _adopt(self, known: dict[ItemKey, Context], ranks: list[tuple[float, ItemKey]]) -> None:
         self._order = [key for _, key in ranks]
         self._places = {key: place if rank >= 0 else -1 for place, (rank, key) in enumerate(ranks)}
         self._by_context = {known[key]: place for key, place in self._places.items()}
@@ -113,7 +134,9 @@ class ByTest:
         if key not in self._moves:
             source = self._contents.source(index, path, content) if content is not None else None
             known = version.source
-            self._moves[key] = places(known, source) if source is not None and known is not None else {}
+            if source is None or known is None:
+                return {}  # it may be described later
+            self._moves[key] = places(known, source)
         return self._moves[key]
 
     def _before(self, index: Index, version: Version, lines: int) -> int:
@@ -130,6 +153,28 @@ class ByTest:
             move = self._move(index, version)
             found |= lines if move is None else _moved(lines, move)
         return found
+
+    def numbers(self, index: Index, path: str) -> dict[int, int]:
+        """How many items executed each line, by themselves or in a shared fixture; lines of none are left out."""
+        file = index.files.get(path)
+        bits: dict[ItemKey, int] = {}
+        sets: dict[int, int] = {}
+        for lines in list(file.lines.values()) if file is not None else ():
+            keys: set[ItemKey] = set()
+            for context in list(lines.contexts):
+                if context.name.kind == TEST:
+                    keys.add(context.key)
+                elif context.name.kind == FIXTURE:
+                    keys.update(list(index.users.get(context.name.text, ())))
+            items = 0
+            for key in filter(self._is_there, keys):
+                items |= 1 << bits.setdefault(key, len(bits))
+            for line in members(self._now(index, {lines.version: lines.bits})) if items else ():
+                sets[line] = sets.get(line, 0) | items
+        return {line: items.bit_count() for line, items in sets.items()}
+
+    def _is_there(self, key: ItemKey) -> bool:
+        return not self._store.complete or self._store.tree.item(*key) is not None
 
     def shares(
         self, index: Index, key: ItemKey, counts: Callable[[Context], bool]

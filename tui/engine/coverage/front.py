@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from tui.model.events import ItemKey
 
 
+_PATIENCE = 0.3
+"""Seconds after which somebody who looks at files sees those that have been counted."""
+
+
 class Coverage:
     """What is covered, file by file, line by line, test by test; one for the runs of an explorer.
 
@@ -88,10 +92,13 @@ class Coverage:
     async def report(self) -> Report:
         """All files. Only those of which anything has changed are counted again."""
         began = time.monotonic()
-        state, tally = await self._counted(search=self._filling.live is None)
+        patience = _PATIENCE if self._viewed else None
+        state, tally = await self._counted(search=self._filling.live is None, seconds=patience)
+        if tally.waiting and self._filling.live is None:
+            asyncio.get_running_loop().call_soon(self.on_change)
         self._filling.took = time.monotonic() - began
         if self._record.index is not None:
-            self._by_test.weigh(self._record.index)
+            await self._by_test.weigh(self._record.index)
         shown = self._shown(tally)
         files = tuple(sorted(shown.values(), key=lambda file: file.path))
         commit = await self._git.head()
@@ -110,8 +117,13 @@ class Coverage:
             committed=bool(commit),
         )
 
-    async def _counted(self, *, search: bool = True, only: Collection[str] | None = None) -> tuple[State, Tally]:
-        """What is executed, and what coverage.py counts of it: of all files or of those in ``only``."""
+    async def _counted(
+        self, *, search: bool = True, only: Collection[str] | None = None, seconds: float | None = None
+    ) -> tuple[State, Tally]:
+        """What is executed, and what coverage.py counts of it: of all files or of those in ``only``.
+
+        After ``seconds`` some files may be left for the next time.
+        """
         if self._runs.store.session is None:
             return State(), Tally(error="nothing is known before the tests have been collected")
         state = await self._gathered(only)
@@ -121,7 +133,8 @@ class Coverage:
                 why = "" if state.setting.faults else words.nothing_recorded(self._policy, self._runs.recording)
                 return state, Tally(error=why or state.setting.faults[0])
         branches = self._branches or state.branches
-        return state, await self._counting.tally(state.files, state.setting, branches=branches, search=search)
+        counting = self._counting.tally(state.files, state.setting, branches=branches, search=search, seconds=seconds)
+        return state, await counting
 
     async def _gathered(self, only: Collection[str] | None = None) -> State:
         live = self._filling.live
@@ -211,6 +224,12 @@ class Coverage:
         content = self._contents.hash(absolute)
         wanted = line_set([max(first, 1), max(first, last, 1)])
         return self._by_test.ranked(self._record.executors(absolute, content, wanted), {}) if content else []
+
+    async def numbers(self, path: str) -> dict[int, int]:
+        """How many items executed each line of a file; lines that none did are left out."""
+        if self._runs.store.session is None:
+            return {}
+        return await self._record.look(partial(self._by_test.numbers, path=self.absolute(path)))
 
     async def of_test(self, key: ItemKey) -> list[Share]:
         """What one item executes, with its shared fixtures."""

@@ -47,6 +47,11 @@ class Entry:
         """Whether there is something below it."""
         return bool(self.children)
 
+    @property
+    def paths(self) -> list[str]:
+        """Its own path if it is a file, else those of all files below it."""
+        return [path for child in self.children for path in child.paths] if self.children else [self.path]
+
 
 class Files:
     """The table's rows. What is folded, the order and the filter are the person's, whatever is measured meanwhile."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from tui.model.coverage import DiffCoverage, FileLines, Report, Share
@@ -36,6 +36,9 @@ class Front(Protocol):
 
     def tests_of(self, path: str, first: int, last: int) -> list[ItemKey]:
         """The tests that executed any of these lines, the fastest and most specific first."""
+
+    async def numbers(self, path: str) -> Mapping[int, int]:
+        """How many tests executed each line of a file; lines that none did are left out."""
 
     async def of_test(self, key: ItemKey) -> list[Share]:
         """What a test executed with its fixtures, file by file."""

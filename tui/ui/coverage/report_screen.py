@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.widgets import Input, Static
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from tui.model.events import ItemKey
+    from tui.ui.coverage.files import Entry
     from tui.ui.coverage.room import Room
     from tui.ui.widgets.bar import BarState
 
@@ -26,6 +29,8 @@ _FILTER_WORDS = """\
   word  !word      parts of the path: all must be there, none of those with !
   <80              less than 80 percent is covered"""
 _OFF = 'coverage = "selection" in [tool.redbar] records lines, "full" branches too.'
+_LINES = 100_000
+"""More lines than a file has that is looked at."""
 _FILLS = "It fills while the tests run."
 _NOTHING = "{coverage-run-all} runs all tests and records what they execute."
 
@@ -141,6 +146,20 @@ class ReportScreen(View):
             self.say("there is no file under the cursor")
         else:
             self.edit(entry.path, next(iter(entry.numbers.missing_lines), None))
+
+    def action_run(self) -> None:
+        """Run the tests that execute the file under the cursor, or those of the folder."""
+        entry = self._table.entry
+        if entry is not None:
+            self.run_worker(self._run(entry), exclusive=True, group="run")
+
+    async def _run(self, entry: Entry) -> None:
+        keys: dict[ItemKey, None] = {}
+        for path in entry.paths:
+            keys.update(dict.fromkeys(self.room.front.tests_of(path, 1, _LINES)))
+            await asyncio.sleep(0)  # there may be many files
+        items = [row.item for row in self.room.tests(keys) if row.item is not None]
+        self.say_of_run(self.room.run(items, f"that execute {entry.name}") if items else "no test has executed it")
 
     def action_run_all(self) -> None:
         """Run everything."""

@@ -19,7 +19,7 @@ from tui.ui.status import CUT, Sign, Tone
 from tui.ui.widgets.listing import Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from rich.text import Text
 
@@ -52,6 +52,9 @@ class SourceList(Listing):
         self._left = 0
         """Cells that are out of view to the left."""
         self._marked: Container[int] = ()
+        self._numbers: Mapping[int, int] = {}
+        self._cells = 0
+        """Cells that the numbers take."""
         self._strings: frozenset[int] = frozenset()
         """The lines that go on with a string."""
 
@@ -84,6 +87,13 @@ class SourceList(Listing):
         self._cursor = max(0, min(self._cursor, self.count - 1))
         self.rows_changed()
         self.tell()
+
+    def show_numbers(self, numbers: Mapping[int, int]) -> None:
+        """Show beside each line how many tests executed it."""
+        if numbers != self._numbers:
+            self._numbers = numbers
+            self._cells = max((len(f"{number:,}") for number in numbers.values()), default=0) + 2 if numbers else 0
+            self.refresh()
 
     def go_to(self, line: int) -> None:
         """Put the cursor on a line."""
@@ -122,9 +132,15 @@ class SourceList(Listing):
         if row >= self.count:
             return Strip.blank(width, plain)
         head = self._head(row + 1, under_cursor=row == self._cursor)
-        room = max(1, width - sum(segment.cell_length for segment in head))
-        code = self._code(row + 1, room, plain)
-        return Strip([*head, *code]).adjust_cell_length(width, plain)
+        room = max(1, width - self._cells - sum(segment.cell_length for segment in head))
+        strip = Strip([*head, *self._code(row + 1, room, plain)])
+        if self._cells:
+            number = self._numbers.get(row + 1)
+            beside = Segment(
+                f"{number:,} ".rjust(self._cells) if number else " " * self._cells, self.style_of(Tone.FAINT)
+            )
+            strip = Strip([*strip.adjust_cell_length(width - self._cells, plain), beside])
+        return strip.adjust_cell_length(width, plain)
 
     def _head(self, number: int, *, under_cursor: bool) -> list[Segment]:
         state = SIGNS[state_of(self._lines, number)]

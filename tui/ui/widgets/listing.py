@@ -25,29 +25,23 @@ class Listing(RowList, inherit_bindings=False):
         Binding("enter", "choose", "open", id="list-choose"),
     ]
 
-    class Moved(Message):
+    class OfRow(Message):
+        """What a person does with the row under the cursor."""
+
+        def __init__(self, listing: Listing) -> None:
+            super().__init__()
+            self.listing = listing
+
+        @property
+        def control(self) -> Listing:
+            """The list."""
+            return self.listing
+
+    class Moved(OfRow):
         """Another row is under the cursor."""
 
-        def __init__(self, listing: Listing) -> None:
-            super().__init__()
-            self.listing = listing
-
-        @property
-        def control(self) -> Listing:
-            """The list."""
-            return self.listing
-
-    class Chosen(Message):
+    class Chosen(OfRow):
         """The person wants to see more of the row under the cursor."""
-
-        def __init__(self, listing: Listing) -> None:
-            super().__init__()
-            self.listing = listing
-
-        @property
-        def control(self) -> Listing:
-            """The list."""
-            return self.listing
 
     def tell(self) -> None:
         """Post that the cursor has moved."""
