@@ -44,7 +44,9 @@ def _walk(body: list[ast.stmt], of: str, blocks: list[Block], units: list[Unit])
         if not isinstance(each, Definition):
             names = tuple(node.id for node in ast.walk(each) if isinstance(node, ast.Name) and _is_stored(node))
             kind = "assign" if names else "import" if isinstance(each, ast.Import | ast.ImportFrom) else "other"
-            units.append(Unit(kind, names, digest(ast.dump(each)), of))
+            if isinstance(each, ast.Import | ast.ImportFrom):
+                names = tuple(alias.asname or alias.name for alias in each.names)
+            units.append(Unit(kind, names, digest(ast.dump(each)), of, _mentioned(each)))
             continue
         qual = f"{of}.{each.name}".lstrip(".")
         mine = line_set([each.body[0].lineno, each.end_lineno or each.lineno])
@@ -54,15 +56,24 @@ def _walk(body: list[ast.stmt], of: str, blocks: list[Block], units: list[Unit])
         else:
             words = {word for node in ast.walk(each) for word in _words(node)}
             header = ast.dump(each.args) + "".join(map(ast.dump, each.decorator_list))
-            keeps = "cache" in header
+            keeps = mine if "cache" in header else 0
             reads = "getsource" in words
             body_hash = digest("".join(map(ast.dump, each.body)))
-            blocks.append(Block(qual, Kind.FUNCTION, body_hash, mine, frozenset(words), keeps, reads))
+            blocks.append(Block(qual, Kind.FUNCTION, body_hash, mine, frozenset(words), keeps, reads_source=reads))
         autouse = any("autouse" in ast.unparse(decorator) for decorator in each.decorator_list)
         kind = "class" if isinstance(each, ast.ClassDef) else "autouse" if autouse else "def"
-        units.append(Unit(kind, (each.name,), digest(repr(_outline([each]))), of))
+        header_words = frozenset(word for part in _header(each) for word in _mentioned(part))
+        units.append(Unit(kind, (each.name,), digest(repr(_outline([each]))), of, header_words))
         taken |= mine
     return taken
+
+
+def _header(each: Definition) -> list[ast.AST]:
+    return [*each.decorator_list, *(each.bases if isinstance(each, ast.ClassDef) else [each.args])]
+
+
+def _mentioned(node: ast.AST) -> frozenset[str]:
+    return frozenset(word for each in ast.walk(node) for word in _words(each))
 
 
 def _outline(body: list[ast.stmt]) -> list[str]:
@@ -81,6 +92,8 @@ def _is_stored(name: ast.Name) -> bool:
 def _words(node: ast.AST) -> list[str]:
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name):
+            return [name]
+        case ast.alias(name=name):
             return [name]
         case _:
             return []

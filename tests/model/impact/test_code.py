@@ -131,6 +131,48 @@ def test_kept_results_reach_their_other_users(shop: Project) -> None:
     }
 
 
+def test_a_name_counts_under_which_a_file_imports_it(shop: Project) -> None:
+    shop.write("kinds.py", "KINDS = 1\nOTHER = 2\n")
+    shop.write("uses.py", "from kinds import KINDS as ALL\n\ndef use():\n    return ALL\n", "kinds.py")
+    shop.write("tests/test_uses.py", "def test_it():\n    use()\n", "uses.py")
+    key = shop.test("tests/test_uses.py::test_it", {"uses.py": ["use"]})
+    assert told(shop.choose(shop.edit("kinds.py", "KINDS = 1", "KINDS = 3"))) == {
+        key[0]: (2, "kinds.py: changed is ALL")
+    }
+
+
+def test_a_test_is_called_with_what_its_header_mentions(shop: Project) -> None:
+    shop.write("kinds.py", "KINDS = [1, 2]\n")
+    text = "@parametrize(KINDS)\ndef test_it(n):\n    pass\n\ndef test_other():\n    pass\n"
+    shop.write("tests/test_kinds.py", text, "kinds.py")
+    one, other = (shop.test(f"tests/test_kinds.py::test_{name}", {}) for name in ("it", "other"))
+    assert told(shop.choose(shop.edit("kinds.py", "[1, 2]", "[1, 3]"))) == {
+        one[0]: (2, "kinds.py: changed is KINDS"),
+        other[0]: (3, "imports kinds.py"),
+    }
+
+
+def test_what_a_function_made_of_a_name_while_a_file_of_tests_was_loaded(shop: Project) -> None:
+    for name in (Name(IMPORT, f"{ROOT}/{CART}"), Name(COLLECTOR, CART)):
+        shop.executed(name, {"cart.py": ["price"]})
+        choice = shop.choose(shop.edit("cart.py", "RATE = 2", "RATE = 3"))
+        assert told(choice)[f"{CART}::test_label"] == (2, "cart.py: changed is RATE")
+        shop.rewrite("cart.py", shop.files["cart.py"].replace("RATE = 3", "RATE = 2"))
+        shop.index.drop(name)
+
+
+def test_a_star_takes_what_all_says(shop: Project) -> None:
+    shop.write("kinds.py", "__all__ = ['KINDS']\nKINDS = 1\n")
+    shop.write("stars.py", "from kinds import *\n\ndef use():\n    return KINDS\n", "kinds.py")
+    shop.write(
+        "tests/test_stars.py", "def test_it():\n    use()\n\ndef test_far():\n    pass\n", "kinds.py", "stars.py"
+    )
+    shop.write("tests/test_far.py", "def test_far():\n    pass\n", "kinds.py")
+    near = shop.test("tests/test_stars.py::test_it", {"stars.py": ["use"]})
+    far = shop.test("tests/test_far.py::test_far", {})
+    assert tiers(shop.choose(shop.edit("kinds.py", "['KINDS']", "[]"))) == {near[0]: 2, far[0]: 3}
+
+
 def test_an_edit_of_a_test_reaches_no_test_of_another_file_by_caches_and_processes(shop: Project) -> None:
     shop.write("lazy.py", "@cache\ndef get():\n    return 1\n")
     shop.test(f"{CART}::test_label", {"lazy.py": ["get"]})

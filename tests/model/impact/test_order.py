@@ -53,6 +53,42 @@ def test_ways_elsewhere_do_not_count(shop: Project) -> None:
     assert list(told(choice)) == [f"{CART}::test_price", again[0], f"{CART}::test_total"]
 
 
+def test_what_few_have_in_common_with_the_edit_comes_before_what_many_have(shop: Project) -> None:
+    shop.write(
+        "kinds.py", "class Kind:\n    size = 1\n\ndef one(n):\n    return n.size\n\ndef two():\n    return Kind()\n"
+    )
+    shop.write(OTHER, "\n".join(f"def test_n{n}():\n    return n{n}\n" for n in range(9)), "kinds.py")
+    many = [shop.test(f"{OTHER}::test_n{n}", {"kinds.py": ["one"]}) for n in range(8)]
+    few = shop.test(f"{OTHER}::test_n8", {"kinds.py": ["two"]})
+    choice = shop.choose(shop.edit("kinds.py", "size = 1", "size = 2"), seconds={few: 0.001})
+    assert [chosen.key for chosen in choice.items if chosen.tier == 2][:1] == [few]
+    assert {chosen.tier for chosen in choice.items if chosen.key in {few, *many}} == {2}
+
+
+def test_another_function_comes_before_the_same_with_other_parameters(shop: Project) -> None:
+    shop.write("tall.py", TALL)
+    keys = [shop.test(f"{OTHER}::test_one[{n}]", {"tall.py": ["f"]}, only={"tall.py": 0b100 << n}) for n in range(3)]
+    other = shop.test(f"{OTHER}::test_two", {"tall.py": ["f"]}, only={"tall.py": 0b1100})
+    seconds = dict.fromkeys(keys, 0.001) | {other: 0.003}
+    order = [key for key, _ in told(shop.choose(shop.edit("tall.py", "if n", "if not n"), seconds=seconds)).items()]
+    assert order[:2] == [keys[0][0], other[0]]
+
+
+def test_some_of_the_first_places_go_to_who_executes_much(shop: Project) -> None:
+    """What is expected may be wrong: a test that does a lot finds what nobody thought of."""
+    more = "tests/test_more.py"
+    shop.write("tall.py", TALL)
+    shop.write("much.py", "\n".join(f"def f{n}():\n    return {n}\n" for n in range(40)))
+    shop.write(more, "\n".join(f"def test_s{n}():\n    f(1)\n" for n in range(12)) + "\ndef test_big():\n    f(2)\n")
+    small = [shop.test(f"{more}::test_s{n}", {"tall.py": ["f"]}) for n in range(12)]
+    broad = shop.test(f"{more}::test_big", {"tall.py": ["f"], "much.py": [f"f{n}" for n in range(40)]})
+    edit = shop.edit("tall.py", "if n", "if not n")
+    for seconds, place in ((0.5, 2), (1.5, 12)):
+        choice = shop.choose(edit, seconds=dict.fromkeys(small, 0.1) | {broad: seconds})
+        assert [chosen.key for chosen in choice.items].index(broad) == place
+        assert {broad, *small} <= {chosen.key for chosen in choice.items}
+
+
 def test_the_last_tier_goes_by_duration(shop: Project) -> None:
     seconds = {(f"{CART}::test_{name}", 0): n for name, n in (("label", 2.0), ("empty", 1.0))}
     choice = shop.choose(shop.edit("cart.py", "RATE = 2", "RATE = 3"), seconds=seconds)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import log
 from zlib import crc32
 
 import pytest
 
-from tests.model.impact.making import Project, told
-from tui.model.impact.words import called_after, parts_of, words_of
+from tests.model.impact.making import Project, describe, told
+from tui.model.events import ItemKey
+from tui.model.impact.words import called_after, names_between, parts_of, words_of
 
 
 def hashes(text: bytes) -> list[int]:
@@ -24,8 +26,9 @@ def hashes(text: bytes) -> list[int]:
             {"filters", "group", "do_batch", "batch"},
         ),
         (b"x = 1\n", b"x = 1\n# HTTPServerError\n", {"httpservererror", "http", "server", "error"}),
-        (b"def f(self): return None\n", b"def f(self): return True\n", set()),
-        (b"old = 1\nx = 2\n", b"x = 2\n", set()),
+        (b"def f(self): return None\n", b"def f(self): return True\n", {"f"}),
+        (b"old = 1\nx = 2\n", b"x = 2\n", {"x", "2"}),
+        (b"", b"while not self: pass\n", set()),
         (b"", b"\n".join(b"name_%d = 1" % n for n in range(99)), set()),
     ],
 )
@@ -39,11 +42,56 @@ def test_names_count_as_a_whole_and_in_parts() -> None:
     }
 
 
+def items(*names: str, home: str = "/p/tests/test_a.py") -> dict[ItemKey, str]:
+    return {(f"tests/test_a.py::{name}", 0): home for name in names}
+
+
+MANY = [f"test_{n:02}" for n in range(30)]
+
+
 def test_a_word_in_few_names_says_more_than_one_in_many() -> None:
-    keys = [(f"test_a.py::test_{n}", 0) for n in range(30)]
-    keys += [("test_a.py::test_batch", 0), ("test_a.py::TestBatch::test_rare", 0)]
-    found = called_after({"batch", "rare", "test"}, keys)
-    assert found == {keys[-2]: 2, keys[-1]: 1}
+    keys = items(*MANY, "test_batch", "TestBatch::test_rare")
+    found = called_after({"batch", "rare", "test"}, [], keys)
+    *_, batch, rare = keys
+    assert found == {batch: pytest.approx(log(16)), rare: pytest.approx(log(16) + log(32))}
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("n", "test_flag[n-False]"),
+        ("on", "test_flag[x- on ]"),
+        ("36", r"test_style[\x1b[36m]"),
+        ("envvars", "test_envvar_prefix"),
+        ("__le__", "test_meta[__le__]"),
+    ],
+)
+def test_words_that_are_short_or_not_quite_the_same(word: str, name: str) -> None:
+    keys = items(*MANY, name, "test_none", "test_one", "test_x[1360]")
+    assert list(called_after({word}, [], keys)) == [(f"tests/test_a.py::{name}", 0)]
+
+
+@pytest.mark.parametrize(
+    ("path", "home"),
+    [
+        ("/p/src/_styles.py", "/p/tests/test_styles.py"),
+        ("/p/src/styles.py", "/p/tests/styles_test.py"),
+        ("/p/src/styles.py", "/p/tests/test_styles/test_colour.py"),
+        ("/p/src/styles/__init__.py", "/p/tests/test_styles.py"),
+    ],
+)
+def test_a_file_of_tests_may_be_called_after_the_edited_one(path: str, home: str) -> None:
+    keys = items(*MANY) | items("test_it", home=home)
+    assert list(called_after((), [path], keys)) == [("tests/test_a.py::test_it", 0)]
+    assert not called_after((), ["/p/src/other.py"], keys)
+
+
+def test_names_that_are_gone_or_came_count() -> None:
+    old = describe("RATE = 2\n\ndef price(n):\n    return gross(n) * RATE\n\ndef same(n):\n    return other(n)\n")
+    new = describe("RATE = 2\n\ndef price(n):\n    return net(n) * RATE\n\ndef same(n):\n    return other(n)\n")
+    assert names_between(old, new) == {"price", "gross", "net"}
+    assert names_between(old, old) == set()
+    assert names_between(old, describe("\n".join(f"def f{n}(x): return g{n}(x)" for n in range(30)))) == set()
 
 
 def test_who_is_called_after_the_edit_comes_first(shop: Project) -> None:
@@ -51,7 +99,7 @@ def test_who_is_called_after_the_edit_comes_first(shop: Project) -> None:
         shop.test(f"tests/test_other.py::test_one[{n}]", {"cart.py": ["price"]})
     edit = shop.edit("cart.py", "n * RATE", "RATE * n")
     price, total = "tests/test_cart.py::test_price", "tests/test_cart.py::test_total"
-    seconds = {(price, 0): 9.0, (total, 0): 0.1}
+    seconds = {(price, 0): 0.3, (total, 0): 0.1}
     assert list(told(shop.choose(edit, seconds=seconds)))[:2] != [price, total]
     named = list(told(shop.choose(replace(edit, words=frozenset({"price"})), seconds=seconds)))
     assert named.index(price) < named.index(total)

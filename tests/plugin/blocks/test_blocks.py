@@ -154,7 +154,30 @@ def test_names_and_marks(describe: Describe, edge: str) -> None:
     assert {"getattr", "other", "attribute", "by_string", "CONSTANT"} <= set(found["mentions"]["names"])
     keeping = {qual for qual, block in found.items() if block.get("keeps")}
     assert keeping == {"cached", "stores", "changes", "registers", "C.counts"}
+    assert text_of(text, found["stores"]["keeps"]) == ["CACHE[x] = 1"]
+    assert text_of(text, found["changes"]["keeps"]) == ["CACHE = x"]
+    assert text_of(text, found["registers"]["keeps"]) == ["CACHE.setdefault(x, 1)"]
     assert {qual for qual, block in found.items() if block.get("reads_source")} == {"reads"}
+
+
+def test_variables_of_the_function_around_are_shared(describe: Describe, edge: str) -> None:
+    text = """
+        def around():
+            kept = {}
+            count = 0
+            def get(x):
+                nonlocal count
+                count += 1
+                if x not in kept:
+                    kept[x] = (
+                        x)
+                REGISTRY.append(x)
+            return get
+    """
+    found = blocks(one(describe, text, edge))
+    assert not {"keeps", "shares"} & set(found["around"])
+    assert set(text_of(text, found["around.get"]["shares"])) >= {"count += 1", "kept[x] = ("}
+    assert text_of(text, found["around.get"]["keeps"]) == ["REGISTRY.append(x)"]
 
 
 def test_files_that_cannot_be_described(describe: Describe, edge: str) -> None:

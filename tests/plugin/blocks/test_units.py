@@ -31,8 +31,10 @@ def test_units(describe: Describe, python: str) -> None:
     units = [(each["kind"], each["names"], each["of"]) for each in one(describe, text, python)["units"]]
     assert units == [
         ("doc", [], ""),
-        ("import", ["os", "system"], ""),
-        ("import", ["c", "d"], ""),
+        ("import", ["os"], ""),
+        ("import", ["system"], ""),
+        ("import", ["c"], ""),
+        ("import", ["d"], ""),
         ("assign", ["A", "B", "C"], ""),
         ("assign", ["attribute"], ""),
         ("other", [], ""),
@@ -50,6 +52,26 @@ def test_units(describe: Describe, python: str) -> None:
         ("other", ["i"], ""),
         ("assign", ["F"], ""),
     ]
+
+
+def test_units_mention_what_stands_in_them_but_in_no_body(describe: Describe, edge: str) -> None:
+    text = """
+        from a.b import c as d
+        A = [B.attribute, "word", "two words", C()]
+        @mark(VALUES)
+        def f(x=DEFAULT): return inner
+        class K(Base, metaclass=Meta):
+            y = OWN
+        if TEST:
+            D = E
+    """
+    told = {tuple(each["names"]): set(each["mentions"]) for each in one(describe, text, edge)["units"]}
+    assert told["d",] == {"c"}
+    assert told["A",] == {"A", "B", "attribute", "word", "C"}
+    assert told["f",] == {"mark", "VALUES", "DEFAULT"}
+    assert told["K",] == {"Base", "Meta"}
+    assert told["y",] == {"y", "OWN"}
+    assert told[()] == {"TEST"}
 
 
 def test_a_unit_changes_by_itself(describe: Describe, edge: str) -> None:

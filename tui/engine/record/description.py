@@ -31,13 +31,20 @@ def _block(told: dict[str, Any]) -> Block:
         hash=told["hash"],
         lines=line_set(told["lines"]),
         names=frozenset(told["names"]),
-        keeps=bool(told.get("keeps")),
+        keeps=line_set(told.get("keeps", ())),
+        shares=line_set(told.get("shares", ())),
         reads_source=bool(told.get("reads_source")),
     )
 
 
 def _unit(told: dict[str, Any]) -> Unit:
-    return Unit(kind=told["kind"], names=tuple(told["names"]), hash=told["hash"], of=told.get("of") or "")
+    return Unit(
+        kind=told["kind"],
+        names=tuple(told["names"]),
+        hash=told["hash"],
+        of=told.get("of") or "",
+        mentions=frozenset(told.get("mentions", ())),
+    )
 
 
 async def described(describe: Describe, paths: Sequence[str], at_once: int = 200) -> dict[str, dict[str, Any]]:

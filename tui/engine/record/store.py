@@ -14,7 +14,7 @@ from tui.engine.record.lookup import executors
 from tui.engine.record.merging import merge
 from tui.model.impact import Choice, Edit, Facts, Index, likely, select
 from tui.model.impact.paths import CONFTEST, folder_of
-from tui.model.impact.words import words_of
+from tui.model.impact.words import names_between, words_of
 from tui.model.outcome import Status
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ def _words(path: str, source: Source | None, before: Source | None) -> frozenset
     if source is None or before is None or source is before:
         return frozenset()
     try:
-        return words_of(Path(path).read_bytes(), before.line_hashes)
+        return words_of(Path(path).read_bytes(), before.line_hashes) | names_between(before, source)
     except OSError:
         return frozenset()
 

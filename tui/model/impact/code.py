@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from tui.model.impact.collected import module_level
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 3
 """Names that a reason lists."""
+_APART = 20
+"""Changed names mentioned in one file up to which it is told apart who mentions which."""
 
 
 def edited_code(index: Index, reached: Reached, edit: Edit, root: str) -> bool:
@@ -60,6 +64,8 @@ class _Change:
     classes: set[str] = field(default_factory=set)
     """Qualified names of classes whose body changed, other than by a definition with a plain name."""
     autouse: set[str] = field(default_factory=set)
+    exports: bool = False
+    """What a star imports changed."""
     nameless: bool = False
     """A statement that binds nothing changed, or nobody can say what did."""
 
@@ -72,7 +78,8 @@ class _Change:
         for unit in differing:
             plain = {name for name in unit.names if not _is_dunder(name)}
             self.names |= plain - {"_"}
-            self.headers.update(f"{unit.of}.{name}".lstrip(".") for name in unit.names)
+            self.headers.update(unit.quals)
+            self.exports |= "__all__" in unit.names
             if unit.of and unit.kind != "doc":
                 self.names.add(unit.of.partition("#")[0].rsplit(".", 1)[-1])
                 if unit.kind not in {"def", "class"} or not plain:
@@ -115,7 +122,8 @@ class _EditedFile:
     def _stale_functions(self) -> None:
         """Whoever ran a function that is different now, by the contexts it ran in."""
         stale = self._stale & self._functions
-        self._reached.suspect(self._file, stale)
+        for number in members(stale):
+            self._reached.suspect(f"{self._file.path}:{self._file.blocks[number].qual}", self._file, 1 << number)
         for lines in self._file.lines.values():
             hit = lines.blocks & stale
             if hit:
@@ -175,11 +183,13 @@ class _EditedFile:
             reached.put(reached.in_homes(below), 2, words)
         for qual in change.headers:
             blocks = file.where(block.dotted == qual for block in file.blocks)
-            reached.put(reached.suspect(file, blocks), 2, f"{name}: header of {qual} changed")
+            reached.put(reached.suspect(f"{path}:{qual}", file, blocks), 2, f"{name}: header of {qual} changed")
         for qual in change.classes:
             blocks = file.where(block.dotted.startswith(f"{qual}.") for block in file.blocks)
-            reached.put(reached.suspect(file, blocks), 2, f"{name}: {qual} changed")
+            reached.put(reached.suspect(f"{path}:{qual}", file, blocks), 2, f"{name}: {qual} changed")
         reaching = reached.reaching(path)
+        if change.exports:
+            self._exports()
         if change.names:
             self._mentions(change.names)
             users = set(reached.fixture_users(change.names)).intersection(reaching)
@@ -192,18 +202,42 @@ class _EditedFile:
         reached.put(reaching, 3, f"imports {name}")
 
     def _mentions(self, names: set[str]) -> None:
-        """Whoever reaches the file, and executed a function that mentions one of these names."""
-        reached = self._reached
-        homes = reached.graph.homes_reaching(self._edit.path)
+        """Whoever reaches the file, and executed a function or is a test that mentions one of these names."""
+        homes = self._reached.graph.homes_reaching(self._edit.path)
+        names = names | self._aliases(names)
         for file in self._index.files.values():
-            hits = [not names.isdisjoint(block.names) and block.kind is Kind.FUNCTION for block in file.blocks]
-            if any(hits):
-                keys = reached.suspect(file, file.where(hits))
-                mentioned = names.intersection(
-                    *(block.names for block, hit in zip(file.blocks, hits, strict=True) if hit)
-                )
-                words = f"{self._name}: changed is {_listed(mentioned or names)}"
-                reached.put((key for key in keys if reached.home(key) in homes), 2, words)
+            mentioning: dict[str, int] = {}
+            for number, block in enumerate(file.blocks):
+                if block.kind is Kind.FUNCTION and not names.isdisjoint(block.names):
+                    for name in names & block.names:
+                        mentioning[name] = mentioning.get(name, 0) | 1 << number
+            if file.path in homes:
+                _in_headers(file, names, mentioning)
+            if len(mentioning) > _APART:
+                mentioning = {_listed(set(mentioning)): reduce(or_, mentioning.values())}
+            for name, blocks in mentioning.items():
+                keys = self._reached.suspect(name, file, blocks)
+                words = f"{self._name}: changed is {name}"
+                self._reached.put((key for key in keys if self._reached.home(key) in homes), 2, words)
+
+    def _aliases(self, names: set[str]) -> set[str]:
+        """Other names under which files import these."""
+        return {
+            name
+            for file in self._index.files.values()
+            if file.source is not None
+            for unit in file.source.units
+            if unit.kind == "import" and not names.isdisjoint(unit.mentions)
+            for name in unit.names
+        }
+
+    def _exports(self) -> None:
+        """What a star imports is different: tests that use the importing file."""
+        for path in self._reached.graph.importers(self._edit.path):
+            file = self._index.files.get(path)
+            units = file.source.units if file is not None and file.source is not None else ()
+            if any(unit.kind == "import" and "*" in unit.names for unit in units):
+                self._ran_while_importing(path, f"{self._name}: __all__ changed")
 
     def _source_readers(self) -> None:
         """Who looks at source texts sees comments, too."""
@@ -214,6 +248,16 @@ class _EditedFile:
             if blocks:
                 keys = reached.executing(file, blocks)
                 reached.put((key for key in keys if reached.home(key) in homes), 3, "reads sources")
+
+
+def _in_headers(file: File, names: set[str], mentioning: dict[str, int]) -> None:
+    """Add the blocks of definitions that mention names in their headers: a test is called with what stands there."""
+    for unit in file.source.units if file.source is not None else ():
+        if unit.kind in {"def", "class"} and not names.isdisjoint(unit.mentions):
+            below = tuple(f"{qual}." for qual in unit.quals)
+            blocks = file.where(f"{block.dotted}.".startswith(below) for block in file.blocks)
+            for name in names & unit.mentions:
+                mentioning[name] = mentioning.get(name, 0) | blocks
 
 
 def _identities(source: Source | None) -> set[tuple[str, str]]:

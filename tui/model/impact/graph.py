@@ -32,6 +32,10 @@ class Graph:
             known = self._reach[path] = self._homes_above(path)
         return known
 
+    def importers(self, path: str) -> Iterable[str]:
+        """The files that import that file themselves."""
+        return self._importers.get(path, ())
+
     def is_imported(self, path: str) -> bool:
         """Whether a source or a run has imported that file: it was there before."""
         return path in self._importers

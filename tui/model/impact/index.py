@@ -43,7 +43,7 @@ class Version:
         self.blocks: list[tuple[int, int]] = []
         """Line set and number (within the file) of each block."""
         self.keeping = 0
-        """The set of the blocks that keep results."""
+        """The set of the lines that keep or share results."""
         self.describe(source)
 
     def describe(self, source: Source | None) -> None:
@@ -53,7 +53,9 @@ class Version:
             self.blocks = [(-1, self.file.number(Block(f"#{self.hash}", Kind.OPAQUE, self.hash, 0)))]
         else:
             self.blocks = [(block.lines, self.file.number(block)) for block in source.blocks]
-            self.keeping = self.file.only(block for block in source.blocks if block.keeps)
+            self.keeping = 0
+            for block in source.blocks:
+                self.keeping |= block.keeps | block.shares
 
     def executed(self, lines: int) -> int:
         """The set of the blocks that some lines belong to; a line of none counts as the module's."""

@@ -1,15 +1,19 @@
-"""Results that outlive a test: in a cache, a registry, a global. Who gets one does not execute what made it."""
+"""Results that outlive a test: in a cache, a registry, a global. Who gets one does not execute what made it.
+
+Only a run of the very line that keeps a result can have kept it: who merely got one tells nothing.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.model.impact.index import SESSION
+from tui.model.impact.index import SESSION, TEST
 from tui.model.impact.source import members
 
 if TYPE_CHECKING:
-    from tui.model.impact.index import Context, File, Index
+    from tui.model.impact.index import Context, File, Index, Version
     from tui.model.impact.reached import Reached
+    from tui.model.impact.source import Block
 
 
 def put_users(index: Index, reached: Reached, file: File, stale: int) -> None:
@@ -37,12 +41,37 @@ def _together(file: File, stale: int) -> set[Context]:
 
 
 def _around(contexts: set[Context]) -> dict[File, int]:
-    """The blocks that keep results and ran in one of these contexts."""
-    keeping: dict[File, int] = {}
+    """The blocks that kept a result in one of these contexts."""
+    kept: dict[Version, int] = {}
     for context in contexts:
         for lines in context.lines:
-            blocks = lines.blocks & lines.version.keeping
-            if blocks:
-                file = lines.version.file
-                keeping[file] = keeping.get(file, 0) | blocks
-    return keeping
+            bits = lines.bits & lines.version.keeping
+            if bits:
+                kept[lines.version] = kept.get(lines.version, 0) | bits
+    keeping: dict[File, int] = {}
+    for version, bits in kept.items():
+        keeping[version.file] = keeping.get(version.file, 0) | _keepers(version, bits)
+    return {file: blocks for file, blocks in keeping.items() if blocks}
+
+
+def _keepers(version: Version, bits: int) -> int:
+    """The blocks of a version that kept something in these lines.
+
+    What is put into a variable of the function around lives no longer than what that returned. Where it ran in tests
+    alone, none gets it from another, unless something else keeps it.
+    """
+    file = version.file
+    blocks: tuple[Block, ...] = version.source.blocks if version.source is not None else ()
+    keepers = file.only(block for block in blocks if block.keeps & bits)
+    for block in blocks:
+        if block.shares & bits:
+            around = block.dotted.rpartition(".")[0]
+            if _lasts(file, file.where(other.dotted == around for other in file.blocks)):
+                keepers |= file.only([block])
+    return keepers
+
+
+def _lasts(file: File, blocks: int) -> bool:
+    """Whether one of these blocks ran elsewhere than in tests, or has not been seen to run."""
+    kinds = {context.name.kind for lines in file.lines.values() if lines.blocks & blocks for context in lines.contexts}
+    return kinds != {TEST}

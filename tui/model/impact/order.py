@@ -3,81 +3,139 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from math import log
 from typing import TYPE_CHECKING
 
 from tui.model.impact.index import FIXTURE, IMPORT, TEST, Name
-from tui.model.impact.source import changed_lines, members
-from tui.model.impact.words import called_after, parts_of
+from tui.model.impact.source import changed_lines
+from tui.model.impact.words import called_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from tui.model.events import ItemKey
     from tui.model.impact.choice import Edit, Facts
     from tui.model.impact.index import Context, File, Index, Lines, Version
-    from tui.model.impact.reached import Found
+    from tui.model.impact.reached import Found, Suspects
 
 _LEAD = 10
 """Items that may run one by one before the rest is grouped."""
 _EXPENSIVE = 0.05
 """Seconds of setup from which a fixture of a class or module should not be set up twice."""
-_FEW = 3
-"""Changed blocks whose names tell something."""
 _LAST_TIER = 3
 _NEAR = (1, 2)
+_NEARER = 8.0
+"""Points of being a tier nearer to the edit; a point is a factor of e in how likely a failure is."""
+_SAME_WAY = 8.0
+"""Points lost for every better item that goes the same way through the suspects."""
+_SAME_FUNCTION = 4.0
+"""Points lost for every better item of the same test function, with other parameters."""
+_PRICE = 0.5
+"""Points that an item loses when it costs e times as much."""
+_BROAD = {3, 5, 8, 10}
+"""Places that go to items that execute much: they find what was not expected."""
+_BROAD_SECONDS = 1.0
+"""Duration above which an item does not take such a place."""
 
 
-def ordered(
-    index: Index, facts: Facts, found: Found, edits: Iterable[Edit], suspects: Mapping[File, int]
-) -> list[ItemKey]:
+def ordered(index: Index, facts: Facts, found: Found, edits: Iterable[Edit], suspects: Suspects) -> list[ItemKey]:
     """The items of ``found`` in running order.
 
-    By tier, where the second counts as the first for tests whose own file executed a changed line when it was imported;
-    failed last time; executed a changed line itself; called after something that was edited. Among equals the cheapest
-    item of every distinct way through the suspects (blocks by file) before the second of any; cheap is specific and
-    fast in one number. The last tier goes by duration alone.
+    What is not known comes first and the last tier last, in each what failed last time. Among the others those come
+    first that executed a changed line themselves, then by tier. In all of that an item is the better, the fewer others
+    share what it has in common with the edit (words in its name, suspects that it executed), and the cheaper it is,
+    specific and fast in one number; it is the worse, the more better ones go the same way through the suspects or
+    differ by parameters alone. A few of the first places go to items that execute much instead.
     """
-    doers = _Doers(index, facts)
     edits = list(edits)
+    doers = _Doers(index, facts)
     hits = _hits(index, edits, doers)
-    named = called_after({word for edit in edits for word in edit.words} | _names_of(suspects), found)
-    ways = _ways(suspects, doers)
-    weights: dict[Context, int] = {}
-
-    def cost(key: ItemKey) -> float:
-        blocks = 1
-        context = index.tests.get(key)
-        if context is not None:
-            for part in index.parts(context):
-                weight = weights.get(part)
-                if weight is None:
-                    weight = weights[part] = part.weight
-                blocks += weight
-        return blocks * (facts.seconds.get(key, 0.0) + 0.001)
-
-    heads: dict[ItemKey, tuple[int, bool, bool]] = {}
-    costs: dict[ItemKey, float] = {}
+    words = {word for edit in edits for word in edit.words}
+    named = called_after(words, [edit.path for edit in edits], {key: facts.items[key] for key in found})
+    rare = _rarest(suspects.groups, found)
+    weigh = _Weights(index)
+    heads: dict[ItemKey, tuple[int, bool]] = {}
+    points: dict[ItemKey, float] = {}
+    breadth: dict[ItemKey, float] = {}
     for key, (tier, _) in found.items():
-        heads[key] = (1 if tier in _NEAR and key in hits else tier, key not in facts.failed, key not in hits)
-        costs[key] = facts.seconds.get(key, 0.0) if tier == _LAST_TIER else cost(key)
-    seen: dict[tuple[object, ...], int] = defaultdict(int)
-    ranks: dict[ItemKey, int] = {}
-    for key in sorted(found, key=costs.__getitem__):
-        head = heads[key]
-        if head[0] == _LAST_TIER:
-            continue
-        way = (*head, *sorted(ways[key])) if key in ways else head
-        ranks[key] = seen[way]
-        seen[way] += 1
-    rare = len(found)
-    return sorted(found, key=lambda key: (heads[key], named.get(key, rare), ranks.get(key, 0), costs[key]))
+        heads[key] = (tier if tier not in _NEAR else 1, key not in facts.failed)
+        near = rare.get(key, 0.0) - _NEARER * (0 if key in hits else tier)
+        weight, seconds = weigh.of(key), facts.seconds.get(key, 0.0)
+        points[key] = near + named.get(key, 0.0) - _PRICE * log(weight * (seconds + 0.001))
+        if seconds <= _BROAD_SECONDS:
+            breadth[key] = near + log(weight)
+    rank = _Ranking(heads, _ways(suspects.blocks, doers))
+    return _with_broad(rank.order(points), rank.order(breadth), heads)
 
 
-def _names_of(suspects: Mapping[File, int]) -> set[str]:
-    """The words of the names of the blocks through which a change is most likely to show, where they are few."""
-    blocks = [file.blocks[number] for file, numbers in suspects.items() for number in members(numbers)]
-    names = (name for block in blocks for name in block.dotted.split("."))
-    return parts_of(names) if len(blocks) <= _FEW else set()
+class _Ranking:
+    """Sorts items by their points, the best of every kind before the second of any."""
+
+    def __init__(self, heads: Mapping[ItemKey, tuple[int, bool]], ways: Mapping[ItemKey, list[int]]) -> None:
+        """``heads`` go before points; ``ways`` as of ``_ways``."""
+        self._heads = heads
+        self._ways = {key: tuple(sorted(way)) for key, way in ways.items()}
+
+    def order(self, points: Mapping[ItemKey, float]) -> list[ItemKey]:
+        """The items that have points."""
+        heads, ways = self._heads, self._ways
+        seen: dict[tuple[object, ...], int] = defaultdict(int)
+        left: dict[ItemKey, float] = {}
+        for key in sorted(points, key=points.__getitem__, reverse=True):
+            function = (heads[key], key[0].partition("[")[0])
+            lost = _SAME_FUNCTION * seen[function]
+            seen[function] += 1
+            if key in ways:
+                way = (heads[key], ways[key])
+                lost += _SAME_WAY * seen[way]
+                seen[way] += 1
+            left[key] = points[key] - lost
+        return sorted(left, key=lambda key: (heads[key], -left[key]))
+
+
+def _with_broad(
+    order: Sequence[ItemKey], broad: Sequence[ItemKey], heads: Mapping[ItemKey, tuple[int, bool]]
+) -> list[ItemKey]:
+    """The order with some of the first places given to the first of ``broad``, as far as nothing goes before them."""
+    taken: dict[ItemKey, None] = {}
+    following, others = iter(order), iter(broad)
+    while len(taken) < min(_LEAD, len(order)):
+        key = next(key for key in following if key not in taken)
+        if len(taken) + 1 in _BROAD:
+            other = next((other for other in others if other not in taken), key)
+            if heads[other] == heads[key]:
+                taken[other] = None
+        taken[key] = None
+    return list(taken | dict.fromkeys(order))
+
+
+def _rarest(groups: Iterable[AbstractSet[ItemKey]], found: Found) -> dict[ItemKey, float]:
+    """What it says of items that they are in these groups: few say more than many."""
+    rare: dict[ItemKey, float] = {}
+    for group in sorted(groups, key=len, reverse=True):
+        rare.update(dict.fromkeys(group, log(max(len(found) / len(group), 1.0)) if group else 0.0))
+    return rare
+
+
+class _Weights:
+    """How many blocks an item executes, itself and in shared fixtures."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._known: dict[Context, int] = {}
+
+    def of(self, key: ItemKey) -> int:
+        """At least 1."""
+        blocks = 1
+        context = self._index.tests.get(key)
+        if context is not None:
+            for part in self._index.parts(context):
+                weight = self._known.get(part)
+                if weight is None:
+                    weight = self._known[part] = part.weight
+                blocks += weight
+        return blocks
 
 
 def lead(index: Index, order: Sequence[ItemKey]) -> int:

@@ -19,6 +19,24 @@ if TYPE_CHECKING:
 Found = dict["ItemKey", tuple[int, str]]
 
 
+class Suspects:
+    """Where a change is most likely to show: blocks by file, and the items that executed them, by what changed."""
+
+    def __init__(self) -> None:
+        self.blocks: dict[File, int] = {}
+        self._groups: dict[str, set[ItemKey]] = {}
+
+    def add(self, what: str, file: File, blocks: int, keys: set[ItemKey]) -> None:
+        """Blocks of a file, because ``what`` changed, with the items that executed one of them."""
+        self.blocks[file] = self.blocks.get(file, 0) | blocks
+        self._groups.setdefault(what, set()).update(keys)
+
+    @property
+    def groups(self) -> Iterable[set[ItemKey]]:
+        """The items by what changed."""
+        return self._groups.values()
+
+
 class Reached:
     """What one selection has found; of an item the lowest tier counts, and in it the first reason."""
 
@@ -30,8 +48,7 @@ class Reached:
         for key, home in facts.items.items():
             self._by_home.setdefault(home, []).append(key)
         self.graph = Graph(index, self._by_home.keys())
-        self.suspects: dict[File, int] = {}
-        """The blocks by file through which a change is most likely to show."""
+        self.suspects = Suspects()
 
     def put(self, keys: Iterable[ItemKey], tier: int, reason: str) -> None:
         """These items, as far as they are there, belong to that tier or a lower one."""
@@ -73,10 +90,22 @@ class Reached:
             return [key for key in self._facts.items if _is_below(key[0], text)]
         return self._facts.items
 
-    def suspect(self, file: File, blocks: int) -> set[ItemKey]:
-        """Count these blocks among the suspects; the items that executed one of them."""
-        self.suspects[file] = self.suspects.get(file, 0) | blocks
-        return self.executing(file, blocks)
+    def suspect(self, what: str, file: File, blocks: int) -> set[ItemKey]:
+        """Count these blocks among the suspects, since ``what`` changed; the items that executed one of them.
+
+        Those of a file of tests that did so while it was imported or collected are among them.
+        """
+        keys = self.executing(file, blocks)
+        for lines in file.lines.values():
+            if lines.blocks & blocks:
+                for context in lines.contexts:
+                    kind, text, _ = context.name
+                    if kind == IMPORT:
+                        keys.update(self._by_home.get(text, ()))
+                    elif kind == COLLECTOR and text.partition("::")[0].endswith(".py"):
+                        keys.update(self.tests_of(context))
+        self.suspects.add(what, file, blocks, keys)
+        return keys
 
     def executing(self, file: File, blocks: int) -> set[ItemKey]:
         """The items that executed one of these blocks, themselves or in a shared fixture."""

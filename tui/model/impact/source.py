@@ -30,8 +30,9 @@ class Kind(StrEnum):
 class Block:
     """A code object. ``qual`` is its qualified name ("" for the module), with "#n" behind the n-th of one name.
 
-    ``lines`` belong to it and to no inner block; ``names`` are the identifiers that it mentions. ``keeps``: it may keep
-    a result from one test to the next; ``reads_source``: it may look at source texts.
+    ``lines`` belong to it and to no inner block; ``names`` are the identifiers that it mentions. ``keeps``: those of
+    its lines that may keep a result from one test to the next, ``shares`` those that do so in a variable of the
+    function around; ``reads_source``: it may look at source texts.
     """
 
     qual: str
@@ -39,7 +40,8 @@ class Block:
     hash: str
     lines: int
     names: frozenset[str] = frozenset()
-    keeps: bool = False
+    keeps: int = 0
+    shares: int = 0
     reads_source: bool = False
 
     @property
@@ -55,12 +57,21 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A statement of module or class level; ``names`` are what it binds, ``of`` is the block that it stands in."""
+    """A statement of module or class level, without bodies in it.
+
+    ``names`` are what it binds, ``of`` is the block that it stands in, ``mentions`` are the identifiers in it.
+    """
 
     kind: str
     names: tuple[str, ...]
     hash: str
     of: str = ""
+    mentions: frozenset[str] = frozenset()
+
+    @property
+    def quals(self) -> Iterable[str]:
+        """The qualified names of what it binds."""
+        return (f"{self.of}.{name}".lstrip(".") for name in self.names)
 
 
 @dataclass(frozen=True, slots=True)

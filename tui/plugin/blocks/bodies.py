@@ -69,6 +69,9 @@ class _Definition:
         self.header = range(self.first, max(begins, node.lineno + 1))
         self.is_apart = begins > node.lineno
         """Whether its body begins below the line of its name."""
+        self.is_cached = any("cache" in name.lower() for each in node.decorator_list for name in _mentioned(each))
+        self.stored = [] if isinstance(node, ast.ClassDef) else list(_stored(node))
+        """Names of the objects that it changes in place, with the lines where; positions are lost later."""
 
 
 def _first_line(node: Any) -> int:
@@ -150,8 +153,11 @@ class _Walk:
         if definition.is_apart:
             lines = lines.difference(definition.header)
         block = self._add(qual, kind, body, definition.first, lines, definition.header)
-        if kind == "function" and _keeps(node, code):
-            block["keeps"] = True
+        if kind == "function":
+            keeps, shares = _keeping(definition, code)
+            for key, kept in (("keeps", lines if definition.is_cached else lines & keeps), ("shares", lines & shares)):
+                if kept:
+                    block[key] = ranges(kept)
 
     def _add(
         self, qual: str, kind: str, body: _Body, first: int, lines: Iterable[int], header: Iterable[int]
@@ -250,12 +256,18 @@ def _digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def _keeps(node: Any, code: CodeType) -> bool:
-    """Whether a call may leave something for the next one: in a cache, a global, a class, a registry."""
-    if any("cache" in name.lower() for each in node.decorator_list for name in _mentioned(each)):
-        return True
+def _keeping(definition: _Definition, code: CodeType) -> tuple[set[int], set[int]]:
+    """The lines that may leave something for the next call: in a global, a class, a registry, a cache.
+
+    And those that leave it in a variable of the function around, which may be another one at the next call.
+    """
+    keeps: set[int] = set()
+    shares: set[int] = set()
     own = {*code.co_varnames, *code.co_cellvars} - {"cls"}
-    return any(name is None or name not in own for name in _stored(node))
+    for name, lines in definition.stored:
+        if name not in own:
+            (shares if name in code.co_freevars and name != "cls" else keeps).update(lines)
+    return keeps, shares
 
 
 def _mentioned(node: ast.AST) -> Iterable[str]:
@@ -266,15 +278,38 @@ def _mentioned(node: ast.AST) -> Iterable[str]:
             yield each.attr
 
 
-def _stored(node: ast.AST) -> Iterable[str | None]:
-    """Names of the objects that are changed in place; None for a variable outside of the function."""
-    for each in ast.walk(node):
-        if isinstance(each, (ast.Global, ast.Nonlocal)):
-            yield None
-        elif isinstance(each, (ast.Subscript, ast.Attribute)) and isinstance(each.ctx, (ast.Store, ast.Del)):
-            yield from _base(each.value)
+def _stored(node: Any) -> Iterable[tuple[str | None, range]]:
+    """Names of the objects that are changed in place, and in which lines; None for a global variable.
+
+    Functions and classes in it have their own.
+    """
+    outside: dict[str, str | None] = {}
+    pending: list[tuple[Any, range]] = [(each, _lines_of(each)) for each in node.body]
+    bound: list[tuple[str, range]] = []
+    while pending:
+        each, lines = pending.pop()
+        if isinstance(each, _DEFINITIONS):
+            bound.append((each.name, lines))
+            continue
+        if isinstance(each, ast.Global):
+            outside.update(dict.fromkeys(each.names))
+        elif isinstance(each, ast.Nonlocal):
+            outside.update({name: name for name in each.names})
+        elif isinstance(each, (ast.Import, ast.ImportFrom)):
+            bound += [((name.asname or name.name).partition(".")[0], lines) for name in each.names]
+        elif isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load):
+            bound.append((each.id, lines))
+        elif isinstance(each, (ast.Subscript, ast.Attribute)) and not isinstance(each.ctx, ast.Load):
+            yield from ((name, lines) for name in _base(each.value))
         elif isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr in _GROWS:
-            yield from _base(each.func.value)
+            yield from ((name, lines) for name in _base(each.func.value))
+        children: Any = ast.iter_child_nodes(each)
+        pending += [(child, _lines_of(child) if isinstance(child, ast.stmt) else lines) for child in children]
+    yield from ((outside[name], lines) for name, lines in bound if name in outside)
+
+
+def _lines_of(node: ast.stmt) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
 
 
 def _base(node: ast.AST) -> Iterable[str]:

@@ -1,4 +1,6 @@
-"""Units: the statements of modules and classes, each with the names it binds, to tell what an edit there is about.
+"""Units: the statements of modules and classes, each with the names it binds and those it mentions.
+
+They tell what an edit there is about, and what else it bears upon.
 
 PYTEST_DONT_REWRITE
 """
@@ -29,16 +31,21 @@ class _Units:
         self.units: list[dict[str, Any]] = []
         self._quals: dict[str, int] = {}
 
-    def _add(self, kind: str, names: list[str], node: Any, scope: str, text: str | None = None) -> None:
-        first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
-        last = node.end_lineno or node.lineno
-        body = getattr(node, "body", None)
+    def _add(
+        self, kind: str, names: list[str], node: Any, scope: str, text: str | None = None, statement: Any = None
+    ) -> None:
+        """``node`` may be a part of the ``statement``, whose text differs without the rest."""
+        whole = statement or node
+        first = min([whole.lineno, *(each.lineno for each in getattr(whole, "decorator_list", ()))])
+        last = whole.end_lineno or whole.lineno
+        body = getattr(whole, "body", None)
         if isinstance(body, list) and body:
             last = max(first, body[0].lineno - 1)  # its head
         self.units.append(
             {
                 "kind": kind,
                 "names": names,
+                "mentions": sorted(_mentioned(node)),
                 "hash": _digest(kind + (_text(node) if text is None else text)),
                 "of": scope,
                 "first": first,
@@ -63,13 +70,19 @@ class _Units:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             self._add("assign", [name for target in targets for name in _bound(target)], node, scope)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            self._add("import", [each.asname or each.name.partition(".")[0] for each in node.names], node, scope)
+            self._import(node, scope)
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             self._add("doc", [scope.rpartition(".")[2]] if scope else [], node, scope)
         elif type(node).__name__ == "TypeAlias":
             self._add("assign", _bound(node.name), node, scope)  # type: ignore[attr-defined] # of Python 3.12
         else:
             self._add("other", [], node, scope)
+
+    def _import(self, node: ast.Import | ast.ImportFrom, scope: str) -> None:
+        """Every name is a unit of its own."""
+        source = f"{'.' * node.level}{node.module or ''} " if isinstance(node, ast.ImportFrom) else ""
+        for each in node.names:
+            self._add("import", [each.asname or each.name.partition(".")[0]], each, scope, source + _text(each), node)
 
     def _compound(self, node: Any, scope: str) -> None:
         """Its head and the statements in it are units of their own."""
@@ -102,6 +115,32 @@ def _bound(node: Any) -> list[str]:
     if isinstance(node, (ast.Starred, ast.Subscript)):
         return _bound(node.value)
     return []
+
+
+def _mentioned(node: Any) -> set[str]:
+    """The identifiers in a statement, texts that are one among them, without those in bodies: these have their own."""
+    found: set[str] = set()
+    pending: list[Any] = [node]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, ast.Name):
+            found.add(each.id)
+        elif isinstance(each, ast.Attribute):
+            found.add(each.attr)
+        elif isinstance(each, ast.alias):
+            found.add(each.name.rpartition(".")[2])
+        elif isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value.isidentifier():
+            found.add(each.value)
+        elif each is node and isinstance(each, (*_DEFINITIONS, *_COMPOUND)):
+            pending += [child for field, part in ast.iter_fields(node) if field not in _PARTS for child in _nodes(part)]
+            continue
+        pending += ast.iter_child_nodes(each)
+    return found
+
+
+def _nodes(part: Any) -> list[ast.AST]:
+    """What a field of a node holds, as far as that is nodes."""
+    return [each for each in (part if isinstance(part, list) else [part]) if isinstance(each, ast.AST)]
 
 
 def _text(node: Any) -> str:

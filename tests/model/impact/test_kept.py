@@ -1,0 +1,54 @@
+"""Results that outlive a test: which line keeps them, and for how long."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.model.impact.making import ROOT, Project, told
+from tui.model.impact.index import IMPORT, Name
+from tui.model.impact.source import Block, Kind
+
+
+def test_who_only_got_a_kept_result_did_not_keep_what_it_ran(shop: Project) -> None:
+    """The edited function ran beside one that found its result kept already: it is no part of any."""
+    text = (
+        "def near():\n    return 1\n\ndef get(key):\n    if key in KEPT:\n        return KEPT[key]\n    KEPT[key] = 2\n"
+    )
+    shop.write("lazy.py", text)
+    file = shop.index.files[f"{ROOT}/lazy.py"]
+    source = file.source
+    assert source is not None
+    blocks = tuple(replace(block, keeps=1 << 7) if block.qual == "get" else block for block in source.blocks)
+    file.versions[source.hash].describe(replace(source, blocks=blocks))
+    shop.write("tests/test_lazy.py", "def test_near():\n    pass\n\ndef test_fill():\n    pass\n", "lazy.py")
+    near = shop.test(
+        "tests/test_lazy.py::test_near", {"lazy.py": ["near", "get"]}, only={"lazy.py": 0b111 << 4 | 0b100}
+    )
+    shop.test("tests/test_lazy.py::test_fill", {"lazy.py": ["get"]})
+    assert told(shop.choose(shop.edit("lazy.py", "return 1", "return 3"))) == {near[0]: (1, "lazy.py: near() changed")}
+
+
+@pytest.mark.parametrize("once", [False, True])
+def test_a_variable_of_the_function_around_keeps_what_outlives_it(shop: Project, *, once: bool) -> None:
+    text = (
+        "def near():\n    return 1\n\ndef make():\n    kept = {}\n    def get():\n        kept[1] = 2\n    return get\n"
+    )
+    shop.write("lazy.py", text)
+    file = shop.index.files[f"{ROOT}/lazy.py"]
+    inner = Block("make.get", Kind.FUNCTION, "get", 1 << 7, frozenset({"kept"}), shares=1 << 7)
+    assert file.source is not None
+    outer = [replace(block, lines=block.lines & ~(1 << 7)) for block in file.source.blocks]
+    file.versions[file.source.hash].describe(replace(file.source, blocks=(*outer, inner)))
+    shop.write("tests/test_lazy.py", "def test_one():\n    pass\n\ndef test_two():\n    pass\n", "lazy.py")
+    first = shop.test("tests/test_lazy.py::test_one", {"lazy.py": ["near", "make.get"] + ["make"] * (not once)})
+    second = shop.test("tests/test_lazy.py::test_two", {"lazy.py": ["make.get"]})
+    if once:
+        shop.executed(Name(IMPORT, f"{ROOT}/lazy.py"), {"lazy.py": ["make"]})
+    edit = shop.edit("lazy.py", "return 1", "return 3")
+    assert edit.source is not None
+    edit = replace(edit, source=replace(edit.source, blocks=(*edit.source.blocks, inner)))
+    shop.index.files[edit.path].versions[edit.hash or ""].describe(edit.source)
+    kept = {second[0]: (3, "make.get() keeps results")} if once else {}
+    assert told(shop.choose(edit)) == {first[0]: (1, "lazy.py: near() changed")} | kept
