@@ -70,6 +70,7 @@ def count(tmp_path: Path) -> Count:
             **dict.fromkeys(("source", "config_file", "branch", "export")),
             "lend": {},
             **dict.fromkeys(("branches", "search", "detail"), False),
+            "at_most": 0,
             "roots": [],
             "known": {},
             **others,
@@ -215,6 +216,16 @@ def test_known_files_that_nothing_executed_are_not_counted_again(count: Count) -
     again = count({"shop/never.py": "x = 2\n"}, {}, search=True, known=known)
     assert again["same"] == ["shop/__init__.py"]
     assert list(again["files"]) == ["shop/never.py"]
+
+
+def test_so_many_at_once(count: Count) -> None:
+    files = {f"shop/never{number}.py": "x = 1\n" for number in range(5)}
+    first = count({**files, ".coveragerc": "[run]\nsource = .\n", "shop/__init__.py": ""}, {}, search=True, at_most=4)
+    assert (len(first["files"]), first["left"]) == (4, 2)
+    known = {name: told["hash"] for name, told in first["files"].items()}
+    second = count({}, {}, search=True, at_most=4, known=known)
+    assert (len(second["files"]), second["left"], len(second["same"])) == (2, 0, 4)
+    assert not second["files"].keys() & first["files"].keys()
 
 
 def test_ours_is_lent_to_a_project_without(count: Count, without: dict[str, str]) -> None:

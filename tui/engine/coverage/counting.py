@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
     Files = Mapping[str, tuple[str, Executed]]
     """By absolute path: content hash, and what was executed of it."""
 
-_AT_ONCE = 2
+_AT_ONCE = min(8, max(2, os.cpu_count() or 1))
 """Processes that count at the same time."""
+_FIRST = 100
+"""Files that are counted before somebody who waits sees any; then twice as many, and so on."""
 _WORTH_IT = 40
 """Files from which a second process is worth its start."""
 
@@ -50,6 +54,8 @@ class Tally:
     """Whether it measures child processes."""
     lent: bool = False
     version: str = ""
+    waiting: int = 0
+    """Files that have not been counted yet, because somebody waits for the others."""
     notes: tuple[str, ...] = ()
     error: str = ""
 
@@ -65,11 +71,17 @@ class Counting:
         self._last = Tally()
         self._never: dict[str, str] = {}
         self._branches = False
+        self._turn = 0
+        self._turns: dict[str, int] = {}
+        """When files were counted last, those that were not before those that were."""
 
-    async def tally(self, files: Files, setting: Setting, *, branches: bool, search: bool = True) -> Tally:
+    async def tally(
+        self, files: Files, setting: Setting, *, branches: bool, search: bool = True, seconds: float | None = None
+    ) -> Tally:
         """Count these files, given with content hash and what was executed; with ``search`` also those never executed.
 
-        What coverage.py cannot do is said in ``error`` and ``notes``.
+        After ``seconds`` the others are left ``waiting`` for the next time; None: all are counted. What coverage.py
+        cannot do is said in ``error`` and ``notes``.
         """
         others = [repr(sorted(setting.cov.items()))]
         await asyncio.to_thread(self._counts.use, config_of(self._cwd, others))
@@ -80,18 +92,27 @@ class Counting:
         found = {path: self._counts.get(path, key) for path, key in keys.items()}
         wanted = [path for path, known in found.items() if known is None]
         if wanted or search or not self._last.version:
-            tally = await self._asked(files, wanted, setting, keys, branches=branches, search=search)
+            tally = await self._asked(files, wanted, setting, keys, branches=branches, search=search, seconds=seconds)
             if tally.version and self._counts.is_of_another(tally.version):
                 self._never = {}
-                return await self.tally(files, setting, branches=branches, search=search)
+                return await self.tally(files, setting, branches=branches, search=search, seconds=seconds)
             await asyncio.to_thread(self._counts.save)
         else:
             tally = replace(self._last, files={}, error="")
         tally.files.update((path, known) for path, known in found.items() if known is not None)
+        if tally.waiting:
+            self._add_earlier(tally, files)
         if not tally.error:
             self._last = tally
             self._add_never(tally, files)
         return tally
+
+    def _add_earlier(self, tally: Tally, files: Files) -> None:
+        """Of files that wait, what was counted of the same content before."""
+        for path, (content, _) in files.items():
+            earlier = self._counts.latest(path, content) if path not in tally.files else None
+            if earlier is not None:
+                tally.files[path] = earlier
 
     def _add_never(self, tally: Tally, files: Files) -> None:
         for path, content in self._never.items():
@@ -108,18 +129,39 @@ class Counting:
         *,
         branches: bool,
         search: bool,
+        seconds: float | None,
     ) -> Tally:
-        parts = _AT_ONCE if len(wanted) >= _WORTH_IT else 1
+        tally = Tally()
+        began = time.monotonic()
+        # Who waits sees the first files soon; who does not gets all of them with the least work.
+        size = _FIRST if seconds is not None else len(wanted)
+        left = sorted(wanted, key=lambda path: self._turns.get(path, 0))
+        while True:
+            part, left = left[:size], left[size:]
+            plans = self._plans(part, files, setting, branches=branches)
+            plans[0]["search"] = search
+            plans[0]["at_most"] = size if seconds is not None else 0
+            answers = await asyncio.gather(*map(self._question, plans))
+            for plan, answer in zip(plans, answers, strict=True):
+                self._take(answer, tally, keys, searched=plan["search"])
+            more = int(answers[0].get("left", 0))
+            search = more > 0
+            if tally.error or not (left or search):
+                return tally
+            if seconds is not None and time.monotonic() - began >= seconds:
+                tally.waiting = len(left) + more
+                return tally
+            size *= 2
+
+    def _plans(self, paths: list[str], files: Files, setting: Setting, *, branches: bool) -> list[CountPlan]:
+        """Questions about these files, at least one, for as many processes as are worth their start."""
+        parts = min(_AT_ONCE, 1 + len(paths) // _WORTH_IT)
         plans = []
         for part in range(parts):
-            plan = self._plan({path: files[path][1] for path in wanted[part::parts]}, setting, branches=branches)
-            plan["search"] = search and part == 0
+            plan = self._plan({path: files[path][1] for path in paths[part::parts]}, setting, branches=branches)
             plan["executed"] = list(files)
             plans.append(plan)
-        tally = Tally()
-        for answer in await asyncio.gather(*map(self._question, plans)):
-            self._take(answer, tally, keys, searched=search)
-        return tally
+        return plans
 
     def _take(self, answer: dict[str, Any], tally: Tally, keys: Mapping[str, str], *, searched: bool) -> None:
         tally.error = tally.error or str(answer.get("error", ""))
@@ -144,6 +186,7 @@ class Counting:
                 self._never[path] = counted.content
                 self._counts.put(path, never_key(counted.content, branches=self._branches), told)
             tally.files[path] = counted
+            self._turns[path] = self._turn = self._turn + 1
             key = keys.get(path)
             if key is not None and told and (counted.left_out or key.startswith(f"{counted.content} ")):
                 self._counts.put(path, key, told)
@@ -189,6 +232,7 @@ class Counting:
             "lend": lent("coverage"),
             "branches": branches,
             "search": False,
+            "at_most": 0,
             "known": self._never,
             "detail": False,
             "export": None,

@@ -113,6 +113,11 @@ class Counts:
         except (KeyError, TypeError, ValueError):
             return None
 
+    def latest(self, path: str, content: str) -> FileCount | None:
+        """The result that a file of that content had last, whatever was executed of it."""
+        keys = [key for key in self._known.get(path, ()) if key.startswith(f"{content} ")]
+        return self.get(path, keys[-1]) if keys else None
+
     def never(self, *, branches: bool) -> dict[str, str]:
         """The content hashes of the files that nothing executed when they were counted last."""
         found = {}

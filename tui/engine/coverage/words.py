@@ -19,7 +19,7 @@ _NAMED = 3
 
 def notes(state: State, tally: Tally, policy: str) -> tuple[str, ...]:
     """What is missing, out of date or measured in part."""
-    found = [tally.error] if tally.error else []
+    found = [tally.error] if tally.error else _waiting(tally.waiting)
     if state.stale:
         found.append(stale(state))
     if state.gone:
@@ -43,6 +43,10 @@ def notes(state: State, tally: Tally, policy: str) -> tuple[str, ...]:
     if tally.lent:
         found.append(f"counted by Redbar's coverage.py {tally.version}: the project has none")
     return tuple(dict.fromkeys([*found, *state.setting.faults, *tally.notes]))
+
+
+def _waiting(files: int) -> list[str]:
+    return [f"{files:,} more file{'s are' if files > 1 else ' is'} being counted"] if files else []
 
 
 def _of_children(tally: Tally, policy: str) -> list[str]:

@@ -64,7 +64,9 @@ class Counter:
         measured, files = self.measured()
         never = self.never_executed() if self.plan["search"] else []
         same = [path for path in never if self.plan["known"].get(path) == _digest(path)]
-        new = [path for path in never if path not in same]
+        unchanged = set(same)
+        every = [path for path in never if path not in unchanged]
+        new = every[: self.plan["at_most"] or None]
         lines = {path: told["lines"] for path, told in measured.items() if "arcs" not in told}
         arcs = {path: told["arcs"] for path, told in measured.items() if "arcs" in told}
         if self.has_arcs:
@@ -75,7 +77,8 @@ class Counter:
         files.update(self._analysed(other, [*lines, *(() if self.has_arcs else new)]))
         for path in new:
             files[path]["never"] = True
-        return {"files": files, "same": same, "configured": self.configured, "notes": self.notes}
+        told = {"files": files, "same": same, "left": len(every) - len(new)}
+        return {**told, "configured": self.configured, "notes": self.notes}
 
     def measured(self) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
         """The files of the plan that are measured, and why the others are not."""

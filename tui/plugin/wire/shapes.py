@@ -139,7 +139,8 @@ class CountPlan(TypedDict):
     ``executed`` are all files that were; ``roots`` are further folders of ``sys.path``. ``source``, ``config_file`` and
     ``branch`` are what pytest-cov was told, if it was. ``lend`` has a coverage.py for a project without
     one. ``branches``: count them also where no arc is given. ``search``: look for files that
-    nothing executed; those in ``known``, path to content hash, are not counted again. ``detail``: say where branches
+    nothing executed; those in ``known``, path to content hash, are not counted again, and not more than ``at_most`` at
+    once, unless it is 0. ``detail``: say where branches
     did not go. ``export`` is ``[kind, target]`` instead of counting.
     """
 
@@ -152,6 +153,7 @@ class CountPlan(TypedDict):
     lend: Lend
     branches: bool
     search: bool
+    at_most: int
     known: dict[str, str]
     detail: bool
     export: list[str] | None
@@ -163,7 +165,8 @@ class Counted(TypedDict, total=False):
     ``files`` have either ``left_out`` or ``error``, in words, or: ``statements``, ``missing``, ``excluded`` as ranges,
     ``numbers`` (statements, missing, excluded, branches, branches not taken, those of executed statements), ``half``
     (lines with branches not taken), ``why`` (words by such a line), ``hash`` (of the content that was counted, empty if
-    it changed meanwhile), ``never`` (it was searched for). ``same`` are the known files that are still the same.
+    it changed meanwhile), ``never`` (it was searched for). ``same`` are the known files that are still the same,
+    ``left`` is how many that nothing executed have not been counted.
     ``configured``: ``fail_under``, ``precision``, ``threshold_decimals`` (those that count there), ``branch``,
     ``children`` (whether child processes are measured).
     """
@@ -173,6 +176,7 @@ class Counted(TypedDict, total=False):
     error: str
     files: dict[str, dict[str, Any]]
     same: list[str]
+    left: int
     notes: list[str]
     configured: dict[str, Any]
     exported: str
