@@ -67,7 +67,12 @@ class Explorer:
         self._private = Private()
         self._server = Server(self._private.socket)
         self._layers = Layers(
-            project.interpreter, self._private, project.cwd, cwd_on_path=project.cwd_on_path, kept=self._kept
+            project.interpreter,
+            self._private,
+            project.cwd,
+            cwd_on_path=project.cwd_on_path,
+            cache=self.cache.folder,
+            kept=self._kept,
         )
         self.on_thawed: Callable[[int, str], None] = lambda _run, _name: None
         """Called with run and id of each frozen failure that goes."""
@@ -270,6 +275,10 @@ class Explorer:
         The next run becomes that one, if it differs from ``order`` in nothing else.
         """
         return self._early.begin(self._request(order)) if not order.cold else None
+
+    def anticipate(self) -> None:
+        """Saves are to be answered from now on: prepare what earlier sessions have shown to be needed."""
+        self._layers.anticipate()
 
     def rested(self) -> None:
         """Nothing is to be run now: what the next save will want can be prepared."""

@@ -111,6 +111,7 @@ class Loop:
         self.follow()
         settling_in: asyncio.Task[None] | None = None
         try:
+            self._runs.explorer.anticipate()
             await self._saves.start()
             settling_in = asyncio.create_task(self._settle_in(catch_up=catch_up))
             settling_in.add_done_callback(self._settled_in)
@@ -169,8 +170,8 @@ class Loop:
         self._tell(FilesChanged(run, tuple(changes)))
         self._held = False
         round_ = self._open_round()
-        may_begin = self._store.complete and (not self._runs.busy or self._policy.on_change == "restart")
-        early = self._runs.begin_early() if may_begin else None
+        restarts = self._policy.on_change == "restart"
+        early = self._runs.begin_early() if self._store.complete and (restarts or not self._runs.busy) else None
         facts = partial(facts_of, self._store)
         choosing = asyncio.create_task(self._memory.choose(changes, explorer.describe, facts))
         try:
@@ -197,9 +198,7 @@ class Loop:
             self._runs.wake()  # there may be a collection that made way
         elif not self._runs.busy:
             self._runs.wake()
-        elif self._policy.on_change == "restart" and not (
-            self._stopping.restarting or self._runs.debugging or went_ahead
-        ):
+        elif restarts and not (self._stopping.restarting or self._runs.debugging or went_ahead):
             self._stopping.restart(self.pending)
 
     def _open_round(self) -> Round:

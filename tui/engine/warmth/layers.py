@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui.engine.folders import Private
     from tui.engine.interpreter import Interpreter
     from tui.engine.server import Connection
+    from tui.engine.warmth.kept import Kept
     from tui.engine.warmth.park import Park
     from tui.engine.warmth.runner import Runner
     from tui.engine.warmth.surroundings import Surroundings
@@ -40,9 +41,13 @@ class Layers:
         cwd: Path,
         *,
         cwd_on_path: bool,
+        cache: Path | None = None,
         kept: Callable[[], list[int]] = list,
     ) -> None:
-        """``kept`` gives the processes that outlive the run and the host that they come from."""
+        """``kept`` gives the processes that outlive the run and the host that they come from.
+
+        ``cache`` is the folder in which the next session finds what to load ahead.
+        """
         self.host: HostProcess | None = None
         self.answer: Answer | None = None
         """Which layer the last run used, and why no warmer one."""
@@ -50,6 +55,10 @@ class Layers:
         self._private = private
         self._cwd = cwd
         self._cwd_on_path = cwd_on_path
+        self._cache = cache
+        self._list: Kept | None = None
+        self._anticipates = False
+        """Whether a warm host is wanted before the first run has told what to load."""
         self._modules = Modules()
         self._surroundings: Surroundings | None = None
         self.parks = Parks(private, kept)
@@ -78,6 +87,7 @@ class Layers:
         """Begin with a host and its first run."""
         self.start(folder)
         self.answer = cold(_NEW)
+        self._unwanted = not request["modules"]
         self._expect(folder, request, ())
 
     def start(self, first: Path | None) -> HostProcess:
@@ -220,10 +230,35 @@ class Layers:
             from tui.engine.warmth.surroundings import Surroundings
 
             self._surroundings = Surroundings(self._interpreter, self._modules.installed)
+        if self._surroundings is not None and self._kept_list is not None:
+            self._kept_list.write(self._modules, self._surroundings)
         if self._state != "loading" and not self._unfit and self._modules.lacking():
             self._load()
         elif self._state == "warm" and self._last is not None:
             self.parks.fill(self.host, self._last, self._modules, self.unsure(()))
+
+    def anticipate(self) -> None:
+        """Warm runs will be wanted: load ahead, beside the first run, what earlier sessions have loaded."""
+        self._anticipates = True
+        self._load_known()
+
+    def _load_known(self) -> None:
+        host = self.host
+        if not self._anticipates or self._unwanted or host is None or not host.is_connected or self._kept_list is None:
+            return
+        self._anticipates = False
+        if self._state == "cold" and not self._unfit and self._surroundings is None:
+            self._surroundings = self._kept_list.read(self._modules)
+            if self._modules.lacking():
+                self._load()
+
+    @property
+    def _kept_list(self) -> Kept | None:
+        if self._list is None and self._cache is not None:
+            from tui.engine.warmth.kept import Kept
+
+            self._list = Kept(self._cache, self._interpreter)
+        return self._list
 
     def judged(self) -> None:
         """A run goes on, but what the person waited for is there: park for the next edit."""
@@ -264,6 +299,7 @@ class Layers:
         own = [each for each in waiting if each.pid == hello.get("pid")]
         for host in (own or waiting)[:1]:  # a script around the interpreter has another number
             host.connected(connection)
+        self._load_known()
 
     def left(self, number: int) -> None:
         """The process of a park has ended."""
@@ -282,7 +318,7 @@ class Layers:
         self.parks.forget()
         if self._unfit != _NO_FORK:
             self._unfit = ""
-        self._listed, self._last = [], None
+        self._listed, self._last, self._list = [], None, None
 
     def _retire(self, host: HostProcess) -> None:
         host.command({"do": "leave", "keep": self._kept()})

@@ -58,6 +58,28 @@ class Modules:
             if path in files or path not in self._of:
                 self._of[path] = project
 
+    def __len__(self) -> int:
+        return len(self._foreign)
+
+    def in_short(self) -> dict[str, Any]:
+        """What another session needs to load the same ahead."""
+        return {
+            "foreign": [[module.name, module.file, module.rewritten] for module in self._foreign.values()],
+            "project": sorted(self._project),
+            "environ": sorted(self._environ),
+            "installed": sorted(self.installed),
+        }
+
+    def restore(self, kept: dict[str, Any]) -> int:
+        """Take what another session knew; the number of modules. Raises KeyError, TypeError, ValueError."""
+        foreign = [Module(name, file, rewritten, foreign=True, late=False) for name, file, rewritten in kept["foreign"]]
+        project = [Module(name, "", rewritten=False, foreign=False, late=False) for name in kept["project"]]
+        self.installed = frozenset(kept["installed"])
+        self._environ.update(kept["environ"])
+        self._foreign.update((module.name, module) for module in foreign)
+        self._project.update((module.name, module) for module in project)
+        return len(foreign)
+
     def lacking(self) -> bool:
         """Whether enough is known that is not loaded ahead yet."""
         new = len(self._foreign.keys() - self._asked)

@@ -35,6 +35,11 @@ class Surroundings:
             paths.update(str(file) for file in Path(folder).glob("*.pth"))
         self._paths = {path: identity(path) for path in sorted(paths)}
 
+    @property
+    def states(self) -> dict[str, Identity]:
+        """Each path with what tells its state."""
+        return self._paths
+
     def changed(self) -> str | None:
         """The name of something that is not what it was, if there is any."""
         for path, known in self._paths.items():
