@@ -14,9 +14,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .. import wire
-from . import limits, names
+from . import limits
 from .calls import calls
-from .texts import bounded, type_name
+from .completion import complete
+from .reprs import bounded, type_name
 from .values import VALUES, Looking, follow
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Inspector:
         if asked == "evaluate":
             return self._evaluate(at, question["code"], question.get("seconds") or 5)
         if asked == "complete":
-            return names.complete(question["text"], self._space(at))
+            return complete(question["text"], self._space(at))
         return {"why": f"nobody knows how to {asked}"}
 
     def _frame(self, at: tuple[int, int]) -> types.FrameType:

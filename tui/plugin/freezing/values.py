@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .calls import calls
 from .limits import TooLongError, within
-from .texts import PLAIN, bounded, one_line, type_name
+from .reprs import PLAIN, bounded, one_line, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
