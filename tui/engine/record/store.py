@@ -113,7 +113,7 @@ class Record:
             edits = await self._edits(index, changes, describe, changed)
             facts = facts_now()
             if any(edit.path.endswith(".py") or edit.path in index.files for edit in edits):
-                homes = {home for key, home in facts.items.items() if not index.is_recorded(key)}
+                homes = {facts.items[key] for key in index.unrecorded(facts.items)}
                 conftests = await asyncio.to_thread(_conftests_above, homes, facts.root)
                 await self._follow(index, homes | conftests, describe, changed)
             choice = await asyncio.to_thread(select, index, edits, facts)

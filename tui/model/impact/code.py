@@ -244,9 +244,8 @@ class _EditedFile:
         reached = self._reached
         homes = reached.graph.homes_reaching(self._edit.path)
         for file in self._index.files.values():
-            blocks = file.where(block.reads_source for block in file.blocks)
-            if blocks:
-                keys = reached.executing(file, blocks)
+            if file.source_readers:
+                keys = reached.executing(file, file.source_readers)
                 reached.put((key for key in keys if reached.home(key) in homes), 3, "reads sources")
 
 

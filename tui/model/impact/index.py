@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui.model.impact.source import Block, Kind
@@ -84,7 +84,7 @@ class Lines:
 class File:
     """A file that was executed or described. ``blocks`` of all versions have one numbering, sets of them are ints."""
 
-    __slots__ = ("_numbers", "blocks", "current", "lines", "path", "versions")
+    __slots__ = ("_numbers", "blocks", "current", "lines", "path", "source_readers", "versions")
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -93,6 +93,8 @@ class File:
         self.blocks: list[Block] = []
         self.current: str | None = None
         """Hash of its present content; None when it is gone."""
+        self.source_readers = 0
+        """The set of the blocks that may look at source texts."""
         self._numbers: dict[tuple[str, str], int] = {}
 
     def number(self, block: Block) -> int:
@@ -102,6 +104,7 @@ class File:
         if number is None:
             number = self._numbers[key] = len(self.blocks)
             self.blocks.append(block)
+            self.source_readers |= block.reads_source << number
         return number
 
     @property
@@ -179,6 +182,11 @@ class Context:
     whole: bool = True
     arcs: tuple[bytes, ...] = ()
     """Packed sets of arcs, one for each of ``lines``; empty where none were recorded."""
+    key: ItemKey = field(init=False)
+    """The item, of a test."""
+
+    def __post_init__(self) -> None:
+        self.key = (self.name.text, self.name.number)
 
     def arcs_of(self, lines: Lines) -> bytes | None:
         """The packed arcs that go with one of its line sets; None where none were recorded."""
@@ -187,12 +195,7 @@ class Context:
     @property
     def weight(self) -> int:
         """How many blocks it executed."""
-        return sum(lines.blocks.bit_count() for lines in self.lines)
-
-    @property
-    def key(self) -> ItemKey:
-        """The item, of a test."""
-        return (self.name.text, self.name.number)
+        return sum([lines.blocks.bit_count() for lines in self.lines])
 
 
 class Index:
@@ -276,6 +279,12 @@ class Index:
         if context is None:
             return False
         return not self.doubtful or all(part.whole for part in self.parts(context))
+
+    def unrecorded(self, keys: Iterable[ItemKey]) -> list[ItemKey]:
+        """Those of the items of which it is not known what they execute."""
+        if self.doubtful:
+            return [key for key in keys if not self.is_recorded(key)]
+        return [key for key in keys if key not in self.tests]
 
     def parts(self, context: Context) -> Iterator[Context]:
         """The context of a test and those of the shared fixtures that it used."""

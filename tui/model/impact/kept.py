@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 def put_users(index: Index, reached: Reached, file: File, stale: int) -> None:
     """Put who uses what may have been kept while a stale function of ``file`` ran: they may never run it again."""
     names: set[str] = set()
-    for other, blocks in _around(_together(file, stale)).items():
+    for other, blocks in _around(index, _together(file, stale)).items():
         keepers = [other.blocks[number] for number in members(blocks)]
         names.update(block.dotted.rpartition(".")[2] for block in keepers)
         reached.put(
             reached.within_reach(file.path, reached.executing(other, blocks)), 3, f"{keepers[0].title} keeps results"
         )
-    for other in index.files.values():
+    for other in index.files.values() if names else ():
         blocks = other.where(not names.isdisjoint(block.names) for block in other.blocks)
         if blocks:
             reached.put(reached.within_reach(file.path, reached.executing(other, blocks)), 3, "uses kept results")
@@ -40,14 +40,15 @@ def _together(file: File, stale: int) -> set[Context]:
     return contexts
 
 
-def _around(contexts: set[Context]) -> dict[File, int]:
+def _around(index: Index, contexts: set[Context]) -> dict[File, int]:
     """The blocks that kept a result in one of these contexts."""
     kept: dict[Version, int] = {}
-    for context in contexts:
-        for lines in context.lines:
-            bits = lines.bits & lines.version.keeping
-            if bits:
-                kept[lines.version] = kept.get(lines.version, 0) | bits
+    for file in index.files.values() if contexts else ():
+        if any(version.keeping for version in file.versions.values()):
+            for lines in file.lines.values():
+                bits = lines.bits & lines.version.keeping
+                if bits and not contexts.isdisjoint(lines.contexts):
+                    kept[lines.version] = kept.get(lines.version, 0) | bits
     keeping: dict[File, int] = {}
     for version, bits in kept.items():
         keeping[version.file] = keeping.get(version.file, 0) | _keepers(version, bits)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tui.model.events import ItemKey
     from tui.model.impact.choice import Edit, Facts
-    from tui.model.impact.index import Context, File, Index, Lines, Version
+    from tui.model.impact.index import File, Index, Lines, Version
     from tui.model.impact.reached import Found, Suspects
 
 _LEAD = 10
@@ -58,15 +58,21 @@ def ordered(index: Index, facts: Facts, found: Found, edits: Iterable[Edit], sus
     heads: dict[ItemKey, tuple[int, bool]] = {}
     points: dict[ItemKey, float] = {}
     breadth: dict[ItemKey, float] = {}
+    last: dict[ItemKey, float] = {}
     for key, (tier, _) in found.items():
+        seconds = facts.seconds.get(key, 0.0)
+        if tier == _LAST_TIER:
+            last[key] = named.get(key, 0.0) - _PRICE * log(seconds + 0.001)
+            continue
         heads[key] = (tier if tier not in _NEAR else 1, key not in facts.failed)
         near = rare.get(key, 0.0) - _NEARER * (0 if key in hits else tier)
-        weight, seconds = weigh.of(key), facts.seconds.get(key, 0.0)
+        weight = weigh.of(key)
         points[key] = near + named.get(key, 0.0) - _PRICE * log(weight * (seconds + 0.001))
         if seconds <= _BROAD_SECONDS:
             breadth[key] = near + log(weight)
     rank = _Ranking(heads, _ways(suspects.blocks, doers))
-    return _with_broad(rank.order(points), rank.order(breadth), heads)
+    order = _with_broad(rank.order(points), rank.order(breadth), heads)
+    return order + sorted(last, key=lambda key: (key not in facts.failed, -last[key]))
 
 
 class _Ranking:
@@ -75,23 +81,24 @@ class _Ranking:
     def __init__(self, heads: Mapping[ItemKey, tuple[int, bool]], ways: Mapping[ItemKey, list[int]]) -> None:
         """``heads`` go before points; ``ways`` as of ``_ways``."""
         self._heads = heads
-        self._ways = {key: tuple(sorted(way)) for key, way in ways.items()}
+        self._ways = {key: (head, *sorted(ways[key])) for key, head in heads.items() if key in ways}
+        self._functions = {key: (head, key[0].partition("[")[0]) for key, head in heads.items()}
 
     def order(self, points: Mapping[ItemKey, float]) -> list[ItemKey]:
         """The items that have points."""
-        heads, ways = self._heads, self._ways
-        seen: dict[tuple[object, ...], int] = defaultdict(int)
-        left: dict[ItemKey, float] = {}
-        for key in sorted(points, key=points.__getitem__, reverse=True):
-            function = (heads[key], key[0].partition("[")[0])
-            lost = _SAME_FUNCTION * seen[function]
-            seen[function] += 1
-            if key in ways:
-                way = (heads[key], ways[key])
-                lost += _SAME_WAY * seen[way]
-                seen[way] += 1
-            left[key] = points[key] - lost
-        return sorted(left, key=lambda key: (heads[key], -left[key]))
+        ways: dict[tuple[object, ...], int] = defaultdict(int)
+        functions: dict[tuple[object, ...], int] = defaultdict(int)
+        sorting: list[tuple[tuple[int, bool], float, int]] = []
+        keys = sorted(points, key=points.__getitem__, reverse=True)
+        for number, key in enumerate(keys):
+            function, way = self._functions[key], self._ways.get(key)
+            lost = _SAME_FUNCTION * functions[function]
+            functions[function] += 1
+            if way is not None:
+                lost += _SAME_WAY * ways[way]
+                ways[way] += 1
+            sorting.append((self._heads[key], lost - points[key], number))
+        return [keys[number] for _, _, number in sorted(sorting)]
 
 
 def _with_broad(
@@ -123,19 +130,18 @@ class _Weights:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._known: dict[Context, int] = {}
+        self._shared: dict[tuple[str, ...], int] = {}
 
     def of(self, key: ItemKey) -> int:
         """At least 1."""
-        blocks = 1
         context = self._index.tests.get(key)
-        if context is not None:
-            for part in self._index.parts(context):
-                weight = self._known.get(part)
-                if weight is None:
-                    weight = self._known[part] = part.weight
-                blocks += weight
-        return blocks
+        if context is None:
+            return 1
+        shared = self._shared.get(context.fixtures)
+        if shared is None:
+            _, *fixtures = self._index.parts(context)
+            shared = self._shared[context.fixtures] = sum(fixture.weight for fixture in fixtures)
+        return 1 + context.weight + shared
 
 
 def lead(index: Index, order: Sequence[ItemKey]) -> int:

@@ -147,8 +147,8 @@ class Reached:
 
     def without_record(self, changed: Iterable[Edit]) -> None:
         """Items of which nothing is known, or nothing that still holds, go by imports alone."""
-        is_recorded = self._index.is_recorded
-        doubtful = {key: home for key, home in self._facts.items.items() if not is_recorded(key)}
+        items = self._facts.items
+        doubtful = {key: items[key] for key in self._index.unrecorded(items)}
         paths = {edit.path for edit in changed}
         doubtful.update((key, self.home(key)) for key in self._outdated(paths) if self.home(key))
         if not doubtful:
