@@ -64,6 +64,11 @@ def initial_order(settings: Settings, *, phases: bool = False) -> Order:
     return Order(extra=maxfail(settings.stop_after), phases=phases, record=settings.coverage, cold=settings.cold)
 
 
+def first_order(settings: Settings) -> Order:
+    """What is done first: collect, or with ``watch`` run everything once."""
+    return initial_order(settings) if settings.watch else COLLECT
+
+
 def request_for(project: Project, order: Order, number: int, changed: Iterable[str], policy: Policy) -> wire.Request:
     """What the process of a run with that number is told; ``changed`` are files whose bytecode it must not trust."""
     args = ["--color=yes", *project.args, *order.extra]

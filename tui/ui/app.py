@@ -11,6 +11,7 @@ from textual import events
 from textual.app import ScreenStackError
 
 from tui.engine import wishes
+from tui.engine.orders import first_order
 from tui.model.filter import STATES
 from tui.model.store import Store
 from tui.ui.controller import Controller
@@ -20,7 +21,6 @@ from tui.ui.outside import Outside
 from tui.ui.screens.main import MainScreen
 from tui.ui.screens.overlay import Says
 from tui.ui.screens.parts import Behind
-from tui.ui.start import first_order
 from tui.ui.status import BREAKPOINT, Glyphs
 from tui.ui.terminal.app import TerminalApp
 from tui.ui.terminal.ascii import wants_ascii

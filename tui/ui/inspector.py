@@ -11,9 +11,9 @@ from tui.model.nodes import Branch, Item, Kind, Node, items_below
 from tui.ui.detail import failure, others
 from tui.ui.detail.document import Document
 from tui.ui.detail.places import with_breakpoints
+from tui.ui.detail.tabs import Tab
 from tui.ui.keymap import USUAL, Keys
 from tui.ui.status import BREAKPOINT
-from tui.ui.widgets.detail import Tab
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.engine.explorer import COLLECT, initial_order
+from tui.engine.orders import first_order
 
 if TYPE_CHECKING:
-    from tui.engine.explorer import Explorer, Order
+    from tui.engine.explorer import Explorer
     from tui.engine.settings import Settings
 
 _FRAMES_A_SECOND = 240
-
-
-def first_order(settings: Settings) -> Order:
-    """What is done first: collect, or with ``watch`` run everything once."""
-    return initial_order(settings) if settings.watch else COLLECT
 
 
 def start(explorer: Explorer, settings: Settings) -> int:

@@ -22,6 +22,7 @@ from tests.ui.widgets.scene import screen_lines
 from tui.engine.debugging.policy import Policy
 from tui.engine.explorer import Explorer, Project
 from tui.engine.interpreter import Interpreter
+from tui.engine.orders import first_order
 from tui.engine.server import Connection
 from tui.engine.settings import Settings
 from tui.model import events as ev
@@ -30,7 +31,6 @@ from tui.model.run import RunState
 from tui.model.store import Store
 from tui.ui.app import RedbarApp
 from tui.ui.screens.main import MainScreen
-from tui.ui.start import first_order
 from tui.ui.widgets.bar import Bar
 from tui.ui.widgets.footer import Footer
 

@@ -16,7 +16,7 @@ from tests.ui.coverage.test_report_screen import run
 from tui.model.coverage import Share
 from tui.ui.coverage.file_screen import FileScreen
 from tui.ui.coverage.room import _KEPT
-from tui.ui.widgets.detail import Tab
+from tui.ui.detail.tabs import Tab
 
 ONE, TWO = "test_a.py::test_one", "test_a.py::test_two"
 TO_ONE = ("l", "down", "down", "8")

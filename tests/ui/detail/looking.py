@@ -15,8 +15,8 @@ from tui.engine.interpreter import Interpreter
 from tui.model.nodes import Branch, Item
 from tui.model.store import Store
 from tui.ui.detail.document import Document, Look
+from tui.ui.detail.tabs import Tab
 from tui.ui.inspector import Inspector
-from tui.ui.widgets.detail import Tab
 
 FILES = {
     "pytest.ini": "[pytest]\naddopts = --doctest-modules --continue-on-collection-errors\nmarkers = odd: an odd one\n",

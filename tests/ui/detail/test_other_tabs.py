@@ -12,7 +12,7 @@ from tui.model import events as ev
 from tui.model.tree import Tree
 from tui.ui.detail import others
 from tui.ui.detail.document import Look
-from tui.ui.widgets.detail import Tab
+from tui.ui.detail.tabs import Tab
 
 
 def test_each_section_once_in_the_order_of_the_phases(looked: Looked) -> None:

@@ -81,7 +81,7 @@ class CoversTab:
         return item is self._wanted and self._is_there(item)
 
     def _is_there(self, item: Item) -> bool:
-        from tui.ui.widgets.detail import Tab
+        from tui.ui.detail.tabs import Tab
 
         return self._screen.tab is Tab.COVERS and self._screen.tree_view.cursor_node is item
 
@@ -97,7 +97,7 @@ class CoversTab:
 
     def _renew(self) -> None:
         """More is recorded."""
-        from tui.ui.widgets.detail import Tab
+        from tui.ui.detail.tabs import Tab
 
         if self._screen.tab is Tab.COVERS:
             self._screen.show_detail(keep_place=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from tui.engine import wishes
 from tui.model.nodes import Item
 from tui.ui.debugging.visits import Spot
+from tui.ui.detail.tabs import Tab
 from tui.ui.screens.running import Running
-from tui.ui.widgets.detail import Tab
 
 if TYPE_CHECKING:
     from tui.ui.detail.document import Place

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
+from tui.ui.detail.tabs import Tab, TabChosen
 from tui.ui.screens.parts import SIZES, Parts
-from tui.ui.widgets.detail import Detail, Tab
 
 if TYPE_CHECKING:
     from tui.model.nodes import Node
@@ -43,7 +43,7 @@ class Looking(Parts):
         """Enter on a file that the test covers: its lines."""
         self._covers.open(message)
 
-    def on_detail_tab_chosen(self, message: Detail.TabChosen) -> None:
+    def on_tab_chosen(self, message: TabChosen) -> None:
         """A click on a tab."""
         self.action_tab(message.tab)
 

@@ -10,12 +10,13 @@ from tui.model.nodes import Item, label_of
 from tui.model.outcome import BAD
 from tui.model.values import state
 from tui.ui.bindings import FOOTER
+from tui.ui.detail.tabs import Tab
 from tui.ui.screens.covers import CoversTab
 from tui.ui.screens.filtering import Filtering
 from tui.ui.screens.refresh import Refresh
 from tui.ui.terminal.diff import DiffScreen
 from tui.ui.widgets.bar import Bar
-from tui.ui.widgets.detail import Detail, Tab
+from tui.ui.widgets.detail import Detail
 from tui.ui.widgets.footer import Footer
 from tui.ui.widgets.tree import TestTree
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
-from textual.message import Message
+
+from tui.ui.detail.tabs import Tab
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,24 +21,6 @@ if TYPE_CHECKING:
     from tui.ui.widgets.pane import DocumentPane
 
 
-class Tab(IntEnum):
-    """The tabs, by the key that opens them."""
-
-    FAILURE = 1
-    OUTPUT = 2
-    SOURCE = 3
-    INFO = 4
-    WARNINGS = 5
-    TERMINAL = 6
-    LOCALS = 7
-    COVERS = 8
-
-    @property
-    def label(self) -> str:
-        """Its name on screen."""
-        return self.name.capitalize()
-
-
 class Detail(Vertical):
     """Shows documents; which one belongs to a tab is not its business.
 
@@ -46,13 +28,6 @@ class Detail(Vertical):
     """
 
     DEFAULT_CSS = "Detail { height: 1fr; width: 1fr; }"
-
-    class TabChosen(Message):
-        """The person chose a tab with the mouse."""
-
-        def __init__(self, tab: Tab) -> None:
-            super().__init__()
-            self.tab = tab
 
     def __init__(
         self, make_locals: Callable[[], LocalsPane], make_covers: Callable[[], CoversPane], *, dark: bool = True

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.ui.detail.paint import clean
-from tui.ui.widgets.detail import Detail, Tab
+from tui.ui.detail.tabs import Tab, TabChosen
 from tui.ui.widgets.visible import fit, fit_middle
 
 if TYPE_CHECKING:
@@ -93,4 +93,4 @@ class DetailTitle(Widget):
         for first, end, tab in self._spans:
             if first <= event.x < end:
                 following = self._tabs[(self._tabs.index(tab) + 1) % len(self._tabs)]
-                self.post_message(Detail.TabChosen(following if len(self._spans) == 1 else tab))
+                self.post_message(TabChosen(following if len(self._spans) == 1 else tab))
