@@ -324,59 +324,8 @@ async def test_any_size(folder: Path, size: tuple[int, int]) -> None:
         assert isinstance(sitting.app.screen, FileScreen)
 
 
-async def test_keys_while_the_lines_are_being_counted(folder: Path) -> None:
-    async with look(folder, None, *TO_CART[:-1]) as (sitting, front):
-        front.hold = asyncio.Event()
-        await sitting.press("enter", "n")
-        assert said(sitting) == "the lines are still being counted"
-        await sitting.press("r")
-        assert said(sitting) == "the lines are still being counted"
-        front.hold.set()
-        await sitting.until(lambda: "currency" in sitting.screen, "the lines")
-        await sitting.press("n")
-        assert source_of(sitting).line == 10
-
-
 async def test_first_and_last_line_by_the_keys_of_the_tree(folder: Path) -> None:
     async with look(folder, None, *TO_CART) as (sitting, _):
         for key, line in (("G", len(SOURCE)), ("g", 1), ("end", len(SOURCE)), ("home", 1)):
             await sitting.press(key)
             assert source_of(sitting).line == line
-
-
-async def test_q_leads_back_screen_by_screen(folder: Path) -> None:
-    async with look(folder, None, *TO_CART, "d") as (sitting, _):
-        seen = []
-        for key in ("q", "t", "q", "q", "q", "q"):  # the first in the table drops its filter
-            await sitting.press(key)
-            seen.append(type(sitting.app.screen).__name__)
-        assert seen == [*["FileScreen"] * 3, *["ReportScreen"] * 2, "MainScreen"]
-
-
-async def test_line_within_a_statement_is_executed_with_it(folder: Path) -> None:
-    front = MadeUp()
-    front.covering[7] = [("test_a.py::test_one", 0)]
-    async with look(folder, front, *TO_CART, size=(160, 45)) as (sitting, _):
-        await sitting.press("g", *["down"] * 6)
-        await listed(sitting, 1)
-        assert sitting.lines[-2].strip() == "7   1 test, in a statement: test_one"
-        await sitting.press("down", "down", "down")
-        await listed(sitting, 0)
-        assert "no test of line 10" in sitting.screen
-
-
-async def test_number_of_tests_beside_each_line_where_there_is_room(folder: Path) -> None:
-    async with look(folder, None, *TO_CART, size=(160, 45)) as (sitting, front):
-        source = source_of(sitting)
-        await sitting.until(lambda: sitting.lines[5][: source.region.width].rstrip().endswith("2"), "the numbers")
-        rows = [line[: source.region.width].rstrip() for line in sitting.lines]
-        assert rows[5].split()[-1] == rows[11].split()[-1] == "2"
-        assert rows[10].endswith("KeyError(currency)")
-        front.covering = {}
-        front.on_change()
-        await sitting.until(lambda: not sitting.lines[5][: source.region.width].rstrip().endswith("2"), "no numbers")
-
-
-async def test_no_numbers_of_tests_on_a_narrow_screen(folder: Path) -> None:
-    async with look(folder, None, *TO_CART) as (sitting, _):
-        assert sitting.lines[6].endswith("self.prices = prices")

@@ -134,8 +134,7 @@ class FileScreen(View):
             if self._covered_by is not None:
                 self.say(f"{self.room.glyphs.of(MARK)} marks what {label_of(self._covered_by[0])} executes")
         self._look_up()
-        if self.has_class("-wide"):
-            source.show_numbers(await self.room.front.numbers(self._path))
+        source.show_numbers(await self.room.front.numbers(self._path))
 
     # The tests of the line, or of the function
 

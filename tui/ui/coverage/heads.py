@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from tui.model.outcome import BAD
+from tui.model.nodes import items_in
+from tui.model.outcome import BAD, Status
 from tui.model.verdict import Colour, verdict
 from tui.ui.coverage.figures import counted, difference, difference_text, percent_text
 from tui.ui.widgets.bar import BarState
+from tui.ui.widgets.visible import fit_middle
 
 if TYPE_CHECKING:
     from tui.model.coverage import DiffCoverage, FileCoverage, Report
     from tui.model.store import Store
     from tui.ui.coverage.files import Files
 
+_LOOKED_AT = 50
+"""Queued tests that are asked whether they ran before: most runs are all alike."""
+_PATH_CELLS = 44
+"""Of a long path both ends are seen on a narrow screen."""
 _MORE_PRECISE = 1
 """Places of the totals, where the project does not want more."""
 
@@ -29,11 +36,11 @@ def report_state(files: Files | None, store: Store) -> BarState:
         return BarState(word="NO COVERAGE", text=text, toggles=_running(store))
     measured = () if is_running(store) else ("branches" if report.branches_measured else "lines only",)
     return BarState(
-        colour=_colour(total, report),
+        colour=_colour(total, report, store),
         word=_word(total, report),
         text=_since(total, files.total_before, "since last run"),
         counts=((total.missing, f"of {total.statements:,} missing"),),
-        toggles=(*_threshold(total, report), *measured, *_running(store)),
+        toggles=(*_threshold(total, report, store), *measured, *_running(store)),
         filter_text=files.filter,
         matches=files.matches,
     )
@@ -43,10 +50,10 @@ def file_state(path: str, numbers: FileCoverage | None, report: Report, store: S
     """Of one file."""
     if numbers is None or numbers.percent is None:
         return BarState(word=path.rpartition("/")[2] or path, text="" if numbers else path, toggles=_running(store))
-    words = [path, _since(numbers, report.before.get(path), "since last run")]
+    words = [fit_middle(path, _PATH_CELLS, "…"), _since(numbers, report.before.get(path), "since last run")]
     parts = ((numbers.half, "in part"),) if numbers.half else ()
     return BarState(
-        colour=_colour(numbers, report),
+        colour=_colour(numbers, report, store),
         word=_word(numbers, report),
         text=", ".join(word for word in words if word),
         counts=((numbers.missing, f"of {numbers.statements:,} missing"), *parts),
@@ -83,8 +90,17 @@ def _word(numbers: FileCoverage, report: Report) -> str:
     return percent_text(numbers.percent, max(report.precision, _MORE_PRECISE))
 
 
-def _colour(numbers: FileCoverage, report: Report) -> Colour:
-    return Colour.NEUTRAL if numbers.percent is None else _colour_of(numbers.percent, report)
+def _colour(numbers: FileCoverage, report: Report, store: Store) -> Colour:
+    if numbers.percent is None or _is_filling(store):
+        return Colour.NEUTRAL
+    return _colour_of(numbers.percent, report)
+
+
+def _is_filling(store: Store) -> bool:
+    """Whether tests run that have never run before: no number is the last word then."""
+    if not is_running(store):
+        return False
+    return any(not item.was.is_outcome for item in islice(items_in(store.tree.root, Status.QUEUED), _LOOKED_AT))
 
 
 def _colour_of(percent: float, report: Report) -> Colour:
@@ -93,8 +109,8 @@ def _colour_of(percent: float, report: Report) -> Colour:
     return Colour.RED if report.is_below(percent) else Colour.GREEN
 
 
-def _threshold(numbers: FileCoverage, report: Report) -> tuple[str, ...]:
-    if not report.fail_under or numbers.percent is None:
+def _threshold(numbers: FileCoverage, report: Report, store: Store) -> tuple[str, ...]:
+    if not report.fail_under or numbers.percent is None or _is_filling(store):
         return ()
     reached = _colour_of(numbers.percent, report) is Colour.GREEN
     return (f"{'at least' if reached else 'below'} {report.fail_under:g}%",)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MARK: Final = Sign("┃", "|", Tone.LIVE, "marked")
 """Stands before lines that belong together: a function whose tests are listed, or what one test executes."""
+_WIDE: Final = 110
+"""Cells of a screen that has room for numbers beside the code."""
 _SIDEWAYS: Final = 8
 _LEAST_DIGITS: Final = 3
 _PAINTED: Final = 512
@@ -132,14 +134,18 @@ class SourceList(Listing):
         if row >= self.count:
             return Strip.blank(width, plain)
         head = self._head(row + 1, under_cursor=row == self._cursor)
-        room = max(1, width - self._cells - sum(segment.cell_length for segment in head))
+        beside = self._cells if self.app.size.width >= _WIDE else 0
+        room = max(1, width - beside - sum(segment.cell_length for segment in head))
         strip = Strip([*head, *self._code(row + 1, room, plain)])
-        if self._cells:
+        if beside:
             number = self._numbers.get(row + 1)
-            beside = Segment(
-                f"{number:,} ".rjust(self._cells) if number else " " * self._cells, self.style_of(Tone.FAINT)
+            text = f"{number:,} " if number else ""
+            strip = Strip(
+                [
+                    *strip.adjust_cell_length(width - beside, plain),
+                    Segment(text.rjust(beside), self.style_of(Tone.FAINT)),
+                ]
             )
-            strip = Strip([*strip.adjust_cell_length(width - self._cells, plain), beside])
         return strip.adjust_cell_length(width, plain)
 
     def _head(self, number: int, *, under_cursor: bool) -> list[Segment]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from tui.ui.bindings import EVERYWHERE, declared_by
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 _SECONDS = 0.5
 """Between two looks at what the tests do."""
+_PATIENCE = 1.0
+"""Seconds after which it is said that an answer takes its time."""
 
 
 class View(Says, ClosesOnce, DiffScreen[None]):
@@ -34,6 +38,8 @@ class View(Says, ClosesOnce, DiffScreen[None]):
         self._loading = False
         self._is_due = False
         self._was_busy = False
+        self._began: float | None = None
+        """When what is being loaded was asked for."""
 
     # What its subclasses say
 
@@ -74,10 +80,18 @@ class View(Says, ClosesOnce, DiffScreen[None]):
         try:
             while self._is_due and self.is_active:
                 self._is_due = False
+                self._began = time.monotonic()
                 await self.load()
+                self._began = None
                 self.show_bar()
         finally:
             self._loading = False
+            self._began = None
+
+    @property
+    def _is_slow(self) -> bool:
+        """Whether somebody who waits should be told that there is more to come."""
+        return self._began is not None and time.monotonic() - self._began > _PATIENCE
 
     def show_bar(self) -> None:
         """Bring the bar up to date, and what was said of a run that is over."""
@@ -85,7 +99,10 @@ class View(Says, ClosesOnce, DiffScreen[None]):
         if self._was_busy and not busy:
             self.hush()
         self._was_busy = busy
-        self.query_one(Bar).show(self.bar_state())
+        state = self.bar_state()
+        if self._is_slow and "counted" not in state.text:
+            state = replace(state, toggles=(*state.toggles, "being counted"))
+        self.query_one(Bar).show(state)
         self.refresh_bindings()
 
     # Words

@@ -1,0 +1,46 @@
+"""What stands beside and below the lines of a file, and the way back from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.ui.coverage.made_up import MadeUp, look
+from tests.ui.coverage.test_file_screen import TO_CART, listed, source_of
+
+
+async def test_q_leads_back_screen_by_screen(folder: Path) -> None:
+    async with look(folder, None, *TO_CART, "d") as (sitting, _):
+        seen = []
+        for key in ("q", "t", "q", "q", "q", "q"):  # the first in the table drops its filter
+            await sitting.press(key)
+            seen.append(type(sitting.app.screen).__name__)
+        assert seen == [*["FileScreen"] * 3, *["ReportScreen"] * 2, "MainScreen"]
+
+
+async def test_line_within_a_statement_is_executed_with_it(folder: Path) -> None:
+    front = MadeUp()
+    front.covering[7] = [("test_a.py::test_one", 0)]
+    async with look(folder, front, *TO_CART, size=(160, 45)) as (sitting, _):
+        await sitting.press("g", *["down"] * 6)
+        await listed(sitting, 1)
+        assert sitting.lines[-2].strip() == "7   1 test, in a statement: test_one"
+        await sitting.press("down", "down", "down")
+        await listed(sitting, 0)
+        assert "no test of line 10" in sitting.screen
+
+
+async def test_number_of_tests_beside_each_line_where_there_is_room(folder: Path) -> None:
+    async with look(folder, None, *TO_CART, size=(160, 45)) as (sitting, front):
+        source = source_of(sitting)
+        await sitting.until(lambda: sitting.lines[5][: source.region.width].rstrip().endswith("2"), "the numbers")
+        rows = [line[: source.region.width].rstrip() for line in sitting.lines]
+        assert rows[5].split()[-1] == rows[11].split()[-1] == "2"
+        assert rows[10].endswith("KeyError(currency)")
+        front.covering = {}
+        front.on_change()
+        await sitting.until(lambda: not sitting.lines[5][: source.region.width].rstrip().endswith("2"), "no numbers")
+
+
+async def test_no_numbers_of_tests_on_a_narrow_screen(folder: Path) -> None:
+    async with look(folder, None, *TO_CART) as (sitting, _):
+        assert sitting.lines[6].endswith("self.prices = prices")

@@ -1,0 +1,57 @@
+"""What is said while answers are on their way."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.ui.app.driver import Gate
+from tests.ui.coverage.made_up import FILES, MadeUp, look, report_of
+from tests.ui.coverage.test_file_screen import TO_CART, source_of
+from tests.ui.coverage.test_report_screen import said
+from tui.ui.coverage import view
+
+_WAITING = """
+    def test_one(): open("gate", "rb", 0).readline()
+    def test_two(): open("gate", "rb", 0).readline()
+"""
+
+
+async def test_no_verdict_while_tests_run_for_the_first_time(folder: Path, gate: Gate) -> None:
+    front = MadeUp()
+    front.answer = report_of(*FILES, fail_under=95.0)
+    async with look(folder, front, "c", files={"test_a.py": _WAITING}) as (sitting, _):
+        assert "below 95%" in sitting.bar
+        for expected in (False, True):  # the second time it is known what they cover
+            await sitting.press("R")
+            await sitting.until(lambda: "running 0 of 2" in sitting.bar, "the run in the bar")
+            assert ("below 95%" in sitting.bar) is expected
+            gate.open(2)
+            await sitting.until(lambda: not sitting.app.controller.busy, "the end of the run")
+            await sitting.until(lambda: "below 95%" in sitting.bar, "the verdict")
+
+
+async def test_an_answer_that_takes_its_time_is_announced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(view, "_PATIENCE", 0.0)
+    async with look(folder, None, "c") as (sitting, front):
+        assert "being counted" not in sitting.bar
+        front.hold = asyncio.Event()
+        front.on_change()
+        await sitting.until(lambda: sitting.bar.endswith("being counted"), "the words")
+        front.hold.set()
+        await sitting.until(lambda: "being counted" not in sitting.bar, "the answer")
+
+
+async def test_keys_while_the_lines_are_being_counted(folder: Path) -> None:
+    async with look(folder, None, *TO_CART[:-1]) as (sitting, front):
+        front.hold = asyncio.Event()
+        await sitting.press("enter", "n")
+        assert said(sitting) == "the lines are still being counted"
+        await sitting.press("r")
+        assert said(sitting) == "the lines are still being counted"
+        front.hold.set()
+        await sitting.until(lambda: "currency" in sitting.screen, "the lines")
+        await sitting.press("n")
+        assert source_of(sitting).line == 10
