@@ -87,6 +87,32 @@ async def test_a_test_that_is_not_the_same_every_time_keeps_both(stage: Stage, t
     assert set(told(await stage.choose(taken, ["cart.py"], ITEMS))) == {LABEL}
 
 
+async def test_a_test_that_was_not_the_same_keeps_all_ways_through_edits(stage: Stage, taken: Record) -> None:
+    """Generated examples, random order: what the last run did not come across, the next may."""
+    await taken.take(stage.run(context(LABEL, {1: [5, 5], 0: [3, 3]}), files=FILES), stage.describe, finished(LABEL))
+    edit(stage, "cart.py", "RATE = 1", "# moves the lines below\nRATE = 1")
+    await taken.take(stage.run(context(LABEL, {1: [5, 5], 0: [4, 4]}), files=FILES), stage.describe, finished(LABEL))
+    edit(stage, "cart.py", "return 1", "return 2")
+    for record in (taken, stage.record()):
+        choice = await stage.choose(record, ["cart.py"], ITEMS)
+        assert told(choice)[LABEL] == (1, "cart.py: label() changed")
+
+
+async def test_a_test_that_was_not_the_same_begins_anew_when_it_is_edited(stage: Stage, taken: Record) -> None:
+    await taken.take(stage.run(context(LABEL, {1: [5, 5], 0: [3, 3]}), files=FILES), stage.describe, finished(LABEL))
+    edit(stage, "test_cart.py", "cart.label()", "cart.price()")
+    await taken.take(stage.run(context(LABEL, {1: [5, 5], 0: [3, 3]}), files=FILES), stage.describe, finished(LABEL))
+    edit(stage, "cart.py", "return 1", "return 2")
+    assert told(await stage.choose(taken, ["cart.py"], ITEMS)) == {}
+
+
+async def test_a_test_that_is_the_same_every_time_is_what_its_last_run_was(stage: Stage, taken: Record) -> None:
+    edit(stage, "cart.py", "return RATE", "return -RATE")
+    await taken.take(stage.run(context(LABEL, {1: [5, 5], 0: [3, 3]}), files=FILES), stage.describe, finished(LABEL))
+    edit(stage, "cart.py", "return 1", "return 2")
+    assert LABEL not in told(await stage.choose(taken, ["cart.py"], ITEMS))
+
+
 async def test_fixtures_and_their_teardown_belong_to_their_users(stage: Stage, taken: Record) -> None:
     key = "::basket@#"
     parts = [

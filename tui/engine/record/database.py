@@ -159,6 +159,7 @@ def _load(connection: sqlite3.Connection) -> Index:
                 float(told.get("setup", 0.0)),
                 not told.get("part"),
                 tuple(arcs_of[each] for each in array("q", arcs)) if arcs is not None else (),
+                bool(told.get("wavers")),
             )
         )
     for kind, source, target in connection.execute("select kind, source, target from edge"):
@@ -267,6 +268,8 @@ def _extra(context: Context) -> bytes | None:
         extra["setup"] = round(context.setup, 4)
     if not context.whole:
         extra["part"] = True
+    if context.wavers:
+        extra["wavers"] = True
     return json.dumps(extra).encode() if extra else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tui.engine.record.wavering import carried
 from tui.model.arcs import packed, unpacked
 from tui.model.impact.index import COLLECTOR, FIXTURE, SESSION, TEST, Context, Name
 
@@ -43,9 +44,11 @@ def _merged(index: Index, name: Name, recorded: Recorded, *, whole: bool, ended:
     arcs = _arcs(recorded)
     old = index.contexts.get(name)
     data, listed = recorded.data, recorded.listed
-    if old is not None and _adds(name, old, recorded, ended=ended):
+    adds = old is not None and _adds(name, old, recorded, ended=ended)
+    wavers = name.kind == TEST and old is not None and (adds or (old.wavers and not _is_rewritten(name, old, lines)))
+    if old is not None and (adds or wavers):
         arcs = _both(old, arcs)
-        lines = _union(old, lines)
+        lines = carried(old, lines) if wavers and not arcs else _union(old, lines)
         data, listed = data | old.data, listed | old.listed
     return Context(
         name,
@@ -57,7 +60,16 @@ def _merged(index: Index, name: Name, recorded: Recorded, *, whole: bool, ended:
         recorded.setup or (old.setup if old is not None else 0.0),
         whole,
         tuple(arcs[where] for where, bits in lines.items() if bits) if arcs.keys() >= lines.keys() else (),
+        wavers,
     )
+
+
+def _is_rewritten(name: Name, old: Context, lines: dict[Where, int]) -> bool:
+    """Whether the file of a test is another one than at its last run: so may be what the test does."""
+    home = f"/{name.text.partition('::')[0]}"
+    contents = dict(lines.keys())
+    files = {each.version.file.path: each.version.hash for each in old.lines}
+    return any(path.endswith(home) and contents.get(path) != content for path, content in files.items())
 
 
 def _arcs(recorded: Recorded) -> dict[Where, bytes]:

@@ -182,6 +182,8 @@ class Context:
     whole: bool = True
     arcs: tuple[bytes, ...] = ()
     """Packed sets of arcs, one for each of ``lines``; empty where none were recorded."""
+    wavers: bool = False
+    """Whether the test has been seen to do something else with the same files."""
     key: ItemKey = field(init=False)
     """The item, of a test."""
 
