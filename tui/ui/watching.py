@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui.model import watch_events as watch
 from tui.model.values import state
+from tui.model.verdict import verdict
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -33,6 +34,8 @@ class Save:
     seconds: float | None = None
     broken: bool = False
     """Whether a file of it cannot be compiled."""
+    stuck: bool = False
+    """Whether pytest could not come to the tests for it."""
     uncovered: str = ""
     """What is new in its files and not covered, in words."""
 
@@ -140,6 +143,7 @@ class Watching:
                 self.save.broken = bool(self._controller.store.unreadable)
             case watch.VerdictReached() if self.save is not None and self.save.seconds is None:
                 self.save.seconds = now - self.save.at
+                self.save.stuck = verdict(self._controller.store).word == "BROKEN"
             case _:
                 pass
         if isinstance(event, watch.VerdictReached):

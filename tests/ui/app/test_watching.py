@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.app.driver import Sitting, sit_down, write
+from tests.ui.app.driver import Gate, Sitting, sit_down, write
+from tui.ui.screens import refresh
 from tui.ui.widgets.cycle_line import CycleLine
 
 FILES = {
@@ -124,3 +125,26 @@ async def test_a_change_of_colour_is_told(
         await answered(sitting, "RED")
         told = "".join(written)
         assert (sequence in told) if sequence else ("\x07" not in told)
+
+
+async def test_conftest_that_raises_and_is_mended(folder: Path) -> None:
+    write(folder, {**FILES, "conftest.py": ""})
+    async with sit_down(folder) as sitting:
+        await watching(sitting)
+        write(folder, {"conftest.py": "raise RuntimeError('not today')\n"})
+        await sitting.until(lambda: "conftest.py: no test could run" in line(sitting), "the words")
+        await sitting.until(lambda: sitting.bar.startswith("BROKEN RuntimeError: not today"), "the verdict")
+        write(folder, {"conftest.py": "mended = True\n"})
+        await sitting.until(lambda: sitting.bar.startswith("GREEN 3 passed"), "green")
+
+
+async def test_test_that_hangs_is_brought_into_view(folder: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refresh, "_LONG", 0.0)
+    write(folder, {**FILES, "test_far.py": "def test_far(): open('gate', 'rb', 0).readline()\n"})
+    async with sit_down(folder) as sitting:
+        assert "test_far" not in sitting.names
+        await sitting.press("R")
+        await sitting.until(lambda: "test_far" in sitting.names, "the test that hangs")
+        await sitting.press("h")
+        gate.open()
+        await sitting.rest()

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import pytest
 from rich.cells import cell_len
-from textual.app import App, ComposeResult
 
 from tests.model.making import Player
-from tests.ui.widgets.scene import screen_lines, screen_segments
 from tui.model import events as ev
 from tui.model.verdict import Colour
 from tui.ui.status import ASCII, UNICODE
-from tui.ui.terminal.colourless import without_colour
-from tui.ui.widgets.bar import Bar, BarState, bar_state
+from tui.ui.widgets.bar import BarState, bar_state
 from tui.ui.widgets.bar_line import bar_line
 
 A, B, C, D = (f"tests/test_{name}.py::test_x" for name in "abcd")
@@ -298,57 +295,3 @@ def test_ascii() -> None:
 def test_filter_without_a_match_says_so() -> None:
     state = BarState(word="READY", text="2 tests", filter_text="cart")
     assert "".join(bar_line(state, 80, UNICODE)) == " READY 2 tests  /cart (none)"
-
-
-class BarApp(App[None]):
-    ENABLE_COMMAND_PALETTE = False
-
-    def __init__(self) -> None:
-        super().__init__(ansi_color=True)
-        self.theme = "ansi-dark"
-        self.bar = Bar()
-
-    def compose(self) -> ComposeResult:
-        yield self.bar
-
-
-@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
-@pytest.mark.parametrize(
-    ("colour", "number"), [(Colour.RED, 1), (Colour.GREEN, 2), (Colour.YELLOW, 3), (Colour.MAGENTA, 5)]
-)
-async def test_colour_fills_the_line(colour: Colour, number: int, size: tuple[int, int]) -> None:
-    app = BarApp()
-    async with app.run_test(size=size) as pilot:
-        app.bar.show(BarState(colour, "WORD", counts=((1, "passed"),)))
-        await pilot.pause()
-        line = screen_segments(app)[0]
-        assert screen_lines(app)[0] == " WORD 1 passed"
-        assert sum(cell_len(text) for text, _ in line) == size[0]
-        assert {style.color.number if style.color else None for _, style in line} == {number}
-        assert all(style.reverse for _, style in line)
-        assert all(without_colour(style).reverse for _, style in line)
-
-
-async def test_good_news_on_a_neutral_line() -> None:
-    app = BarApp()
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.bar.show(BarState(Colour.NEUTRAL, "PASSED 6", "12 stale", good=True, closing=True))
-        await pilot.pause()
-        word, rest = screen_segments(app)[0][:2]
-        assert (word[0], rest[0].rstrip()) == (" PASSED 6", " 12 stale")
-        assert word[1].color is not None
-        assert (word[1].color.number, word[1].bold, word[1].reverse) == (2, True, None)
-        assert rest[1].color is None or rest[1].color.is_default
-
-
-async def test_same_state_is_not_painted_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = BarApp()
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.bar.show(FULL)
-        await pilot.pause()
-        refreshed: list[bool] = []
-        monkeypatch.setattr(app.bar, "refresh", lambda *_, **__: refreshed.append(True))
-        app.bar.show(BarState(**{field: getattr(FULL, field) for field in FULL.__dataclass_fields__}))
-        assert refreshed == []
-        app.bar.show(BarState())
-        assert refreshed == [True]

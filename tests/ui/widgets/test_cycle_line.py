@@ -51,7 +51,17 @@ def test_a_save_from_its_beginning_to_the_verdict() -> None:
 def test_nothing_touched() -> None:
     cycle, clock = after(True)
     save = Save(("README.md", "b.py"), clock(), chosen=0, skipped=9, seconds=0.1)
-    assert "README.md and 1 more: touches no known test" in text(cycle_state(cycle, save, (), clock()), 80)
+    assert "README.md and 1 more: nothing to run for them" in text(cycle_state(cycle, save, (), clock()), 80)
+    save.paths = ("cart.py",)
+    assert "cart.py: nothing to run for it" in text(cycle_state(cycle, save, (), clock()), 80)
+
+
+def test_where_no_test_could_run_none_is_said_to_have() -> None:
+    cycle, clock = after(True)
+    save = Save(("conftest.py",), clock(), chosen=3, skipped=0, seconds=0.1, stuck=True)
+    assert text(cycle_state(cycle, save, (), clock()), 80).startswith(
+        " REFACTOR 0:00  conftest.py: no test could run  "
+    )
 
 
 def test_cycles_are_counted_and_letters_stand_for_colours() -> None:

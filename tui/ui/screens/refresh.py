@@ -10,6 +10,7 @@ from tui.ui.widgets.bar import Bar, bar_state
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from tui.model.events import ItemKey
     from tui.model.nodes import Node
     from tui.model.run import RunState
     from tui.model.store import Store
@@ -24,6 +25,10 @@ _CALM_EVERY = 2
 """While a run only counts on, every second repaint is left out: numbers are not read faster."""
 _CLOCK_EVERY = 4
 """Ticks after which the bar is looked at without any change: it shows the time."""
+_LONG = 3.0
+"""Seconds after which a test may hang."""
+_USUAL_TIMES = 3
+"""It does so if it took less than one part of so many before."""
 _DETAIL_EVERY = 6
 """Ticks after which the detail pane follows a node that changes."""
 
@@ -45,6 +50,7 @@ class Refresh:
         self._news: tuple[object, ...] = ()
         self._was_active = False
         self._opened_pauses: list[str] = []
+        self._opened_hanging: set[ItemKey] = set()
         self._shown: tuple[int, bool, Node | None, int, str] = (-1, False, None, -1, "")
 
     def start(self) -> None:
@@ -83,6 +89,7 @@ class Refresh:
         if changed or (active and self._ticks % _CLOCK_EVERY == 0):
             self._open_failures()
             self._open_pauses()
+            self._open_hanging(run)
             self._screen.set_class(not self._screen.tree_view.rows and not active, "-no-rows")
             self._show_bar()
             self._show_cycle()
@@ -131,6 +138,20 @@ class Refresh:
             self._opened_pauses = list(paused)
             items = [self._store.tree.item(pause.nodeid, pause.index) for pause in paused.values()]
             self._screen.tree_view.open_to(item for item in items if item is not None)
+
+    def _open_hanging(self, run: RunState | None) -> None:
+        """What runs for far longer than it did before is seen in the tree, too."""
+        now = self._store.clock()
+        hanging = []
+        for key, since in run.running.items() if run is not None and run.active else ():
+            item = self._store.tree.item(*key) if now - since > _LONG else None
+            if item is not None and now - since > _USUAL_TIMES * item.seconds and key not in self._opened_hanging:
+                hanging.append(item)
+        if hanging:
+            self._opened_hanging.update(item.key for item in hanging)
+            self._screen.tree_view.open_to(hanging)
+        elif self._opened_hanging and (run is None or not run.active):
+            self._opened_hanging = set()
 
     def _show_bar(self) -> None:
         screen = self._screen

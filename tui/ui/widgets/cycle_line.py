@@ -75,7 +75,9 @@ def _said(save: Save) -> str:
     if save.broken and not save.chosen:
         return f"{name}{more}: cannot be compiled"
     if not save.chosen and save.seconds is not None:
-        return f"{name}{more}: touches no known test"
+        return f"{name}{more}: nothing to run for {'them' if others else 'it'}"
+    if save.stuck:
+        return f"{name}{more}: no test could run"
     seconds = f" in {took(save.seconds)}" if save.seconds is not None else ""
     return f"{name}{more}: {save.chosen:,} of {known:,} tests{seconds}"
 
