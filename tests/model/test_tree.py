@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.model.making import ROOTDIR, branches, check_sound, collected
-from tui.model.nodes import Branch, Item, Kind, items_below, items_in, label_of
+from tui.model.nodes import Branch, Item, Kind, items_below, items_in, items_of, label_of, modules_below
 from tui.model.outcome import STALE, Status
 from tui.model.tree import Tree
 
@@ -329,3 +329,15 @@ def test_state_of_a_branch(below: list[Status], expected: Status) -> None:
     for number, status in enumerate(below):
         tree.set_status(tree.add(collected(f"a.py::test[{number}]")), status)
     assert tree.root.status is expected
+
+
+def test_files_and_what_is_in_them() -> None:
+    """Each item is in that which it calls its module, also where a folder could not be collected and became one."""
+    tree = Tree()
+    tree.collector("a", "/project/a")
+    for nodeid in ODD_IDS.values():
+        tree.add(collected(nodeid))
+    found = [(item, module) for module in modules_below(tree.root) for item in items_of(module)]
+    assert len(found) == len(tree)
+    assert all(item.module is module for item, module in found)
+    assert {item.nodeid for item, _ in found} == {item.nodeid for item in tree.items()}

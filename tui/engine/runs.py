@@ -14,6 +14,7 @@ from tui.engine.orders import Order
 from tui.engine.request import items_of, maxfail
 from tui.model import events as ev
 from tui.model.nodes import Branch, Item, Kind, items_below
+from tui.model.outcome import BAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -139,7 +140,8 @@ class Runs:
             if isinstance(node, Branch):
                 if node.broken.is_bad:
                     found.append(node)
-                stack.extend(reversed(node.children))
+                if any(node.counts[status] for status in BAD):
+                    stack.extend(reversed(node.children))
             elif node.status.is_bad:
                 found.append(node)
         return found

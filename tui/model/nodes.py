@@ -212,6 +212,32 @@ def items_below(node: Branch | Item) -> Iterator[Item]:
             yield each
 
 
+def modules_below(node: Branch) -> Iterator[Branch]:
+    """The files below a branch, in order of the tree, and what else is the ``module`` of items.
+
+    That is a folder that could not be collected, and the root with items that lie in no file.
+    """
+    stack = [node]
+    while stack:
+        branch = stack.pop()
+        if branch.kind is Kind.MODULE or (branch.kind is Kind.ROOT and any(items_of(branch))):
+            yield branch
+        stack.extend(
+            child for child in reversed(branch.children) if isinstance(child, Branch) and child.kind <= Kind.MODULE
+        )
+
+
+def items_of(module: Branch) -> Iterator[Item]:
+    """The items of a file, in order of the tree."""
+    stack: list[Branch | Item] = [module]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, Item):
+            yield each
+        elif each is module or each.kind > Kind.MODULE:
+            stack.extend(reversed(each.children))
+
+
 def items_in(node: Branch, counter: int) -> Iterator[Item]:
     """The items below a branch that a counter counts (a Status, or STALE), in order of the tree.
 

@@ -48,6 +48,8 @@ class Pending:
         """Whether the edits of which something is pending bring no items and take none away: then none are looked for."""
         self.everything: tuple[str, int] | None = None
         """Reason and run of an edit that may touch anything."""
+        self.has_retries = False
+        """Whether some of the items could not be reached by an earlier run; they may hinder others once more."""
         self._later = Asked(0)
         """What a run was asked for and could not reach: the next edit may mend that."""
 
@@ -97,8 +99,9 @@ class Pending:
     def take_up(self, run: int) -> None:
         """An edit in ``run``: what was put off is pending again."""
         later, self._later = self._later, Asked(0)
+        self.has_retries = bool(later.items)
         for key in later.items:
-            self.add(key, AFFECTED, 0, "was not run yet", run)
+            self.add(key, AFFECTED + 1, 0, "was not run yet", run)
         self.files.update(dict.fromkeys(later.files, run))
         if later.everything:
             self.everything = self.everything or ("nothing could be run", run)

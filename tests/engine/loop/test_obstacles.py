@@ -127,6 +127,29 @@ async def test_what_a_broken_file_hides_is_tried_again_at_the_next_save(make: Ma
         assert sitting.verdicts[-1] == ("rest", "green")
 
 
+async def test_a_broken_file_does_not_hide_what_is_saved_elsewhere(make: Make) -> None:
+    """pytest runs nothing at all if one of the files that it is given cannot be collected."""
+    files = {"test_bad.py": "def test_bad(): pass\n", "test_far.py": PROJECT["test_far.py"]}
+    async with sit_down(make(files)) as sitting:
+        bad = "test_bad.py::test_bad"
+        sitting.memory.touched = {"test_bad.py": [(1, bad)], "test_far.py": [(1, FAR)]}
+        await sitting.save(test_bad="import nowhere\n")
+        await sitting.save(test_far="def test_far(): assert 0\n")
+        assert sitting.outcomes == {FAR: "failed", bad: "passed~"}
+        sitting.memory.touched = {}
+        await sitting.save("notes.txt", test_bad="def test_bad(): pass\n")
+        assert sitting.outcomes == {FAR: "failed", bad: "passed"}
+
+
+async def test_a_file_that_is_broken_from_the_start_does_not_hide_what_is_saved_elsewhere(make: Make) -> None:
+    files = {"test_bad.py": "import nowhere\n", "test_far.py": PROJECT["test_far.py"]}
+    async with sit_down(make(files), first_round=True) as sitting:
+        sitting.memory.touched = {"test_far.py": [(1, FAR)]}
+        await sitting.save(test_far="def test_far(): assert 0\n")
+        assert sitting.outcomes == {FAR: "failed"}
+        assert sitting.verdicts[-1] == ("rest", "red")
+
+
 @pytest.mark.parametrize("whole", [False, True])
 async def test_pytest_that_could_not_start_is_tried_again_at_the_next_save(make: Make, *, whole: bool) -> None:
     files = {"cart.py": "import nowhere\n", "conftest.py": "import cart\n", "test_far.py": PROJECT["test_far.py"]}

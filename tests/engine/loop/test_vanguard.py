@@ -40,7 +40,8 @@ async def parked(sitting: Sitting, name: str = "cart", text: str = "def price():
     """Until a session waits before NAME.py."""
     explorer = sitting.runs.explorer
     for number in range(2):
-        await sitting.save(**{name: f"{text}x = {number}\n"})
+        sitting.write(f"{name}.py", f"{text}x = {number}\n")
+        await sitting.save(f"{name}.py")
         await happens(lambda: explorer.ready)
 
 

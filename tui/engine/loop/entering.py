@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.engine.loop.selecting import broken_files, may_hold_tests
+from tui.model.nodes import items_of, modules_below
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -30,7 +31,8 @@ def enter(
     """
     why: dict[ItemKey, str] = {}
     tree = store.tree
-    edited = [item for item in tree.items() if item.module.path in changes and item.key not in done]
+    files = [module for module in modules_below(tree.root) if module.path in changes]
+    edited = [item for module in files for item in items_of(module) if item.key not in done]
     broken = broken_files(store)
     known = broken | {item.module.path for item in edited}
     for doubtful in edited:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from tui.engine.request import Selection
 from tui.engine.wishes import Wish
 from tui.model.impact import Facts
-from tui.model.nodes import Kind
+from tui.model.nodes import Kind, items_of, modules_below
+from tui.model.outcome import Status
 from tui.model.pending import AFFECTED
 
 if TYPE_CHECKING:
@@ -29,13 +30,21 @@ _TEST_FILES = ("test*.py", "*_test.py", "*_tests.py", "tests.py")
 
 def facts_of(store: Store) -> Facts:
     """What the choice has to know of the items."""
-    items = list(store.tree.items())
-    return Facts(
-        items={item.key: item.module.path for item in items},
-        failed={item.key for item in items if item.status.is_bad},
-        seconds={item.key: item.seconds for item in items if item.status.is_outcome},
-        fixtures={item.key: item.fixtures for item in items},
-    )
+    items: dict[ItemKey, str] = {}
+    failed: set[ItemKey] = set()
+    seconds: dict[ItemKey, float] = {}
+    fixtures: dict[ItemKey, tuple[str, ...]] = {}
+    for module in modules_below(store.tree.root):  # once through all: a person waits for it, and there may be 100,000
+        path = module.path
+        for item in items_of(module):
+            key = item.key
+            items[key] = path
+            fixtures[key] = item.fixtures
+            if item.status >= Status.PASSED:  # as its properties say, which are functions
+                seconds[key] = item.seconds
+                if item.status >= Status.FAILED:
+                    failed.add(key)
+    return Facts(items, failed, seconds, fixtures)
 
 
 def known_of(store: Store, key: ItemKey) -> tuple[bool, float] | None:
@@ -96,10 +105,12 @@ def portion(pending: Pending) -> int | None:
     """How many of the pending items the next run takes, the most urgent first; None for all.
 
     Those that only might be touched, where they are many, come in a run of their own when the verdict has been given.
+    So do those in files that could not be collected: pytest runs nothing of what it is given beside such a file.
     """
     keys = pending.ordered()
     affected = sum(pending.items[key].tier <= AFFECTED for key in keys)
-    if pending.everything is None and 0 < affected <= len(keys) - _MANY:
+    others = len(keys) - affected
+    if pending.everything is None and affected and (others >= _MANY or (others and pending.has_retries)):
         return affected
     return None
 
@@ -117,9 +128,9 @@ def wish_for(store: Store, pending: Pending, asked: Asked, lead: int) -> Wish:
     # An edit elsewhere can bring new items into a file that is collected anyway: parameters from a module of data.
     paths = asked.files if pending.same_items else (*asked.files, *(item.module.path for item in found))
     known: dict[str, list[ItemKey]] = {path: [] for path in paths}
-    for item in tree.items():
-        if item.module.path in known:
-            known[item.module.path].append(item.key)
+    for module in modules_below(tree.root):
+        if module.path in known:
+            known[module.path] += [item.key for item in items_of(module)]
     fresh = tuple((path, tuple(keys)) for path, keys in known.items())
     size = len(items) + len(fresh)
     stage = sum(pending.items[item.key].tier <= AFFECTED for item in found)

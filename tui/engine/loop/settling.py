@@ -40,7 +40,8 @@ def settle(store: Store, pending: Pending, asked: Asked, finished: Sequence[Item
     With ``died`` only a process of it ended, under one of its tests: then what comes behind that is still to run, and
     after a run of everything it is known what that is. What it could not reach is put off.
     """
-    in_vain = bool(store.run is not None and store.run.problem and not finished)
+    run = store.run
+    in_vain = bool(run is not None and run.problem and not run.collection_finished)
     if in_vain:
         pending.put_off(asked.items, asked.files, everything=asked.everything)
     else:
