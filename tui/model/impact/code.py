@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SHOWN = 3
 """Names that a reason lists."""
 _APART = 20
-"""Changed names mentioned in one file up to which it is told apart who mentions which."""
+"""Things that changed in one file up to which it is told apart who depends on which."""
 
 
 def edited_code(index: Index, reached: Reached, edit: Edit, root: str) -> bool:
@@ -122,8 +122,9 @@ class _EditedFile:
     def _stale_functions(self) -> None:
         """Whoever ran a function that is different now, by the contexts it ran in."""
         stale = self._stale & self._functions
-        for number in members(stale):
-            self._reached.suspect(f"{self._file.path}:{self._file.blocks[number].qual}", self._file, 1 << number)
+        apart = [1 << number for number in members(stale)]
+        for blocks in apart if len(apart) <= _APART else [stale]:
+            self._reached.suspect(f"{self._file.path}:{blocks}", self._file, blocks)
         for lines in self._file.lines.values():
             hit = lines.blocks & stale
             if hit:
