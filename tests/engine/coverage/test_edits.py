@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.engine.coverage.conftest import Sit
-from tests.engine.coverage.test_front import CART, FILES, TESTS, missing
+from tests.engine.coverage.shop import CART, FILES, TESTS, missing
 from tui.engine.coverage.git import changed_lines
 from tui.engine.coverage.heads import Heads
 from tui.engine.coverage.saves import new_lines

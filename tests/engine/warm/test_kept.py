@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+import tui
 from tests.engine.warm.conftest import Sit
 from tests.engine.warm.desk import Desk, until
 from tui.engine.interpreter import Interpreter
-from tui.engine.warmth import kept
 from tui.engine.warmth.kept import Kept
 from tui.engine.warmth.modules import Module, Modules
 from tui.engine.warmth.surroundings import Surroundings
@@ -90,7 +90,7 @@ def test_the_interpreter_has_changed(written: Kept, tmp_path: Path) -> None:
 
 
 def test_another_version_of_ours(written: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept.tui, "__version__", "0.0")
+    monkeypatch.setattr(tui, "__version__", "0.0")
     assert written.read(Modules()) is None
 
 
