@@ -75,3 +75,9 @@ def test_edits_from_before_show_no_more(shop: Project) -> None:
 
 def test_nothing_is_known_of_a_new_file(shop: Project) -> None:
     assert likely(shop.index, f"{ROOT}/new.py", b"x = 1\n", lambda _key: (False, 0.0)) == []
+
+
+def test_nothing_is_guessed_where_much_came_or_went(shop: Project) -> None:
+    lines = [f"    n += {number}\n" for number in range(300)]
+    for few, names in ((lines[:20], ["test_label"]), (lines, [])):
+        assert guessed(shop, "    return str(n)\n", "".join(few) + "    return str(n)\n") == names

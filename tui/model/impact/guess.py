@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tui.model.impact.index import Context, File, Index, Version
     from tui.model.impact.source import Source
 
+_MANY = 200
+"""Lines that came or went, with which nothing is guessed: finding out which would take longer than it saves."""
 _WEIGHED = 200
 """Candidates of which it is found out how much they execute."""
 
@@ -87,7 +89,7 @@ class _Text:
         new = self._hashes
         first, tail = ends_equal(old, new)
         before, after = old[first : len(old) - tail], new[first : len(new) - tail]
-        if max(len(before), len(after)) > DIFF_LIMIT:
+        if max(len(before), len(after)) > DIFF_LIMIT or len(set(after).symmetric_difference(before)) > _MANY:
             return 0
         lines = 0
         codes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
