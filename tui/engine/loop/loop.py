@@ -11,7 +11,7 @@ from tui.engine.loop.entering import enter
 from tui.engine.loop.learning import Learning
 from tui.engine.loop.reasons import Reasons
 from tui.engine.loop.round import Round
-from tui.engine.loop.selecting import ahead_of_others, facts_of, portion, wish_ahead, wish_for
+from tui.engine.loop.selecting import GO_ON, ahead_of_others, facts_of, portion, wish_ahead, wish_for
 from tui.engine.loop.settling import settle
 from tui.engine.loop.stopping import Stopping
 from tui.engine.loop.vanguard import WHY, vanguard
@@ -230,10 +230,11 @@ class Loop:
     # What the runs tell
 
     def adapt(self, order: Order) -> Order:
-        """Record what the tests execute, and say what was edited."""
+        """Record what the tests execute, say what was edited, and let no broken file keep all others from running."""
         if order.collect_only:
             return order
-        return replace(order, record=self._policy.record, changed=frozenset(self._changed))
+        extra = (*order.extra, GO_ON)
+        return replace(order, record=self._policy.record, changed=frozenset(self._changed), extra=extra)
 
     def began(self, wish: Wish) -> None:
         """A run has begun."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tui.model.pending import Asked, Pending
     from tui.model.store import Store
 
+GO_ON = "--continue-on-collection-errors"
+"""pytest's option for running what can be collected."""
 _MANY = 40
 """Items from which they are run in portions."""
 _AHEAD = 10
@@ -105,7 +107,7 @@ def portion(pending: Pending) -> int | None:
     """How many of the pending items the next run takes, the most urgent first; None for all.
 
     Those that only might be touched, where they are many, come in a run of their own when the verdict has been given.
-    So do those in files that could not be collected: pytest runs nothing of what it is given beside such a file.
+    So do those in files that could not be collected.
     """
     keys = pending.ordered()
     affected = sum(pending.items[key].tier <= AFFECTED for key in keys)
