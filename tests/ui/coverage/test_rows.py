@@ -14,7 +14,7 @@ from tui.model.tree import Tree
 from tui.model.verdict import Colour
 from tui.ui.coverage.files import Files
 from tui.ui.coverage.heads import diff_state, file_state, report_state, share_state
-from tui.ui.coverage.rows import PlaceRow, ShareRow, TestRow
+from tui.ui.coverage.rows import PlaceRow, ShareRow, TestRow, only_lines, share_rows
 from tui.ui.coverage.rows_list import Row
 from tui.ui.status import ASCII, UNICODE
 from tui.ui.widgets.bar import BarState
@@ -46,6 +46,13 @@ def test_share_tells_which_lines_nobody_else_covers() -> None:
     row = ShareRow(Share("shop/cart.py", (1, 2, 3, 7), (2, 3, 7)), UNICODE)
     assert " ".join(text_of(row).split()) == "shop/cart.py 4 lines only here: 2-3, 7 of 1-3, 7"
     assert " ".join(text_of(ShareRow(Share("a.py", (1,), ()), UNICODE)).split()) == "a.py 1 line 1"
+
+
+def test_own_file_of_a_test_comes_last_and_does_not_count() -> None:
+    shares = [Share("a.py", (1, 2), ()), Share("b.py", (3,), (3,)), Share("A_test.py", (1, 2, 3), (2, 3))]
+    rows = share_rows(shares, UNICODE, "A_test.py")
+    assert [row.share.path for row in rows] == ["b.py", "a.py", "A_test.py"]
+    assert only_lines(shares, "A_test.py") == 1
 
 
 @pytest.mark.parametrize("width", [40, 79, 159])

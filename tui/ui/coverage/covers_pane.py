@@ -62,9 +62,9 @@ class CoversPane(Vertical):
         if not self._wants_keys:
             self.screen.set_focus(self._list)
 
-    def show(self, shares: Sequence[Share], words: str = "", *, keep_place: bool = False) -> None:
-        """Show the shares of a test, or words in their place."""
-        rows = share_rows(shares, self._glyphs)
+    def show(self, shares: Sequence[Share], home: str, words: str = "", *, keep_place: bool = False) -> None:
+        """Show the shares of a test in the file ``home``, or words in their place."""
+        rows = share_rows(shares, self._glyphs, home)
         if rows != self._list.rows:
             self._list.show(rows, keep_place=keep_place)
         self._words.update(words)
@@ -92,11 +92,11 @@ class CoversPane(Vertical):
         message.stop()
 
 
-def covers_title(shares: Sequence[Share]) -> str:
-    """What stands after the name of a test."""
+def covers_title(shares: Sequence[Share], home: str) -> str:
+    """What stands after the name of a test in the file ``home``."""
     if not shares:
         return ""
     lines = counted(sum(len(share.lines) for share in shares), "line")
-    only = only_lines(shares)
+    only = only_lines(shares, home)
     alone = f", {only:,} by no other test" if only else ""
     return f"  covers {lines} in {counted(len(shares), 'file')}{alone}"

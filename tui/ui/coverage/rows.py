@@ -109,16 +109,24 @@ class ShareRow(Value):
         ]
 
 
-def share_rows(shares: Sequence[Share], glyphs: Glyphs) -> list[ShareRow]:
-    """Rows of what a test covers: first the files of which it covers something that no other test does."""
+def share_rows(shares: Sequence[Share], glyphs: Glyphs, home: str) -> list[ShareRow]:
+    """Rows of what a test covers: first the files of which it covers something that no other test does.
+
+    The file ``home`` that the test itself is in comes last: of course no other test executes its lines.
+    """
     longest = max((cell_len(share.path) for share in shares), default=0)
-    placed = sorted(shares, key=lambda share: (not share.only, share.path))
+    placed = sorted(shares, key=lambda share: (share.path == home, not share.only, share.path))
     return [ShareRow(share, glyphs, longest) for share in placed]
 
 
-def only_lines(shares: Sequence[Share]) -> int:
-    """How many lines no other test covers."""
-    return sum(len(share.only) for share in shares)
+def only_lines(shares: Sequence[Share], home: str) -> int:
+    """How many lines no other test covers, without those of the file ``home`` that the test itself is in."""
+    return sum(len(share.only) for share in shares if share.path != home)
+
+
+def home_of(item: Item) -> str:
+    """The file that a test is in."""
+    return item.location or item.nodeid.partition("::")[0]
 
 
 @value

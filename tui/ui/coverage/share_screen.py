@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from tui.ui.coverage.heads import share_state
 from tui.ui.coverage.keys import SHARE
 from tui.ui.coverage.list_screen import ListScreen
-from tui.ui.coverage.rows import ShareRow, only_lines, share_rows
+from tui.ui.coverage.rows import ShareRow, home_of, only_lines, share_rows
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -31,12 +31,14 @@ class ShareScreen(ListScreen[ShareRow]):
         """The test, and how much it covers."""
         shares = [row.share for row in self._list.rows]
         lines = sum(len(share.lines) for share in shares)
-        return share_state(self._item.nodeid, lines, len(shares), only_lines(shares), self.room.store)
+        return share_state(
+            self._item.nodeid, lines, len(shares), only_lines(shares, home_of(self._item)), self.room.store
+        )
 
     async def load(self) -> None:
         """Ask for the files."""
         shares = await self.room.shares(self._item.key)
-        self._list.show(share_rows(shares, self.room.glyphs), keep_place=True)
+        self._list.show(share_rows(shares, self.room.glyphs, home_of(self._item)), keep_place=True)
         self._words.update(self.room.nothing_of(self._item))
         self._words.display = not shares
 

@@ -87,12 +87,16 @@ class CoversTab:
 
     def _wait(self, item: Item, *, has_locals: bool) -> None:
         self._shown = None
-        self._screen.detail.show_covers(label_of(item), (), "being looked up", has_locals=has_locals)
+        self._screen.detail.show_covers(label_of(item), "", (), "being looked up", has_locals=has_locals)
 
     def _fill(self, item: Item, shares: Sequence[Share], *, has_locals: bool, keep_place: bool) -> None:
+        from tui.ui.coverage.rows import home_of
+
         room = self._opened()
         words = "" if shares else room.nothing_of(item)
-        self._screen.detail.show_covers(label_of(item), shares, words, keep_place=keep_place, has_locals=has_locals)
+        self._screen.detail.show_covers(
+            label_of(item), home_of(item), shares, words, keep_place=keep_place, has_locals=has_locals
+        )
         self._shown = item
 
     def _renew(self) -> None:

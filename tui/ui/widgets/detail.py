@@ -78,21 +78,22 @@ class Detail(Vertical):
     def show_covers(
         self,
         name: str,
+        home: str,
         shares: Sequence[Share],
         words: str = "",
         *,
         keep_place: bool = False,
         has_locals: bool = False,
     ) -> None:
-        """Show what the test of that name covers, or words in place of it."""
+        """Show what the test of that name in the file ``home`` covers, or words in place of it."""
         from tui.ui.coverage.covers_pane import covers_title
 
         title, _ = self._filled()
-        title.show(f"{name}{covers_title(shares)}", Tab.COVERS, name, has_locals=has_locals)
+        title.show(f"{name}{covers_title(shares, home)}", Tab.COVERS, name, has_locals=has_locals)
         if self._covers is None:
             self._covers = self._make_covers()
             self.mount(self._covers)
-        self._covers.show(shares, words, keep_place=keep_place)
+        self._covers.show(shares, home, words, keep_place=keep_place)
         self._swap(self._covers)
 
     def _swap(self, instead: LocalsPane | CoversPane | None) -> None:
