@@ -197,6 +197,11 @@ async def measure(options: argparse.Namespace, root: Path) -> None:
         with tempfile.TemporaryDirectory() as folder:
             record = Record(Path(folder), sys.version)
             await record.take(recorded.folder, suite.explorer.describe, recorded.finished)
+            if record.index is None or not record.index.tests:
+                raise NothingRecordedError(
+                    f"{len(recorded.facts.items)} tests were collected, and nothing was recorded of any; Python before "
+                    "3.12 needs coverage beside pytest"
+                )
             known = await record.edited_since()
             if known:
                 raise NothingRecordedError(f"files changed while they were recorded: {', '.join(known)}")

@@ -16,6 +16,8 @@ _AT_ONCE = 5
 def report(rows: list[Row]) -> str:
     """The figures in words, one a line."""
     ran = [row for row in rows if row["status"] == "ok"]
+    if not ran:
+        return f"{len(rows)} mutants: {_counted(rows)}"
     killed = [row for row in ran if row["failing"]]
     failing = sum(len(row["failing"]) for row in killed)
     lines = [

@@ -126,3 +126,21 @@ def test_a_report_names_what_was_missed() -> None:
     words = selected.report([row])
     assert "missed by all tiers: 1 tests in 1 mutants" in words
     assert "MISSED cart.py:3 '2' -> '3': a::b" in words
+
+
+def test_a_report_where_no_mutant_ran_to_the_end() -> None:
+    rows = [{"status": "hangs or breaks the session", "place": "module"}]
+    assert selected.report(rows) == "1 mutants: 1 module, 1 hangs or breaks the session"
+
+
+def test_where_nothing_was_recorded_no_mutant_is_tried(tmp_path: Path) -> None:
+    write(tmp_path / "project")
+    out = tmp_path / "out.jsonl"
+    command = [sys.executable, "-m", "benchmarks.mutants", str(tmp_path / "project"), "--out", str(out)]
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(
+        [*command, "--", "-k", "nothing"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "nothing was recorded of any" in done.stderr
+    assert not out.exists()

@@ -161,6 +161,16 @@ def test_what_a_function_made_of_a_name_while_a_file_of_tests_was_loaded(shop: P
         shop.index.drop(name)
 
 
+def test_a_header_of_what_a_module_called_while_it_was_imported(shop: Project) -> None:
+    shop.write("stock.py", "from cart import label\n\nTITLE = label(1)\n\ndef title():\n    return TITLE\n", "cart.py")
+    shop.write("tests/test_stock.py", "def test_title():\n    title()\n", "stock.py")
+    key = shop.test("tests/test_stock.py::test_title", {"stock.py": ["title"]})
+    shop.executed(Name(IMPORT, f"{ROOT}/stock.py"), {"cart.py": ["label"]})
+    choice = shop.choose(shop.edit("cart.py", "def label(n)", "def label(n, end='')"))
+    words = "cart.py: header of label changed, runs when stock.py is imported"
+    assert told(choice)[key[0]] == (2, words)
+
+
 def test_a_star_takes_what_all_says(shop: Project) -> None:
     shop.write("kinds.py", "__all__ = ['KINDS']\nKINDS = 1\n")
     shop.write("stars.py", "from kinds import *\n\ndef use():\n    return KINDS\n", "kinds.py")

@@ -166,6 +166,18 @@ class _EditedFile:
             reached.put(reached.executing(file, -1), 2, words)
         reached.put(reached.in_homes(reaching), 3, words)
 
+    def _called_while_importing(self, blocks: int, words: str) -> None:
+        """Modules that ran one of these blocks while they were imported are other ones now, or raise."""
+        modules = {
+            context.name.text
+            for lines in self._file.lines.values()
+            if lines.blocks & blocks
+            for context in lines.contexts
+            if context.name.kind == IMPORT
+        }
+        for module in modules - {self._edit.path}:
+            self._ran_while_importing(module, f"{words}, runs when {short(module)} is imported")
+
     def _hooks(self) -> bool:
         """Whether a hook in a conftest changed: it may act on everything below."""
         if name_of(self._edit.path) != CONFTEST:
@@ -184,7 +196,9 @@ class _EditedFile:
             reached.put(reached.in_homes(below), 2, words)
         for qual in change.headers:
             blocks = file.where(block.dotted == qual for block in file.blocks)
-            reached.put(reached.suspect(f"{path}:{qual}", file, blocks), 2, f"{name}: header of {qual} changed")
+            words = f"{name}: header of {qual} changed"
+            reached.put(reached.suspect(f"{path}:{qual}", file, blocks), 2, words)
+            self._called_while_importing(blocks, words)
         for qual in change.classes:
             blocks = file.where(block.dotted.startswith(f"{qual}.") for block in file.blocks)
             reached.put(reached.suspect(f"{path}:{qual}", file, blocks), 2, f"{name}: {qual} changed")
