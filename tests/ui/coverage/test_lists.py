@@ -117,7 +117,7 @@ async def test_export_asks_before_it_writes_over_something(folder: Path) -> None
         await sitting.until(lambda: bool(front.exported), "the report")
 
 
-@pytest.mark.parametrize("keys", [("escape",), ("x",), ("enter", "escape")])
+@pytest.mark.parametrize("keys", [("escape",), ("q",), ("x",), ("enter", "escape")])
 async def test_export_can_be_left(folder: Path, keys: tuple[str, ...]) -> None:
     async with look(folder, None, "c", "x") as (sitting, front):
         assert isinstance(sitting.app.screen, Kinds)

@@ -55,3 +55,19 @@ async def test_keys_while_the_lines_are_being_counted(folder: Path) -> None:
         await sitting.until(lambda: "currency" in sitting.screen, "the lines")
         await sitting.press("n")
         assert source_of(sitting).line == 10
+
+
+async def test_which_tests_execute_a_line_is_known_at_the_end_of_a_run(folder: Path, gate: Gate) -> None:
+    front = MadeUp()
+    front.covering = {}
+    async with look(folder, front, *TO_CART, size=(160, 45), files={"test_a.py": _WAITING}) as (sitting, _):
+        assert "no test of line 9" in sitting.screen
+        sitting.app.coverage.run_all()
+        await sitting.until(lambda: "running 0 of 2" in sitting.bar, "the run in the bar")
+        await sitting.press("down", "r")
+        assert said(sitting) == "which tests: known when the run is over"
+        assert "no test" not in sitting.screen
+        gate.open(2)
+        await sitting.until(lambda: not sitting.app.controller.busy, "the end of the run")
+        front.on_change()
+        await sitting.until(lambda: "no test of line 10" in sitting.screen, "the answer")

@@ -41,7 +41,7 @@ KINDS: Final = (
 class Kinds(ClosesOnce, DiffModalScreen[Kind | None]):
     """Asks for a kind of report; the result is None when the person thinks better of it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,x", "close", "Close", id="kinds-close")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,x", "close", "Close", id="kinds-close")]
 
     def compose(self) -> ComposeResult:
         """The kinds."""

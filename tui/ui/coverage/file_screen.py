@@ -13,7 +13,7 @@ from tui.model.nodes import label_of
 from tui.ui.coverage.figures import counted, range_text
 from tui.ui.coverage.functions import Function, enclosing, functions
 from tui.ui.coverage.gutter import SIGNS, state_of, words_of
-from tui.ui.coverage.heads import file_state
+from tui.ui.coverage.heads import file_state, is_running
 from tui.ui.coverage.keys import FILE, FILE_FOOTER
 from tui.ui.coverage.rows_list import RowsList
 from tui.ui.coverage.source_list import MARK, SourceList
@@ -45,6 +45,7 @@ _PAUSE = 0.05
 
 _EXECUTED = (LineState.COVERED, LineState.PARTIAL)
 _BY_NO_TEST = "by no test itself, as at import"
+_NOT_YET = "which tests: known when the run is over"
 _NAMED = 8
 """Tests that the line below names, as far as they have room."""
 
@@ -179,7 +180,8 @@ class FileScreen(View):
         """What the list of tests is of."""
         what = f"line {self.source.line}" if self._function is None else self._function.name
         tests = counted(len(self._rows), "test") if self._rows else "no test"
-        words, _ = fit(f" {tests} of {what}", width, self.room.glyphs.of(CUT))
+        said = _NOT_YET if self._is_unknown else f"{tests} of {what}"
+        words, _ = fit(f" {said}", width, self.room.glyphs.of(CUT))
         return [Part(words, Tone.FAINT)] if self._is_counted and self.source.count else ()
 
     def _below_parts(self, width: int) -> Sequence[Part]:
@@ -191,14 +193,14 @@ class FileScreen(View):
         if function is None:
             sign = SIGNS[state_of(source.lines, number)]
             parts = [Part(f" {number} "), Part(f"{glyphs.of(sign)} ", sign.tone)]
-            alone = not tests and state_of(source.lines, number) in _EXECUTED
+            alone = not tests and not self._is_unknown and state_of(source.lines, number) in _EXECUTED
             # A line in the middle of a statement is executed with it, and is none by itself.
             is_within = bool(tests) and state_of(source.lines, number) is LineState.PLAIN
             words = "in a statement" if is_within else words_of(source.lines, number)
             said = ", ".join(filter(None, (tests, words, _BY_NO_TEST if alone else "")))
         else:
             parts = [Part(f" {function.name} {range_text(function.first, function.last)} ")]
-            said = tests or "no test"
+            said = tests or (_NOT_YET if self._is_unknown else "no test")
         left = width - sum(len(part.text) for part in parts) - 1
         shown, used = fit(said, left, glyphs.of(CUT))
         names = ", ".join(row.key[0].rpartition("::")[2] for row in self._rows[:_NAMED])
@@ -216,7 +218,16 @@ class FileScreen(View):
         if not self.source.count:
             return "there are no lines here"
         is_about_places = binding_id in ("coverage-next", "coverage-previous")
-        return "no uncovered line to go to" if is_about_places else "no test has executed this line"
+        return "no uncovered line to go to" if is_about_places else self._no_test
+
+    @property
+    def _is_unknown(self) -> bool:
+        """Whether tests may have executed the line in the present run: of which that was is known at its end."""
+        return not self._rows and is_running(self.room.store)
+
+    @property
+    def _no_test(self) -> str:
+        return _NOT_YET if self._is_unknown else "no test has executed this line"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that can do nothing now."""
@@ -237,7 +248,7 @@ class FileScreen(View):
         if self._listed != self._range:
             self._look_up()
         if not self._rows:
-            self.say("no test has executed this line")
+            self.say(self._no_test)
         return bool(self._rows)
 
     def action_tests(self) -> None:
