@@ -190,6 +190,26 @@ async def test_a_save_during_a_run_restarts_it(make: Make, gate: int) -> None:
         assert sitting.memory.taken[-1] == [FAR, HOLDS, AFTER]
 
 
+async def test_a_save_that_touches_nothing_lets_a_run_go_on(make: Make, gate: int) -> None:
+    explorer = make(HELD | {"test_far.py": "def test_far(): assert 0\n"})
+    _link(explorer.project.cwd)
+    os.write(gate, b"\n")
+    async with sit_down(explorer) as sitting:
+        sitting.memory.touched = {"conf.py": [(1, FAR), (1, HOLDS), (1, AFTER)]}
+        before = len(sitting.memory.taken)
+        await sitting.save(conf="x = 1\n", rest=False)
+        await sitting.until(lambda: sitting.outcomes[HOLDS] == "running", "the test that is held")
+        sitting.memory.touched = {}
+        await sitting.save("notes.txt", rest=False)
+        await sitting.until(lambda: len(sitting.of(SelectionMade)) == 2, "the choice")
+        os.write(gate, b"\n")
+        await sitting.until(lambda: len(sitting.verdicts) == 2, "the rest")
+        await sitting.idle()
+        assert sitting.memory.taken[before:] == [[FAR, HOLDS, AFTER]]
+        assert sitting.verdicts == [("affected", "red"), ("rest", "red")]
+        assert sitting.phase == "RED"
+
+
 async def test_a_save_during_a_run_can_wait(make: Make, gate: int) -> None:
     explorer = make(HELD)
     _link(explorer.project.cwd)

@@ -187,9 +187,7 @@ class Loop:
         self._reasons.why |= enter(self._store, self.pending, choice, changes, run, round_.done)
         still = {path: words for path, words in self._store.unreadable.items() if path not in changes}
         self._store.unreadable = {**still, **choice.syntax_errors}
-        ahead = {key: reason for key, reason in self._reasons.why.items() if self._run > run}
-        chosen = tuple({**ahead, **{each.key: each.reason for each in choice.items}}.items())
-        self._tell(SelectionMade(run, chosen, choice.skipped))
+        self._tell(SelectionMade(run, self._reasons.told(choice, ahead=self._run > run), choice.skipped))
         if self._store.unreadable and self._round is not None:
             self._round.bad = True
         went_ahead = self._run > run
@@ -198,6 +196,8 @@ class Loop:
             self._runs.wake()  # there may be a collection that made way
         elif not self._runs.busy:
             self._runs.wake()
+        elif not (choice.items or choice.everything or self.pending.files.keys() & changes.keys()):
+            round_.nothing_new()  # what runs is not stopped for that
         elif restarts and not (self._stopping.restarting or self._runs.debugging or went_ahead):
             self._stopping.restart(self.pending)
 

@@ -16,6 +16,11 @@ class Reasons:
         self.choice: Choice | None = None
         self.why: dict[ItemKey, str] = {}
 
+    def told(self, choice: Choice, *, ahead: bool) -> tuple[tuple[ItemKey, str], ...]:
+        """What a choice touches, with the reasons; with ``ahead`` also what has been begun before it was known."""
+        before = self.why if ahead else {}
+        return tuple({**before, **{each.key: each.reason for each in choice.items}}.items())
+
     def of(self, key: ItemKey) -> str:
         """Why an item ran for the last save, or why it did not; empty when there was none."""
         why = self.why.get(key)

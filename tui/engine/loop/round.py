@@ -34,6 +34,8 @@ class Round:
         self._might: set[ev.ItemKey] = set()
         self._left: set[ev.ItemKey] | None = None
         self._edited_in = 0
+        self._before: tuple[int, bool, bool, bool, bool, bool, set[ev.ItemKey]]
+        """All that counts from the last edit on, as it was when that was made."""
 
     def begin(self, run: int, pending: Pending) -> None:
         """A run of the loop has begun; what only might be touched is no matter of its first verdict."""
@@ -43,6 +45,7 @@ class Round:
 
     def again(self, run: int) -> None:
         """Another edit before the rest, while ``run`` was the last one: its verdict is to come."""
+        self._before = (self._edited_in, self.bad, self.ran, self.told, self.went_on, self.went_ahead, self.done)
         self._edited_in = run
         self.bad = False
         self.ran = False
@@ -51,6 +54,14 @@ class Round:
         self.went_ahead = False
         self.chosen = False
         self.done = set()
+
+    def nothing_new(self) -> None:
+        """The last edit touches nothing: it is as if it had not been made."""
+        self._edited_in, bad, ran, told, self.went_on, self.went_ahead, done = self._before
+        self.bad |= bad
+        self.ran |= ran
+        self.told |= told
+        self.done |= done
 
     def take(self, event: ev.Event) -> None:
         """Take an event of a run."""
