@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
+from tests.model.making import Player
 from tests.ui.coverage.made_up import CART, FILES, STOCK, report_of
 from tests.ui.widgets.scene import add, finish
 from tui.model.coverage import NOTHING, DiffCoverage, FileCoverage, Report, Share
@@ -128,3 +129,11 @@ def test_line_of_a_test() -> None:
     assert said(share_state("test_a.py::test_one", 6, 2, 1, Store())) == (
         "test_a.py::test_one 6 lines in 2 files  1 by no other test"
     )
+
+
+def test_what_could_not_be_collected_is_no_failed_test() -> None:
+    player = Player()
+    player.collect("test_a.py::test_x", "test_a.py::test_y", broken=["test_b.py"])
+    player.run("test_a.py::test_x", "test_a.py::test_y", whole=False, test_x="failed")
+    state = report_state(files_of(report_of(*FILES)), player.store)
+    assert state.toggles == ("branches", "1 test failed", "1 file not collected")

@@ -131,7 +131,10 @@ def _running(store: Store) -> tuple[str, ...]:
     run = store.run
     if run is not None and is_running(store):
         return (f"running {run.done:,} of {run.planned:,}" if run.planned else "running",)
-    if bad := sum(store.tree.root.counts[status] for status in BAD):
-        return (f"{counted(bad, 'test')} failed",)
+    broken = sum(branch.broken.is_bad for branch in store.tree.broken.values())
+    failed = sum(store.tree.root.counts[status] for status in BAD) - broken
+    if failed > 0 or broken:
+        words = (f"{counted(failed, 'test')} failed", f"{counted(broken, 'file')} not collected")
+        return tuple(each for each, number in zip(words, (failed, broken), strict=True) if number > 0)
     said = verdict(store)
     return (f"tests {said.word}",) if said.colour is Colour.RED else ()
