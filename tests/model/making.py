@@ -60,6 +60,7 @@ def recount(branch: Branch) -> list[int]:
             stack += node.children
             if node.broken is not Status.NOT_RUN:
                 counts[node.broken] += 1
+                counts[STALE] += node.stale
     return counts
 
 

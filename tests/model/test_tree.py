@@ -341,3 +341,23 @@ def test_files_and_what_is_in_them() -> None:
     assert len(found) == len(tree)
     assert all(item.module is module for item, module in found)
     assert {item.nodeid for item, _ in found} == {item.nodeid for item in tree.items()}
+
+
+def test_many_go_out_of_date_at_once() -> None:
+    tree = Tree()
+    items = [tree.add(collected(f"{name}.py::TestX::test[{n}]")) for name in "ab" for n in range(3)]
+    for item in items[:5]:
+        tree.set_status(item, Status.PASSED)
+    versions = [item.version for item in items]
+    tree.set_stale(items[:4])
+    tree.set_stale(items[:4])
+    check_sound(tree)
+    assert tree.root.counts[STALE] == 4
+    assert [item.stale for item in items] == [True] * 4 + [False] * 2
+    assert [item.version for item in items] == [versions[n] + (n < 4) for n in range(6)]
+    tree.collector("c.py", "/project/c.py")
+    tree.set_broken(tree.collector("c.py", "/project/c.py"), Status.ERROR, stale=True)
+    check_sound(tree)
+    tree.set_broken(tree.collector("c.py", "/project/c.py"), Status.NOT_RUN)
+    check_sound(tree)
+    assert tree.root.counts[STALE] == 4

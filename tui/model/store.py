@@ -196,9 +196,7 @@ class Store:
 
     def mark_stale(self, items: Iterable[Item]) -> None:
         """Say that the results of these items are out of date."""
-        for item in items:
-            if item.status.is_outcome:
-                self.tree.set_status(item, item.status, stale=True)
+        self.tree.set_stale(item for item in items if item.status >= Status.PASSED)
 
     def _item(self, event: ev.ItemStarted | ev.PhaseReported | ev.ItemFinished) -> Item:
         item = self.tree.item(event.nodeid, event.index)

@@ -197,6 +197,17 @@ class Tree:
         item.version += 1
         self.generation += 1
 
+    def set_stale(self, items: Iterable[Item]) -> None:
+        """Say of many at once that their results are out of date; branches are counted once for neighbours."""
+        by_parent: dict[int, list[Item]] = {}
+        for item in items:
+            if not item.stale:
+                item.stale = True
+                item.version += 1
+                by_parent.setdefault(id(item.parent), []).append(item)
+        for neighbours in by_parent.values():
+            self._count(neighbours[0].parent, STALE, len(neighbours))
+
     def queue(self, items: Iterable[Item]) -> None:
         """Put items into the queue; each keeps in mind what it was. Quickest in order of the tree."""
         moves = Moves()
