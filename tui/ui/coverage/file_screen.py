@@ -114,7 +114,8 @@ class FileScreen(View):
         if self._is_loaded and self.room.front.is_outdated(self._path):
             self.more()
         if self.room.runs.busy:
-            self._tests.refresh()
+            for each in (self._tests, self._title, self._below):
+                each.refresh()
 
     async def load(self) -> None:
         """Ask for the lines, and for the tests of the one under the cursor."""
@@ -223,7 +224,9 @@ class FileScreen(View):
     @property
     def _is_unknown(self) -> bool:
         """Whether tests may have executed the line in the present run: of which that was is known at its end."""
-        return not self._rows and is_running(self.room.store)
+        if self._rows or not is_running(self.room.store):
+            return False
+        return self._function is not None or state_of(self.source.lines, self.source.line) is not LineState.MISSED
 
     @property
     def _no_test(self) -> str:
