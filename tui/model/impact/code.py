@@ -128,14 +128,14 @@ class _EditedFile:
         for lines in self._file.lines.values():
             hit = lines.blocks & stale
             if hit:
+                block = self._file.blocks[next(iter(members(hit)))]
+                title = f": {block.title}" if block.kind is not Kind.OPAQUE else ""
                 for context in lines.contexts:
-                    self._ran(context, hit)
+                    self._ran(context, hit, f"{self._name}{title} changed")
 
-    def _ran(self, context: Context, hit: int) -> None:
+    def _ran(self, context: Context, hit: int, words: str) -> None:
         reached = self._reached
         kind, text, _ = context.name
-        block = self._file.blocks[next(iter(members(hit)))]
-        words = f"{self._name}: {block.title} changed" if block.kind is not Kind.OPAQUE else f"{self._name} changed"
         if kind == TEST:
             own = reached.home(context.key) == self._edit.path and self._is_test(text, hit)
             reached.put((context.key,), 1, "edited itself" if own else words)

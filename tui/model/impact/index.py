@@ -72,13 +72,18 @@ class Version:
 class Lines:
     """A distinct set of lines of one version, with the blocks that they lie in and the contexts that executed them."""
 
-    __slots__ = ("bits", "blocks", "contexts", "version")
+    __slots__ = ("bits", "blocks", "contexts", "version", "weight")
 
     def __init__(self, version: Version, bits: int) -> None:
         self.version = version
         self.bits = bits
-        self.blocks = version.executed(bits)
         self.contexts: set[Context] = set()
+        self.find_blocks()
+
+    def find_blocks(self) -> None:
+        """Look up the blocks, as the version is described now, and how many they are."""
+        self.blocks = self.version.executed(self.bits)
+        self.weight = self.blocks.bit_count()
 
 
 class File:
@@ -121,7 +126,7 @@ class File:
             known.describe(source)
             for lines in self.lines.values():
                 if lines.version is known:
-                    lines.blocks = known.executed(lines.bits)
+                    lines.find_blocks()
         return known
 
     def executed(self, content: str, bits: int) -> Lines:
@@ -197,7 +202,7 @@ class Context:
     @property
     def weight(self) -> int:
         """How many blocks it executed."""
-        return sum([lines.blocks.bit_count() for lines in self.lines])
+        return sum([lines.weight for lines in self.lines])
 
 
 class Index:
