@@ -45,7 +45,7 @@ class Pending:
         self.files: dict[str, int] = {}
         """Edited files, which may hold tests that nobody knows yet; with the run in which the edit fell."""
         self.same_items = True
-        """Whether the edits of which something is pending bring no items and take none away: then none are looked for."""
+        """Whether the edits that are pending bring no items and take none away: none are looked for then."""
         self.everything: tuple[str, int] | None = None
         """Reason and run of an edit that may touch anything."""
         self.has_retries = False
