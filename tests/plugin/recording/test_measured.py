@@ -83,3 +83,15 @@ def test_a_copy_that_holds_something_else_is_said(drive: Start) -> None:
     ]
     (fault,) = record.faults
     assert "lib/shop.py was executed, which is not the same as" in fault
+
+
+def test_modules_that_pytest_imports_before_us_are_said(drive: Start) -> None:
+    files = {
+        "pytest.ini": "[pytest]\npythonpath = .\nfilterwarnings = ignore::shop.Old\n",
+        "shop.py": "class Old(Warning): pass\n",
+        "test_it.py": "import shop\ndef test_it(): pass\n",
+    }
+    _, record = recorded(drive(files))
+    seen_in_time = "shop.py" in record.imports
+    assert seen_in_time or [fault for fault in record.faults if "/shop.py had been imported by pytest" in fault]
+    assert not seen_in_time or not record.faults

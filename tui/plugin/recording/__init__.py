@@ -6,10 +6,11 @@ PYTEST_DONT_REWRITE
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Callable
 
-from .. import outer
+from .. import outer, wire
 from ..measured import Measured
 from ..posix import calls
 from ..territory import Territory
@@ -43,11 +44,23 @@ def start(run: outer.Outer) -> bool:
         recorder.children = Children(recorder, arcs=full) if full else None
         _measure(finder, territory, measured)
         recorder.begin()
+        _complain_of_early_imports(recorder)
     except Exception as error:
         outer.report_fault("recording.start", error)
         return False
     _recorder, _finder = recorder, finder
     return True
+
+
+def _complain_of_early_imports(recorder: Recorder) -> None:
+    """Say which modules of the project were there before: pytest imports those that its filters of warnings name."""
+    others = [module for name, module in list(sys.modules.items()) if not name.startswith(wire.PACKAGE)]
+    files = [str(getattr(module, "__file__", None) or "") for module in others]
+    likely = [file for file in files if file.endswith(".py") and file.startswith(recorder.territory.roots)]
+    early = [file for file in likely if recorder.territory.path(file) is not None]
+    if early:
+        more = f" and {len(early) - 1:,} more" if len(early) > 1 else ""
+        recorder.say({"fault": f"{early[-1]}{more} had been imported by pytest before anything could be recorded"})
 
 
 def _measure(finder: ImportFinder, territory: Territory, measured: Measured) -> None:
