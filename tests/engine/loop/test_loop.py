@@ -275,6 +275,15 @@ async def test_the_most_urgent_run_ahead_of_many(make: Make) -> None:
         assert sitting.of(VerdictReached)[0].stale == 1
 
 
+async def test_an_edited_file_runs_what_was_found_in_it_and_never_run(make: Make) -> None:
+    """Somebody else may have looked into it since the edit, and have run other tests."""
+    async with sit_down(make(PROJECT), run=False) as sitting:
+        await sitting.save(
+            test_cart="import cart\ndef test_price(): assert cart.price() == 1 + 0\ndef test_other(): pass\n"
+        )
+        assert sitting.outcomes == {PRICE: "passed", OTHER: "passed", FAR: "not run"}
+
+
 async def test_items_that_an_edit_elsewhere_brings(make: Make) -> None:
     files = {
         "numbers_of_it.py": "NUMBERS = [1]\n",

@@ -132,7 +132,10 @@ def wish_for(store: Store, pending: Pending, asked: Asked, lead: int) -> Wish:
     known: dict[str, list[ItemKey]] = {path: [] for path in paths}
     for module in modules_below(tree.root):
         if module.path in known:
-            known[module.path] += [item.key for item in items_of(module)]
+            # What an edit brought may have been found already by a run that was to run something else.
+            edited = module.path in asked.files
+            ran = [item.key for item in items_of(module) if not (edited and item.status is Status.NOT_RUN)]
+            known[module.path] += ran
     fresh = tuple((path, tuple(keys)) for path, keys in known.items())
     size = len(items) + len(fresh)
     stage = sum(pending.items[item.key].tier <= AFFECTED for item in found)
