@@ -11,7 +11,7 @@ from tui.engine.loop.entering import enter
 from tui.engine.loop.learning import Learning
 from tui.engine.loop.reasons import Reasons
 from tui.engine.loop.round import Round
-from tui.engine.loop.selecting import GO_ON, ahead_of_others, facts_of, portion, wish_ahead, wish_for
+from tui.engine.loop.selecting import GO_ON, ahead_of_others, are_aside, facts_of, portion, wish_ahead, wish_for
 from tui.engine.loop.settling import settle
 from tui.engine.loop.stopping import Stopping
 from tui.engine.loop.vanguard import WHY, vanguard
@@ -196,7 +196,7 @@ class Loop:
             self._runs.wake()  # there may be a collection that made way
         elif not self._runs.busy:
             self._runs.wake()
-        elif not (choice.items or choice.everything or self.pending.files.keys() & changes.keys()):
+        elif not (choice.items or choice.everything) and are_aside(changes, self._memory.read):
             round_.nothing_new()  # what runs is not stopped for that
         elif restarts and not (self._stopping.restarting or self._runs.debugging or went_ahead):
             self._stopping.restart(self.pending)

@@ -14,7 +14,7 @@ from tui.model.outcome import Status
 from tui.model.pending import AFFECTED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from tui.model.events import ItemKey
     from tui.model.nodes import Item
@@ -27,6 +27,7 @@ _MANY = 40
 """Items from which they are run in portions."""
 _AHEAD = 10
 """How many of them at most run ahead."""
+_MATTERING = (".py", ".pyi", ".pth", ".so", ".toml", ".ini", ".cfg", ".env")
 _TEST_FILES = ("test*.py", "*_test.py", "*_tests.py", "tests.py")
 
 
@@ -101,6 +102,15 @@ def ahead_of_others(store: Store, pending: Pending) -> list[Item]:
     if not pending.same_items:
         others += sum(module.total for module in {item.module for item in items})
     return items if others >= _MANY else []
+
+
+def are_aside(paths: Iterable[str], read: Collection[str]) -> bool:
+    """Whether these files are neither code, nor settings, nor ``read`` by tests.
+
+    That an edit of others touches nothing says only that they are as they were when it was last recorded what tests
+    execute: what runs may have begun with something else in them.
+    """
+    return not any(path.endswith(_MATTERING) or path in read for path in paths)
 
 
 def portion(pending: Pending) -> int | None:
