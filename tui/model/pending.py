@@ -105,6 +105,8 @@ class Pending:
         self.files.update(dict.fromkeys(later.files, run))
         if later.everything:
             self.everything = self.everything or ("nothing could be run", run)
+        if later.items or later.files or later.everything:
+            self.same_items = False  # what stood in the way hid items, too
 
     def forget(self, keys: Iterable[ItemKey]) -> None:
         """Items that are no longer there."""

@@ -53,3 +53,24 @@ async def test_two_edits_of_which_one_may_bring_items(make: Make) -> None:
         sitting.memory.same_items = True
         await sitting.save(test_it="def test_one(): 1\ndef test_two(): pass\ndef test_new(): pass\n")
         assert sitting.outcomes == {ONE: "passed", TWO: "passed", NEW: "passed"}
+
+
+async def test_what_a_broken_module_hid_is_looked_for_when_it_is_mended(make: Make) -> None:
+    files = {
+        "sizes.py": "SIZES = [1]\n",
+        "helper.py": "",
+        "test_it.py": "import pytest, sizes, helper\n"
+        "@pytest.mark.parametrize('size', sizes.SIZES)\n"
+        "def test_size(size): pass\n",
+        "test_other.py": "def test_other(): pass\n",
+    }
+    one = "test_it.py::test_size[1]"
+    async with sit_down(make(files), Policy(record="off", after_green="nothing")) as sitting:
+        sitting.memory.touched = {"sizes.py": [(1, one), (1, "test_other.py::test_other")]}
+        await sitting.save(helper="(\n")
+        await sitting.save(sizes="SIZES = [1, 2]\n")
+        assert sitting.verdicts[-1] == ("rest", "red")
+        sitting.memory.same_items = True  # helper.py is what it was when it was recorded
+        await sitting.save(helper="")
+        assert sitting.outcomes[one] == sitting.outcomes["test_it.py::test_size[2]"] == "passed"
+        assert sitting.verdicts[-1] == ("rest", "green")
