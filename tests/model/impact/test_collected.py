@@ -48,6 +48,25 @@ def test_what_ran_before_all_was_collected_may_bring_items(shop: Project, name: 
     assert shop.choose(shop.edit("cart.py", "n * RATE", "RATE * n")).same_items is same
 
 
+def test_a_file_that_was_not_collected_under_the_recorder_may_get_items(shop: Project) -> None:
+    body = shop.edit("cart.py", "n * RATE", "RATE * n")
+    shop.unrecorded("tests/test_free.py::test_one[1]")
+    assert not shop.choose(body).same_items  # it may import anything
+    shop.write("tests/test_free.py", "import json")
+    assert shop.choose(body).same_items
+    shop.unrecorded("tests/test_more.py::test_price[1]")
+    shop.write("tests/test_more.py", "import cart", "cart.py")
+    assert not shop.choose(body).same_items
+
+
+def test_an_unrecorded_file_may_read_any_data(shop: Project) -> None:
+    shop.fixture("::shop@tests", {}, data=frozenset({f"{ROOT}/prices.json"}))
+    assert shop.choose(Edit(f"{ROOT}/prices.json", "new")).same_items
+    shop.unrecorded("tests/test_free.py::test_one[1]")
+    shop.write("tests/test_free.py", "import json")
+    assert not shop.choose(Edit(f"{ROOT}/prices.json", "new")).same_items
+
+
 def test_what_cannot_be_judged_may_bring_items(shop: Project) -> None:
     body = shop.edit("cart.py", "n * RATE", "RATE * n")
     assert shop.choose(body).same_items

@@ -121,6 +121,19 @@ class Reached:
                 keys.update(self._index.users.get(context.name.text, ()))
         return keys
 
+    def is_open(self, path: str) -> bool:
+        """Whether it is not known what some file of tests executes while it is collected, and ``path`` may be in that.
+
+        So it is as long as none of its items has been run under the recorder.
+        """
+        tests = self._index.tests
+        unseen = {home for home, keys in self._by_home.items() if not any(key in tests for key in keys)}
+        if not unseen:
+            return False
+        files = self._index.files
+        is_code = path.endswith(".py") or path in files
+        return not (is_code and unseen <= files.keys() and unseen.isdisjoint(self.graph.homes_reaching(path)))
+
     def fixture_users(self, names: set[str]) -> list[ItemKey]:
         """The items that use a fixture of one of these names."""
         return [key for key, fixtures in self._facts.fixtures.items() if not names.isdisjoint(fixtures)]

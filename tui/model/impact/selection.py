@@ -53,7 +53,8 @@ class _Work:
 
     def take(self, edit: Edit) -> None:
         """Apply every rule to one edit."""
-        self._same_items = self._same_items and collects_the_same(self._index, edit)
+        if self._same_items:
+            self._same_items = collects_the_same(self._index, edit) and not self._reached.is_open(edit.path)
         name = name_of(edit.path)
         suffix = name[name.rfind(".") :] if "." in name else ""
         if edit.error is not None:
