@@ -55,7 +55,8 @@ def _entries(value: Any) -> list[str]:
     """A list as coverage.py reads it: of TOML, or a text with commas and ends of lines between."""
     if isinstance(value, str):
         value = re.split(r"[,\n]", value)
-    found = [os.path.expandvars(each).strip() for each in value or () if isinstance(each, str)]
+    entries = value if isinstance(value, list) else ()
+    found = [os.path.expandvars(each).strip() for each in entries if isinstance(each, str)]
     return [each for each in found if each]
 
 
@@ -73,12 +74,12 @@ def _sections(folder: str, config: str | None) -> _Sections:
         except Exception:  # coverage.py says what is wrong, when it counts
             return {}
         if found is not None:
-            return found
+            return {name: section for name, section in found.items() if isinstance(section, dict)}
     return {}
 
 
-def _read(text: str, *, own: bool, toml: bool) -> _Sections | None:
-    """The sections without their prefix; None if the file is about something else."""
+def _read(text: str, *, own: bool, toml: bool) -> dict[str, Any] | None:
+    """The sections, and what else there is, without their prefix; None if the file is about something else."""
     if toml:
         try:
             import tomllib  # type: ignore[import-not-found,unused-ignore]

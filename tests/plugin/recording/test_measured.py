@@ -44,6 +44,13 @@ def test_settings_that_cannot_be_read_name_nothing(tmp_path: Path, name: str, te
     assert Measured(str(tmp_path)).packages == []
 
 
+@pytest.mark.parametrize("text", ["[{}]\nrun = 5", '[{}]\npaths = ["a"]', "[{}.paths]\nx = 5", "[{}.run]\nsource = 5"])
+def test_settings_of_no_use_name_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(text.format("tool.coverage"))
+    measured = Measured(str(tmp_path))
+    assert measured.packages == measured.folders == []
+
+
 @pytest.mark.parametrize(
     ("pattern", "path", "copy"),
     [

@@ -72,6 +72,7 @@ def _measure(finder: ImportFinder, territory: Territory, measured: Measured) -> 
             territory.add(folder)
 
 
+@outer.quiet
 def widen(rootdir: str, options: Any) -> None:
     """Files below ``rootdir`` belong to the project as those below the working folder do.
 
