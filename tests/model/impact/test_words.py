@@ -56,6 +56,12 @@ def test_a_word_in_few_names_says_more_than_one_in_many() -> None:
     assert found == {batch: pytest.approx(log(16)), rare: pytest.approx(log(16) + log(32))}
 
 
+def test_hundreds_of_words_say_nothing() -> None:
+    keys = items(*MANY, "test_batch")
+    assert called_after({"batch"}, [], keys)
+    assert not called_after({"batch", *(f"word{number}" for number in range(500))}, [], keys)
+
+
 @pytest.mark.parametrize(
     ("word", "name"),
     [

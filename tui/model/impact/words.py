@@ -26,6 +26,8 @@ _SINGULAR = 4
 """Letters that a word without its last "s" must have to count as well."""
 _MOST = 40
 """Words of one edit; where more was edited at once, they tell nothing."""
+_ALL = 5 * _MOST
+"""Words of all edits together, likewise: every one is looked for in every name."""
 _COMMON = frozenset(
     {"self", "cls", "str", "int", "bool", "args", "kwargs", "test", "tests", *map(str.lower, keyword.kwlist)}
 )
@@ -77,10 +79,12 @@ def called_after(words: Iterable[str], paths: Iterable[str], items: Mapping[Item
     """How much it says that items are called after words, or their files after those of ``paths``.
 
     ``items`` have the paths of their files. What is said of one in a hundred counts log(100), and the sum of all such
-    counts; a word in the names of a tenth of them or more says nothing.
+    counts; a word in the names of a tenth of them or more says nothing, and so do hundreds of words.
     """
     said: dict[ItemKey, float] = defaultdict(float)
     words = set(words)
+    if len(words) > _ALL:
+        words = set()
     words |= {word[:-1] for word in words if word.endswith("s") and len(word) > _SINGULAR}
     names = [(key, key[0].partition("::")[2].lower()) for key in items]
     found: list[list[ItemKey]] = []
