@@ -135,6 +135,9 @@ def test_names_and_marks(describe: Describe, edge: str) -> None:
             CACHE = x
         def registers(x):
             CACHE.setdefault(x, 1)
+        def decorates(x):
+            @REGISTRY.register(x)
+            def inner(): pass
         def local(x):
             kept = {}
             kept[x] = 1
@@ -153,10 +156,11 @@ def test_names_and_marks(describe: Describe, edge: str) -> None:
     found = blocks(one(describe, text, edge))
     assert {"getattr", "other", "attribute", "by_string", "CONSTANT"} <= set(found["mentions"]["names"])
     keeping = {qual for qual, block in found.items() if block.get("keeps")}
-    assert keeping == {"cached", "stores", "changes", "registers", "C.counts"}
+    assert keeping == {"cached", "stores", "changes", "registers", "decorates", "C.counts"}
     assert text_of(text, found["stores"]["keeps"]) == ["CACHE[x] = 1"]
     assert text_of(text, found["changes"]["keeps"]) == ["CACHE = x"]
     assert text_of(text, found["registers"]["keeps"]) == ["CACHE.setdefault(x, 1)"]
+    assert text_of(text, found["decorates"]["keeps"]) == ["@REGISTRY.register(x)"]
     assert {qual for qual, block in found.items() if block.get("reads_source")} == {"reads"}
 
 

@@ -281,7 +281,7 @@ def _mentioned(node: ast.AST) -> Iterable[str]:
 def _stored(node: Any) -> Iterable[tuple[str | None, range]]:
     """Names of the objects that are changed in place, and in which lines; None for a global variable.
 
-    Functions and classes in it have their own.
+    Functions and classes in it have their own, but for their decorators.
     """
     outside: dict[str, str | None] = {}
     pending: list[tuple[Any, range]] = [(each, _lines_of(each)) for each in node.body]
@@ -290,6 +290,7 @@ def _stored(node: Any) -> Iterable[tuple[str | None, range]]:
         each, lines = pending.pop()
         if isinstance(each, _DEFINITIONS):
             bound.append((each.name, lines))
+            pending += [(decorator, _lines_of(decorator)) for decorator in each.decorator_list]
             continue
         if isinstance(each, ast.Global):
             outside.update(dict.fromkeys(each.names))
@@ -308,7 +309,7 @@ def _stored(node: Any) -> Iterable[tuple[str | None, range]]:
     yield from ((outside[name], lines) for name, lines in bound if name in outside)
 
 
-def _lines_of(node: ast.stmt) -> range:
+def _lines_of(node: ast.stmt | ast.expr) -> range:
     return range(node.lineno, (node.end_lineno or node.lineno) + 1)
 
 
