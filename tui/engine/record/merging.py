@@ -100,8 +100,8 @@ def _adds(name: Name, old: Context, recorded: Recorded, *, ended: bool) -> bool:
     """Whether a record is added to the one before, instead of replacing it.
 
     What broke off (an import, a collection) was seen in a part only, and so were session and folders when only some
-    tests ran. A fixture's teardown is missing in a run
-    that was killed. A test that did something else with the same files is not the same every time.
+    tests ran. A fixture's teardown is missing in a run that was killed. A test that did something else with the same
+    files is not the same every time.
     """
     if (
         recorded.failed
