@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
+
+import pytest
 
 from tests.engine.record.conftest import FILES, ITEMS, LABEL, OTHERS, PRICE, Stage, context, finished, full
 from tui.engine.record import Record
@@ -26,6 +29,22 @@ async def test_an_edit_selects_what_executed_it(stage: Stage, taken: Record) -> 
     choice = await stage.choose(taken, ["cart.py"], ITEMS)
     assert told(choice) == {LABEL: (1, "cart.py: label() changed")}
     assert choice.skipped == 7
+
+
+async def test_edits_are_not_read_where_events_are_waited_for(
+    stage: Stage, taken: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[int] = []
+
+    def words_of(*_: object) -> frozenset[str]:
+        threads.append(threading.get_ident())
+        return frozenset()
+
+    monkeypatch.setattr("tui.engine.record.store.words_of", words_of)
+    edit(stage, "cart.py", "return 1", "return 2")
+    await stage.choose(taken, ["cart.py"], ITEMS)
+    (thread,) = threads
+    assert thread != threading.get_ident()
 
 
 async def test_every_version_is_described_once(stage: Stage, taken: Record) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -192,8 +193,8 @@ class Record:
             source = _source(index, path, now) if path in code else None
             if path in index.files and index.files[path].current != now:
                 index.files[path].current = changed.current[path] = now
-            edits.append(Edit(path, now, source, words=_words(path, source, before.get(path))))
-        return edits
+            edits.append(Edit(path, now, source))
+        return await asyncio.to_thread(_worded, edits, before)
 
     async def _follow(self, index: Index, paths: Iterable[str], describe: Describe, changed: Changed) -> None:
         """Have files described, and what they import, however indirectly, executed or not."""
@@ -235,6 +236,11 @@ def _conftests_above(homes: Iterable[str], root: str) -> set[str]:
             folders.add(folder)
             folder = folder_of(folder)
     return {path for folder in folders if Path(path := f"{folder}/{CONFTEST}").is_file()}
+
+
+def _worded(edits: list[Edit], before: Mapping[str, Source | None]) -> list[Edit]:
+    """The same edits, with the words of each."""
+    return [replace(edit, words=_words(edit.path, edit.source, before.get(edit.path))) for edit in edits]
 
 
 def _words(path: str, source: Source | None, before: Source | None) -> frozenset[str]:
