@@ -6,7 +6,7 @@ import pytest
 
 from tests.model.impact.making import ROOT, Project
 from tui.model.impact import Edit
-from tui.model.impact.index import COLLECTOR, FIXTURE, IMPORT, SESSION, Name
+from tui.model.impact.index import COLLECTOR, FIXTURE, IMPORT, SESSION, TEST, Name
 
 TESTS = "tests/test_cart.py"
 
@@ -57,6 +57,17 @@ def test_a_file_that_was_not_collected_under_the_recorder_may_get_items(shop: Pr
     shop.unrecorded("tests/test_more.py::test_price[1]")
     shop.write("tests/test_more.py", "import cart", "cart.py")
     assert not shop.choose(body).same_items
+
+
+@pytest.mark.parametrize("name", ["cart.Cart.total", "cart"])
+def test_a_docstring_may_become_a_doctest(shop: Project, name: str) -> None:
+    body = shop.edit(TESTS, "label(1) ==", "label(2) ==")
+    shop.items[f"{TESTS}::test_cart", 0] = f"{ROOT}/{TESTS}"  # called as its module is
+    assert shop.choose(body).same_items
+    shop.items[f"cart.py::{name}", 0] = f"{ROOT}/cart.py"
+    shop.executed(Name(TEST, f"cart.py::{name}"), {"cart.py": ["price"]})
+    assert not shop.choose(body).same_items
+    assert not shop.choose(shop.edit("cart.py", "n * RATE", "RATE * n")).same_items
 
 
 def test_an_unrecorded_file_may_read_any_data(shop: Project) -> None:

@@ -134,6 +134,11 @@ class Reached:
         is_code = path.endswith(".py") or path in files
         return not (is_code and unseen <= files.keys() and unseen.isdisjoint(self.graph.homes_reaching(path)))
 
+    def may_get_doctests(self, path: str) -> bool:
+        """Whether a docstring of that file may become an item: pytest looks into the file, and collects doctests."""
+        ends = (keys[end][0] for home, keys in self._by_home.items() if home.endswith(".py") for end in (0, -1))
+        return path in self._by_home and any(map(_is_doctest, ends))
+
     def fixture_users(self, names: set[str]) -> list[ItemKey]:
         """The items that use a fixture of one of these names."""
         return [key for key, fixtures in self._facts.fixtures.items() if not names.isdisjoint(fixtures)]
@@ -189,6 +194,14 @@ class Reached:
                 if stale:
                     keys |= self.executing(file, stale)
         return keys
+
+
+def _is_doctest(nodeid: str) -> bool:
+    """Whether an item of Python code is called after a dotted name or its module, and not like a test function."""
+    file, _, name = nodeid.partition("::")
+    name = name.partition("[")[0]
+    is_of_module = f"/{file}".endswith((f"/{name}.py", f"/{name}/__init__.py"))
+    return "." in name or (is_of_module and not name.startswith("test"))
 
 
 def _is_below(nodeid: str, collector: str) -> bool:

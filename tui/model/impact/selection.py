@@ -54,7 +54,9 @@ class _Work:
     def take(self, edit: Edit) -> None:
         """Apply every rule to one edit."""
         if self._same_items:
-            self._same_items = collects_the_same(self._index, edit) and not self._reached.is_open(edit.path)
+            reached, path = self._reached, edit.path
+            may_bring = reached.is_open(path) or reached.may_get_doctests(path)
+            self._same_items = not may_bring and collects_the_same(self._index, edit)
         name = name_of(edit.path)
         suffix = name[name.rfind(".") :] if "." in name else ""
         if edit.error is not None:
