@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -89,8 +90,11 @@ def _read(text: str, *, own: bool, toml: bool) -> dict[str, Any] | None:
         whole = tomllib.loads(text)
         told = whole.get("tool", {}).get("coverage")
         return dict(whole if told is None else told) if own or told is not None else None
+    was_there = "configparser" in sys.modules
     from configparser import ConfigParser
 
+    if not was_there:
+        sys.modules.pop("configparser", None)  # tests may look at what has been imported
     parser = ConfigParser(interpolation=None)
     parser.read_string(text)
     found = {name.partition("coverage:")[2]: dict(parser[name]) for name in parser if name.startswith("coverage:")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,13 @@ def test_settings_of_every_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 def test_settings_that_cannot_be_read_name_nothing(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(f"{text}\ncoverage")
     assert Measured(str(tmp_path)).packages == []
+
+
+def test_reading_settings_leaves_no_module_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "setup.cfg").write_text(INI.format("coverage:", "*/lib"))
+    monkeypatch.delitem(sys.modules, "configparser", raising=False)
+    assert Measured(str(tmp_path)).names("shop")
+    assert "configparser" not in sys.modules
 
 
 @pytest.mark.parametrize("text", ["[{}]\nrun = 5", '[{}]\npaths = ["a"]', "[{}.paths]\nx = 5", "[{}.run]\nsource = 5"])
