@@ -66,6 +66,7 @@ def collection(tests: int, rootdir: str) -> Iterator[Event]:
         "pytest": "9.0",
         "workers": 0,
         "pid": os.getpid(),
+        "norecursedirs": [],
     }
     for first in range(0, tests, _COLLECTED_A_LINE):
         numbers = range(first, min(tests, first + _COLLECTED_A_LINE))
