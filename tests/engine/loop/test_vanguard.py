@@ -15,7 +15,7 @@ from tui.engine.explorer import Explorer
 from tui.engine.loop import stopping
 from tui.engine.server import Connection
 from tui.engine.warmth.early import Early
-from tui.model.impact import Choice, Facts
+from tui.model.impact import FILLED_UP, Choice, Facts
 
 PROJECT = {
     "cart.py": "def price(): return 1\n",
@@ -83,6 +83,22 @@ async def test_the_likely_ones_run_before_it_is_known_what_is_touched(
         assert sitting.verdicts[told:] == [("affected", "red"), ("rest", "red")]
         assert sitting.outcomes == {PRICE: "failed", OTHER: "passed", FAR: "passed"}
         assert sitting.loop.reason_of((PRICE, 0)) == "cart.py changed"
+
+
+async def test_the_likely_ones_run_once_where_most_are_touched(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with sit_down(make(PROJECT)) as sitting:
+        sitting.memory.touched = {"cart.py": [(1, PRICE), (2, OTHER), (3, FAR)]}
+        await parked(sitting)
+        sitting.memory.likely = {"cart.py": [PRICE]}
+        sitting.memory.everything = {"cart.py": FILLED_UP}
+        answered = hold(sitting, monkeypatch)
+        before, told = len(sitting.memory.taken), len(sitting.verdicts)
+        await sitting.save(cart="def price(): return 2\n", rest=False)
+        await sitting.until(lambda: sitting.runs.busy, "a run")
+        answered.set()
+        await sitting.until(lambda: len(sitting.verdicts) == told + 2, "the rest")
+        await sitting.idle()
+        assert sitting.memory.taken[before:] == [[PRICE], [OTHER, FAR]]
 
 
 async def test_what_was_likely_and_is_all_there_is_to_run(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.engine.loop.selecting import broken_files, may_hold_tests
+from tui.model.impact import FILLED_UP
 from tui.model.nodes import items_of, modules_below
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
+    from tui.engine.loop.round import Round
     from tui.model.events import ItemKey
     from tui.model.impact import Choice
     from tui.model.nodes import Item
     from tui.model.pending import Pending
     from tui.model.store import Store
+
+_FEW = 1000
+"""Items that are asked for one by one rather than as everything, where that spares some of them a second run."""
 
 
 def enter(
@@ -23,13 +28,14 @@ def enter(
     choice: Choice,
     changes: Mapping[str, str | None],
     run: int,
-    done: Collection[ItemKey],
+    round_: Round,
 ) -> dict[ItemKey, str]:
     """Let what the changes touch be pending, and look out of date; the reasons.
 
-    ``run`` is the one in which the files were saved; ``done`` are items that have been run since.
+    ``run`` is the one in which the files were saved; what has been run since, in this round, is not pending.
     """
     why: dict[ItemKey, str] = {}
+    done = round_.done
     tree = store.tree
     files = [module for module in modules_below(tree.root) if module.path in changes]
     edited = [item for module in files for item in items_of(module) if item.key not in done]
@@ -38,7 +44,9 @@ def enter(
     for doubtful in edited:
         if doubtful.stale:  # before this save
             pending.add(doubtful.key, 0, 0, "was out of date", run)
-    if choice.everything:
+    # The choice holds all items then. Those that run ahead already are not to run once more among "everything".
+    by_items = choice.reason == FILLED_UP and round_.went_ahead and len(choice.items) <= _FEW
+    if choice.everything and not by_items:
         pending.everything = (choice.reason, run)
         store.mark_stale([item for item in tree.items() if item.key not in done])
     touched: list[Item] = []

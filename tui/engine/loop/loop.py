@@ -184,7 +184,7 @@ class Loop:
         round_.chosen = True
         self.pending.take_up(run)
         self._runs.collection.try_again()
-        self._reasons.why |= enter(self._store, self.pending, choice, changes, run, round_.done)
+        self._reasons.why |= enter(self._store, self.pending, choice, changes, run, round_)
         still = {path: words for path, words in self._store.unreadable.items() if path not in changes}
         self._store.unreadable = {**still, **choice.syntax_errors}
         self._tell(SelectionMade(run, self._reasons.told(choice, ahead=self._run > run), choice.skipped))
