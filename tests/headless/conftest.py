@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.headless.launch import Project, environment
+from tests.headless.watching import Watch, Watching
 
 
 @pytest.fixture
@@ -21,3 +22,20 @@ def project(tmp_path: Path) -> Iterator[Project]:
         for stream in (process.stdout, process.stderr):
             if stream is not None:
                 stream.close()
+
+
+@pytest.fixture
+def watch(project: Project) -> Iterator[Watch]:
+    """Starts ``redbar watch`` on these files."""
+    begun = []
+
+    def start(files: dict[str, str], *args: str) -> Watching:
+        for name, text in files.items():
+            project.write(name, text)
+        begun.append(Watching(project, "--json", *args))
+        return begun[-1]
+
+    yield start
+    for each in begun:
+        each.process.kill()
+        each.process.communicate()

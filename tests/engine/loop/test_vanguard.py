@@ -90,7 +90,7 @@ async def test_the_likely_ones_run_once_where_most_are_touched(make: Make, monke
         sitting.memory.touched = {"cart.py": [(1, PRICE), (2, OTHER), (3, FAR)]}
         await parked(sitting)
         sitting.memory.likely = {"cart.py": [PRICE]}
-        sitting.memory.everything = {"cart.py": FILLED_UP}
+        sitting.memory.everything, sitting.memory.same_items = {"cart.py": FILLED_UP}, True
         answered = hold(sitting, monkeypatch)
         before, told = len(sitting.memory.taken), len(sitting.verdicts)
         await sitting.save(cart="def price(): return 2\n", rest=False)

@@ -69,7 +69,8 @@ class Parks:
         if any(Path(path).name == "conftest.py" or not path.endswith(".py") for path in paths):
             self.unparkable = ""
         for park in list(self._parks):
-            if park.conflicts(paths):
+            # Before a conftest that is gone it waits within the import of that.
+            if park.conflicts(paths) or (park.hot in paths and not Path(park.hot).exists()):
                 self._leave(park)
 
     def run_ended(self) -> None:

@@ -90,6 +90,8 @@ class Choice:
     """Files of tests whose imports lead to what changed."""
     same_items: bool = False
     """Whether the edits surely bring no items and take none away."""
+    elsewhere: frozenset[str] = frozenset()
+    """Files, some of them of no tests so far, in which they may bring items although none of theirs was chosen."""
 
     def why_not(self, key: ItemKey) -> str:
         """Why an item was not chosen, in plain words; "" if it was."""

@@ -36,7 +36,8 @@ class RecordingHooks:
         """What runs while its children are collected belongs to the collector."""
         context = self._open("c", nodeid=collector.nodeid)
         outcome = yield
-        if context is not None and (outcome.excinfo is not None or outcome.get_result().outcome == "failed"):
+        failed = outcome.excinfo is not None or getattr(outcome.get_result(), "outcome", "failed") == "failed"
+        if context is not None and failed:
             context.keys["failed"] = True
         self._close(context)
 

@@ -30,6 +30,12 @@ class Nodes:
         self._ways: dict[str, set[tuple[str, ...]] | None] = {}
 
     @pytest.hookimpl(tryfirst=True)
+    def pytest_collectstart(self, collector: Any) -> None:
+        """Count its files as not looked through, whichever of several collectors of a file comes first."""
+        if isinstance(collector, pytest.File) and str(getattr(collector, "path", "")) in self._wanted:
+            self._collection.partial.add(collector.nodeid)
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makeitem(self, collector: Any, name: str) -> list[Any] | None:
         """No node for what no asked item lies in."""
         try:
@@ -48,8 +54,8 @@ class Nodes:
             module = collector.getparent(pytest.Module).obj
             there = all(_leads(module, names) for names in wanted)
             self._ways[path] = {names[:n] for names in wanted for n in range(1, len(names) + 1)} if there else None
-            if there:
-                self._collection.partial.add(collector.getparent(pytest.Module).nodeid)
+            if not there:
+                self._collection.partial.discard(collector.getparent(pytest.Module).nodeid)
         return self._ways[path]
 
 
