@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.engine.watching.hand import UNHURRIED
@@ -171,6 +171,7 @@ LINES = st.builds(
 )
 
 
+@example([], ["**/*/", "!deep"])
 @given(st.lists(LINES, max_size=4), st.lists(LINES, max_size=2))
 @settings(UNHURRIED, max_examples=40)
 def test_any_ignore_files_mean_what_they_mean_to_git(top: list[str], sub: list[str]) -> None:

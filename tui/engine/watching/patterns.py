@@ -26,9 +26,11 @@ class _Line:
 
     def fits(self, text: str) -> bool:
         """Whether it means this very path (or name), and not only a folder that it is in."""
-        found = self.expression.search(text)
-        # The one group of such an expression is the slash behind a folder.
-        return found is not None and not (found.re.groups and 0 <= found.end(1) < len(text))
+        # The one group of such an expression is the slash behind a folder. Of "**/*/" it is all there is, and every
+        # slash of a path fits.
+        return any(
+            not self.expression.groups or not 0 <= found.end(1) < len(text) for found in self.expression.finditer(text)
+        )
 
 
 class Patterns:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import shlex
 import sys
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 _SPLIT = ("split-window", "-h", "-P", "-F", "#{pane_id} #{pane_tty}")
 _WAITS = "trap '' INT QUIT TSTP; exec cat {fifo}"
 """What runs in a pane: it reads from us alone, and ends when we do, however that may be."""
+_SECONDS = 10.0
+"""In which a new pane has to begin to read."""
+_LOOK = 0.005
+"""Seconds between two looks whether it does."""
 
 
 class OwnTerminal:
@@ -71,19 +76,34 @@ async def pane() -> AsyncIterator[Pane]:
     with tempfile.TemporaryDirectory(prefix="rb-") as folder:
         fifo = Path(folder, "pane")
         os.mkfifo(fifo, 0o600)
-        ours = os.open(fifo, os.O_RDWR)
+        beside = ["-t", os.environ["TMUX_PANE"]] if os.environ.get("TMUX_PANE") else []
+        command = _WAITS.format(fifo=shlex.quote(str(fifo)))
+        number, _, name = (await _tmux(*_SPLIT, *beside, command)).strip().partition(" ")
         try:
-            beside = ["-t", os.environ["TMUX_PANE"]] if os.environ.get("TMUX_PANE") else []
-            command = _WAITS.format(fifo=shlex.quote(str(fifo)))
-            number, _, name = (await _tmux(*_SPLIT, *beside, command)).strip().partition(" ")
+            ours = await _writing_end(fifo)
             try:
                 with _opened(number, name) as terminal:
                     yield Pane(number, terminal, os.environ)
             finally:
-                with suppress(PaneError):
-                    await _tmux("kill-pane", "-t", number)
+                os.close(ours)
         finally:
-            os.close(ours)
+            with suppress(PaneError):
+                await _tmux("kill-pane", "-t", number)
+
+
+async def _writing_end(fifo: Path) -> int:
+    """Ours, once the pane reads: what opens a fifo after its writer has ended waits for ever. Raises PaneError."""
+    try:
+        async with asyncio.timeout(_SECONDS):
+            while True:
+                try:
+                    return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+                except OSError as error:
+                    if error.errno != errno.ENXIO:  # nobody reads yet
+                        raise
+                await asyncio.sleep(_LOOK)
+    except (OSError, TimeoutError) as error:
+        raise PaneError(f"nothing runs in the pane of tmux: {str(error) or 'no answer'}") from None
 
 
 @contextmanager
