@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from tui.model.events import Ref
 
+    Lines = list[tuple[Ref, dict[str, Any]]]
+    """Lines of a journal with their places."""
+
 _OFFSET_BITS = 40
 _CHUNK = 1 << 18
 """Bytes that are read at once: what they hold is in memory all together, and no key is answered meanwhile."""
@@ -74,7 +77,7 @@ class GrowingJournal:
         self.has_more = False
         """Whether the last look left something to read."""
 
-    def read(self) -> tuple[list[tuple[Ref, dict[str, Any]]], list[str]]:
+    def read(self) -> tuple[Lines, list[str]]:
         """New whole lines with their places, as many as are dealt with in one go; and what is wrong with others.
 
         ``has_more`` tells whether to read on. Without it nothing but part of a line is left.
@@ -85,7 +88,7 @@ class GrowingJournal:
             except OSError:
                 return [], []
         *whole, rest = (self._rest + self._chunk(self._descriptor)).split(b"\n")
-        lines: list[tuple[Ref, dict[str, Any]]] = []
+        lines: Lines = []
         faults: list[str] = []
         for raw in whole:
             at = self._offset

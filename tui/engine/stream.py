@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui.engine.decode import Decoder
-    from tui.engine.journal import Shelf
+    from tui.engine.journal import Lines, Shelf
 
 _TICK = 0.1
 """Seconds after which journals are read without a poke (an unread socket drops pokes)."""
@@ -48,6 +48,8 @@ class RunStream:
         self._remains = Remains(folder, shelf)
         decoder.on_crash = self._remains.crash
         self._journals: dict[str, GrowingJournal] = {}
+        self._held: Lines = []
+        """Lines of the main journal that wait for those which workers had written before."""
         self._wake = asyncio.Event()
         self._status: int | None = None
         self._refused: tuple[str, str] | None = None
@@ -139,6 +141,7 @@ class RunStream:
         for journal in self._journals.values():
             journal.close()
         self._journals = {}
+        self._held = []
         self._remains.close()
         self._remains = Remains(folder, self._shelf)
         self.number, self.folder, self.pid, self._status = number, folder, None, None
@@ -166,18 +169,33 @@ class RunStream:
     def _read(self) -> list[ev.Event]:
         batch: list[ev.Event] = [ev.ProtocolError(self.run, words) for words in self._told]
         self._told.clear()
-        # The main journal last: it ends the session, and the workers' items come before that.
-        for name in sorted(self._journals, key=lambda name: name == wire.MAIN_JOURNAL):
-            lines, faults = self._journals[name].read()
-            worker = None if name == wire.MAIN_JOURNAL else name
+        # The main journal is read first and dealt with last: when it says that a worker died or the session ended,
+        # all that led to it lies in the workers' journals, but perhaps not yet when those were read before.
+        if not self._held:
+            self._held, faults = self._journals[wire.MAIN_JOURNAL].read()
             batch += [ev.ProtocolError(self.run, fault) for fault in faults]
-            for ref, line in lines:
-                try:
-                    events = list(self._decoder.events(line, worker, ref))
-                except (KeyError, TypeError, ValueError, IndexError) as error:
-                    events = [ev.ProtocolError(self.run, f"{name}: {type(error).__name__}: {error}")]
-                self._results = self._results or any(isinstance(event, ev.ItemFinished) for event in events)
-                batch += events
+        if any(line.get("event") == "ItemCrashed" for _, line in self._held):
+            self._follow_all()
+        workers = [(name, journal) for name, journal in self._journals.items() if name != wire.MAIN_JOURNAL]
+        for name, journal in workers:
+            lines, faults = journal.read()
+            batch += [ev.ProtocolError(self.run, fault) for fault in faults]
+            batch += self._decoded(lines, name)
+        if not any(journal.has_more for _, journal in workers):
+            batch += self._decoded(self._held, None)
+            self._held = []
+        return batch
+
+    def _decoded(self, lines: Lines, worker: str | None) -> list[ev.Event]:
+        batch: list[ev.Event] = []
+        for ref, line in lines:
+            try:
+                events = list(self._decoder.events(line, worker, ref))
+            except (KeyError, TypeError, ValueError, IndexError) as error:
+                words = f"{worker or wire.MAIN_JOURNAL}: {type(error).__name__}: {error}"
+                events = [ev.ProtocolError(self.run, words)]
+            self._results = self._results or any(isinstance(event, ev.ItemFinished) for event in events)
+            batch += events
         return batch
 
     def _last_events(self) -> list[ev.Event]:
