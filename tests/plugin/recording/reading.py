@@ -24,6 +24,9 @@ LIB = """
 """
 """A module for tests to call."""
 
+WITHOUT = ("-pno:cacheprovider", "-pno:asyncio", "-pno:syrupy")
+"""The last two bring fixtures for every test, and are there if the interpreter is the one of these tests."""
+
 
 @dataclass
 class Seen:
@@ -117,7 +120,7 @@ class Record:
 
 def recorded(driver: Driver, *args: str, **options: Any) -> tuple[Outcome, Record]:
     """A run that is recorded, from its start to its end."""
-    outcome = driver.run("-pno:cacheprovider", *args, record="selection", **options)
+    outcome = driver.run(*WITHOUT, *args, record="selection", **options)
     return outcome, Record(outcome.folder, driver.cwd)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.plugin.conftest import Start
-from tests.plugin.recording.reading import LIB, Record, recorded
+from tests.plugin.recording.reading import LIB, WITHOUT, Record, recorded
 
 
 def test_threads(drive: Start, edge: str) -> None:
@@ -95,7 +95,7 @@ def test_every_worker_has_its_record(drive: Start, edge: str) -> None:
         def test_it(n, wide): lib.called()
     """
     driver = drive({"lib.py": LIB, "test_h.py": tests, "conftest.py": "import lib\n"}, python=edge)
-    outcome = driver.run("-pno:cacheprovider", "-n2", record="selection")
+    outcome = driver.run(*WITHOUT, "-n2", record="selection")
     records = [Record(outcome.folder, driver.cwd, name) for name in ("gw0", "gw1")]
     assert sorted(nodeid for each in records for nodeid in each.tests) == [f"test_h.py::test_it[{n}]" for n in range(8)]
     for record in records:
