@@ -16,6 +16,8 @@ import time
 
 HIGH_DESCRIPTOR = 200
 """Our descriptors lie from here upwards, out of the way of tests that count or close the low ones."""
+_READ = 1 << 16
+"""Bytes that are read at once."""
 
 
 class Calls:
@@ -56,15 +58,10 @@ class Calls:
         return status.st_dev, status.st_ino
 
     def read_file(self, path: str) -> bytes:
-        """What a small file holds, such as those of /proc. Raises OSError."""
+        """What a file holds. Raises OSError."""
         descriptor = self.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            found = b""
-            while True:
-                chunk = self.read(descriptor, 65536)
-                if not chunk:
-                    return found
-                found += chunk
+            return b"".join(iter(lambda: self.read(descriptor, _READ), b""))
         finally:
             self.close(descriptor)
 

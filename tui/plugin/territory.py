@@ -166,15 +166,9 @@ class Territory:
 
 def _content(path: str) -> bytes | None:
     try:
-        descriptor = calls.open(path, os.O_RDONLY)
+        return calls.read_file(path)
     except OSError:
         return None
-    try:
-        return b"".join(iter(lambda: calls.read(descriptor, 1 << 20), b""))
-    except OSError:
-        return None
-    finally:
-        calls.close(descriptor)
 
 
 def _is_environment(folder: str) -> bool:

@@ -76,8 +76,9 @@ def enter(
 def _to_look_through(store: Store, choice: Choice, written: Iterable[str], edited: Collection[str]) -> Iterator[str]:
     """Files that may hold other items than are known: edited ones, and others where an edit brings the first ones."""
     broken = broken_files(store)
+    holding = broken.union(edited)
     for path in written:
-        if (path in broken or not choice.same_items) and may_hold_tests(path, {*broken, *edited}):
+        if (path in broken or not choice.same_items) and may_hold_tests(path, holding):
             yield path
     if choice.same_items or choice.everything:
         return

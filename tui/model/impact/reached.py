@@ -44,10 +44,11 @@ class Reached:
         self._index = index
         self._facts = facts
         self._found: tuple[Found, ...] = tuple({} for _ in TIERS)
-        self._by_home: dict[str, list[ItemKey]] = {}
+        self.by_home: dict[str, list[ItemKey]] = {}
+        """The items by their files."""
         for key, home in facts.items.items():
-            self._by_home.setdefault(home, []).append(key)
-        self.graph = Graph(index, self._by_home.keys())
+            self.by_home.setdefault(home, []).append(key)
+        self.graph = Graph(index, self.by_home.keys())
         self.suspects = Suspects()
 
     def put(self, keys: Iterable[ItemKey], tier: int, reason: str) -> None:
@@ -67,7 +68,7 @@ class Reached:
 
     def in_homes(self, homes: Iterable[str]) -> list[ItemKey]:
         """The items of these files."""
-        return [key for home in homes for key in self._by_home.get(home, ())]
+        return [key for home in homes for key in self.by_home.get(home, ())]
 
     def home(self, key: ItemKey) -> str:
         """The file of an item; "" for one that is not there."""
@@ -101,7 +102,7 @@ class Reached:
                 for context in lines.contexts:
                     kind, text, _ = context.name
                     if kind == IMPORT:
-                        keys.update(self._by_home.get(text, ()))
+                        keys.update(self.by_home.get(text, ()))
                     elif kind == COLLECTOR and text.partition("::")[0].endswith(".py"):
                         keys.update(self.tests_of(context))
         self.suspects.add(what, file, blocks, keys)
@@ -121,24 +122,6 @@ class Reached:
                 keys.update(self._index.users.get(context.name.text, ()))
         return keys
 
-    def is_open(self, path: str) -> bool:
-        """Whether it is not known what some file of tests executes while it is collected, and ``path`` may be in that.
-
-        So it is as long as none of its items has been run under the recorder.
-        """
-        tests = self._index.tests
-        unseen = {home for home, keys in self._by_home.items() if not any(key in tests for key in keys)}
-        if not unseen:
-            return False
-        files = self._index.files
-        is_code = path.endswith(".py") or path in files
-        return not (is_code and unseen <= files.keys() and unseen.isdisjoint(self.graph.homes_reaching(path)))
-
-    def may_get_doctests(self, path: str) -> bool:
-        """Whether a docstring of that file may become an item: pytest looks into the file, and collects doctests."""
-        ends = (keys[end][0] for home, keys in self._by_home.items() if home.endswith(".py") for end in (0, -1))
-        return path in self._by_home and any(map(_is_doctest, ends))
-
     def fixture_users(self, names: set[str]) -> list[ItemKey]:
         """The items that use a fixture of one of these names."""
         return [key for key, fixtures in self._facts.fixtures.items() if not names.isdisjoint(fixtures)]
@@ -149,7 +132,7 @@ class Reached:
         All of them; for a file of tests, the items that import it or are its own: what tests leave behind for those of
         other files is not looked for.
         """
-        if path not in self._by_home:
+        if path not in self.by_home:
             return keys
         homes = self.graph.homes_reaching(path)
         return [key for key in keys if self.home(key) in homes]
@@ -194,14 +177,6 @@ class Reached:
                 if stale:
                     keys |= self.executing(file, stale)
         return keys
-
-
-def _is_doctest(nodeid: str) -> bool:
-    """Whether an item of Python code is called after a dotted name or its module, and not like a test function."""
-    file, _, name = nodeid.partition("::")
-    name = name.partition("[")[0]
-    is_of_module = f"/{file}".endswith((f"/{name}.py", f"/{name}/__init__.py"))
-    return "." in name or (is_of_module and not name.startswith("test"))
 
 
 def _is_below(nodeid: str, collector: str) -> bool:

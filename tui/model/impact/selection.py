@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.model.impact.choice import TIERS, Choice, Chosen, Edit, Facts
 from tui.model.impact.code import edited_code
-from tui.model.impact.collected import collects_the_same, files_to_look_through
+from tui.model.impact.collected import Bringing
 from tui.model.impact.order import lead, ordered
 from tui.model.impact.paths import folder_of, name_of, short
 from tui.model.impact.reached import Reached
@@ -49,14 +49,11 @@ class _Work:
         self._errors: dict[str, str] = {}
         self._everything = ""
         self._changed: list[Edit] = []
-        self._bringing: list[Edit] = []
-        """Edits that may bring items."""
+        self._bringing = Bringing(index, self._reached)
 
     def take(self, edit: Edit) -> None:
         """Apply every rule to one edit."""
-        reached, path = self._reached, edit.path
-        if reached.is_open(path) or reached.may_get_doctests(path) or not collects_the_same(self._index, edit):
-            self._bringing.append(edit)
+        self._bringing.take(edit)
         name = name_of(edit.path)
         suffix = name[name.rfind(".") :] if "." in name else ""
         if edit.error is not None:
@@ -119,16 +116,15 @@ class _Work:
             unaffected={} if reason else {key: path for key, path in facts.items.items() if key not in found},
             changed=tuple(short(edit.path, self._root) for edit in self._changed),
             reaching=frozenset(self._reaching()),
-            same_items=not (self._bringing or self._everything),
+            same_items=not (self._bringing.edits or self._everything),
             elsewhere=frozenset(self._elsewhere(found)),
         )
 
     def _elsewhere(self, found: Iterable[ItemKey]) -> set[str]:
-        if not self._bringing:
+        if not self._bringing.edits:
             return set()
         items = self._facts.items
-        files = files_to_look_through(self._index, self._bringing, set(items.values()))
-        return files - {items[key] for key in found if key in items}
+        return self._bringing.files() - {items[key] for key in found if key in items}
 
     def _failed_last(self, found: dict[ItemKey, tuple[int, str]]) -> None:
         """What failed was cut short: its record says too little. Where nothing leads to it, it runs last of all."""

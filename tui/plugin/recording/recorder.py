@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from .children import Children
     from .lines import LineSource
 
-_READ = 1 << 20
 _A_LINE = 2000
 """Paths, or pairs of paths, in one line of the record."""
 _FILES_A_LINE = 5000
@@ -252,19 +251,10 @@ class Recorder:
             self.say({"file": number, "path": path, "hash": self._hash(path)})
 
     def _hash(self, path: str) -> str | None:
-        digest = self._digest(digest_size=16)
         try:
-            descriptor = calls.open(path, os.O_RDONLY)
-            try:
-                chunk = calls.read(descriptor, _READ)
-                while chunk:
-                    digest.update(chunk)
-                    chunk = calls.read(descriptor, _READ)
-            finally:
-                calls.close(descriptor)
+            return self._digest(calls.read_file(path), digest_size=16).hexdigest()
         except OSError:
             return None
-        return digest.hexdigest()
 
     def pair(self, kind: str, importer: str, file: str) -> None:
         """Note one of the ``edges`` (who imports whom) or ``wanted`` (who would import what if it were there)."""
