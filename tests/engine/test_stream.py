@@ -40,9 +40,7 @@ async def test_a_crash_is_told_before_the_worker_was_heard_of(tmp_path: Path) ->
     write(tmp_path, "gw0", STARTED)
     write(tmp_path, wire.MAIN_JOURNAL, CRASHED)
     stream.poke()
-    batches = stream.batches()
-    first = await anext(batches)
-    await batches.aclose()
+    first = await anext(stream.batches())
     assert [type(event) for event in first] == [ev.ItemStarted, ev.PhaseReported, ev.ItemFinished]
 
 
@@ -73,7 +71,5 @@ async def test_a_worker_starts_an_item_and_dies_while_its_journal_is_read(
 
     monkeypatch.setattr(GrowingJournal, "read", read_slowly)
     stream.poke()
-    batches = stream.batches()
-    first = await anext(batches)
+    first = await anext(stream.batches())
     assert [type(event) for event in first] == [ev.ItemStarted, ev.PhaseReported, ev.ItemFinished]
-    await batches.aclose()
