@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -31,3 +32,19 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     yield explorer
     for each in made:
         each.close()
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Iterator[int]:
+    """Descriptor of what holds whoever reads a line of ``gate``: every line written there lets one through."""
+    os.mkfifo(tmp_path / "gate")
+    descriptor = os.open(tmp_path / "gate", os.O_RDWR)
+    yield descriptor
+    os.close(descriptor)
+
+
+def linked(explorer: Explorer) -> Explorer:
+    """The same, with the gate in its project."""
+    folder = explorer.project.cwd
+    (folder / "gate").symlink_to(folder.parent / "gate")
+    return explorer

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import textwrap
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.engine.loop.conftest import Make
+from tests.engine.loop.conftest import Make, linked
 from tests.engine.loop.sitting import FilesChanged, SelectionMade, VerdictReached, sit_down
 from tui.engine.loop.partners import Policy
 from tui.engine.wishes import EVERYTHING
@@ -156,22 +154,8 @@ HELD = {
 BEFORE, HOLDS, AFTER = (f"test_held.py::test_{name}" for name in ("before", "held", "after"))
 
 
-@pytest.fixture
-def gate(tmp_path: Path) -> Iterator[int]:
-    """Descriptor of what holds a test: every byte written there lets one through."""
-    os.mkfifo(tmp_path / "gate")
-    descriptor = os.open(tmp_path / "gate", os.O_RDWR)
-    yield descriptor
-    os.close(descriptor)
-
-
-def _link(folder: Path) -> None:
-    (folder / "gate").symlink_to(folder.parent / "gate")
-
-
 async def test_a_save_during_a_run_restarts_it(make: Make, gate: int) -> None:
-    explorer = make(HELD)
-    _link(explorer.project.cwd)
+    explorer = linked(make(HELD))
     os.write(gate, b"\n")
     async with sit_down(explorer) as sitting:
         sitting.memory.touched = {"test_far.py": [(1, FAR)]}
@@ -191,8 +175,7 @@ async def test_a_save_during_a_run_restarts_it(make: Make, gate: int) -> None:
 
 
 async def test_a_save_that_touches_nothing_lets_a_run_go_on(make: Make, gate: int) -> None:
-    explorer = make(HELD | {"test_far.py": "def test_far(): assert 0\n"})
-    _link(explorer.project.cwd)
+    explorer = linked(make(HELD | {"test_far.py": "def test_far(): assert 0\n"}))
     os.write(gate, b"\n")
     async with sit_down(explorer) as sitting:
         sitting.memory.touched = {"conf.py": [(1, FAR), (1, HOLDS), (1, AFTER)]}
@@ -211,8 +194,7 @@ async def test_a_save_that_touches_nothing_lets_a_run_go_on(make: Make, gate: in
 
 
 async def test_a_save_during_a_run_can_wait(make: Make, gate: int) -> None:
-    explorer = make(HELD)
-    _link(explorer.project.cwd)
+    explorer = linked(make(HELD))
     os.write(gate, b"\n")
     async with sit_down(explorer, BY_HAND) as sitting:
         sitting.memory.touched = {"test_far.py": [(1, FAR), (1, BEFORE)]}
@@ -229,8 +211,7 @@ async def test_a_save_during_a_run_can_wait(make: Make, gate: int) -> None:
 
 
 async def test_what_the_person_stops_stays_stopped(make: Make, gate: int) -> None:
-    explorer = make(HELD)
-    _link(explorer.project.cwd)
+    explorer = linked(make(HELD))
     os.write(gate, b"\n")
     async with sit_down(explorer) as sitting:
         sitting.memory.touched = {"test_held.py": [(1, HOLDS), (1, AFTER)]}

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.engine.loop.conftest import Make
+from tests.engine.loop.conftest import Make, linked
 from tests.engine.loop.sitting import Sitting, sit_down
 from tui.engine import explorer as engine
-from tui.engine.explorer import Explorer
 from tui.model import events as ev
 
 FAR = "test_far.py::test_far"
@@ -29,15 +26,6 @@ PROJECT = {"test_far.py": "def test_far(): pass\n", "test_stuck.py": STUCK}
 
 
 @pytest.fixture
-def gate(tmp_path: Path) -> Iterator[int]:
-    """Descriptor of what holds an import: every line written there lets one through."""
-    os.mkfifo(tmp_path / "gate")
-    descriptor = os.open(tmp_path / "gate", os.O_RDWR)
-    yield descriptor
-    os.close(descriptor)
-
-
-@pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who stops a run gives it all the time in the world."""
     monkeypatch.setattr(engine, "_KILL_AFTER", 1_000.0)
@@ -45,12 +33,6 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def until_stuck(sitting: Sitting) -> None:
     await sitting.until_so((sitting.folder / "stuck").exists, "the import")
-
-
-def linked(explorer: Explorer) -> Explorer:
-    folder = explorer.project.cwd
-    (folder / "gate").symlink_to(folder.parent / "gate")
-    return explorer
 
 
 async def test_a_save_is_answered_before_a_long_collection(make: Make, gate: int, patient: None) -> None:
@@ -102,21 +84,11 @@ async def test_where_pytest_cannot_start_the_loop_rests(make: Make, broken: str)
         assert sitting.outcomes == {FAR: "passed"}
 
 
-async def test_what_could_not_be_collected_is_tried_again_at_the_next_save(make: Make) -> None:
+@pytest.mark.parametrize("importing", ["conftest.py", "test_far.py"])
+async def test_what_could_not_be_collected_is_tried_again_at_the_next_save(make: Make, importing: str) -> None:
     """Whatever is saved may have mended it, though no record says so."""
-    files = {"cart.py": "x = 1\n", "conftest.py": "import cart\n", "test_far.py": PROJECT["test_far.py"]}
-    async with sit_down(make(files)) as sitting:
-        sitting.memory.touched = {"cart.py": [(1, FAR)]}
-        await sitting.save(cart="import nowhere\n")
-        assert sitting.outcomes == {FAR: "passed~"}
-        sitting.memory.touched = {}
-        await sitting.save(cart="x = 1\n")
-        assert sitting.outcomes == {FAR: "passed"}
-        assert sitting.verdicts[-1] == ("rest", "green")
-
-
-async def test_what_a_broken_file_hides_is_tried_again_at_the_next_save(make: Make) -> None:
-    files = {"cart.py": "x = 1\n", "test_far.py": "import cart\ndef test_far(): pass\n"}
+    files = {"cart.py": "x = 1\n", "conftest.py": "", "test_far.py": PROJECT["test_far.py"]}
+    files[importing] = f"import cart\n{files[importing]}"
     async with sit_down(make(files)) as sitting:
         sitting.memory.touched = {"cart.py": [(1, FAR)]}
         await sitting.save(cart="import nowhere\n")
