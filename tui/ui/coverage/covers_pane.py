@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 
 from tui.ui.coverage.figures import counted
 from tui.ui.coverage.rows import ShareRow, only_lines, share_rows
 from tui.ui.coverage.rows_list import RowsList
+from tui.ui.widgets.instead import InsteadPane
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
     from tui.model.coverage import Share
     from tui.ui.detail.document import Place
     from tui.ui.status import Glyphs
 
 
-class CoversPane(Vertical):
+class CoversPane(InsteadPane):
     """Shows shares; only the rows on screen are drawn."""
 
     DEFAULT_CSS = """
-    CoversPane { height: 1fr; }
     CoversPane > RowsList { height: 1fr; }
     CoversPane > #covers-words { height: auto; padding: 0 1; }
     """
@@ -44,23 +44,16 @@ class CoversPane(Vertical):
         self._glyphs = glyphs
         self._list: RowsList[ShareRow] = RowsList()
         self._words = Static(markup=False, id="covers-words")
-        self._wants_keys = False
 
     def compose(self) -> ComposeResult:
         """Words where there is nothing, rows."""
         yield self._words
         yield self._list
 
-    def on_mount(self) -> None:
-        """Now there is something to take the keys."""
-        if self._wants_keys:
-            self.take_keys()
-
-    def take_keys(self) -> None:
-        """Focus the list, as soon as it is there."""
-        self._wants_keys = not self._list.is_attached
-        if not self._wants_keys:
-            self.screen.set_focus(self._list)
+    @property
+    def keyed(self) -> Widget:
+        """The list."""
+        return self._list
 
     def show(self, shares: Sequence[Share], home: str, words: str = "", *, keep_place: bool = False) -> None:
         """Show the shares of a test in the file ``home``, or words in their place."""

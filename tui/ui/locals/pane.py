@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.containers import Container
-from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.ui.debugging.visits import Spot
@@ -14,6 +13,7 @@ from tui.ui.locals.line import EvaluateLine
 from tui.ui.locals.lists import Frames, Variables
 from tui.ui.locals.rows import NoteRow, ValueRow, first_frame, frame_rows, place_of, text_of, value_rows
 from tui.ui.status import CUT, Tone
+from tui.ui.widgets.instead import InsteadPane
 from tui.ui.widgets.pane import DocumentPane
 from tui.ui.widgets.row import Part
 from tui.ui.widgets.visible import fit
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
     from tui.engine.debugging.desk import Desk
     from tui.engine.debugging.values import Answer, FrozenFailure
@@ -39,13 +40,11 @@ _NAMES = 40
 """Names that are shown where several are possible."""
 
 
-class LocalsPane(Widget):
+class LocalsPane(InsteadPane):
     """Frames, variables and a line to evaluate in. All answers come from ``desk`` when they come: nothing waits."""
 
     DEFAULT_CSS = """
     LocalsPane {
-        height: 1fr;
-        layout: vertical;
         & > #locals-lists { height: 1fr; layout: vertical; }
         & #frames { height: auto; max-height: 40%; }
         & #locals-values { height: 1fr; layout: vertical; }
@@ -70,7 +69,6 @@ class LocalsPane(Widget):
         """Where the person stood, by the failure's id."""
         self._rows: Sequence[FrameRow] = ()
         self._at: FrameRow | None = None
-        self._wants_keys = False
         self._answered = Document()
         self._whole: list[str] = []
         """What was answered, uncut."""
@@ -92,16 +90,10 @@ class LocalsPane(Widget):
             yield Static(" >>> ", markup=False, id="locals-prompt")
             yield self.line
 
-    def on_mount(self) -> None:
-        """Now there is something to take the keys."""
-        if self._wants_keys:
-            self.take_keys()
-
-    def take_keys(self) -> None:
-        """Focus the frames, as soon as they are there."""
-        self._wants_keys = not self.frames.is_attached
-        if not self._wants_keys:
-            self.screen.set_focus(self.frames)
+    @property
+    def keyed(self) -> Widget:
+        """The frames."""
+        return self.frames
 
     def show(self, failures: Sequence[FrozenFailure], root: str) -> None:
         """Show the failures of an item, the newest first; costs nothing if it does so already."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui.ui.detail.document import Document, Place
     from tui.ui.locals.pane import LocalsPane
     from tui.ui.widgets.detail_title import DetailTitle
+    from tui.ui.widgets.instead import InsteadPane
     from tui.ui.widgets.pane import DocumentPane
 
 
@@ -40,7 +41,7 @@ class Detail(Vertical):
         self._parts: tuple[DetailTitle, DocumentPane] | None = None
         self._locals: LocalsPane | None = None
         self._covers: CoversPane | None = None
-        self._instead: LocalsPane | CoversPane | None = None
+        self._instead: InsteadPane | None = None
         """What is shown in place of the document."""
 
     def _filled(self) -> tuple[DetailTitle, DocumentPane]:
@@ -96,7 +97,7 @@ class Detail(Vertical):
         self._covers.show(shares, home, words, keep_place=keep_place)
         self._swap(self._covers)
 
-    def _swap(self, instead: LocalsPane | CoversPane | None) -> None:
+    def _swap(self, instead: InsteadPane | None) -> None:
         if instead is self._instead:
             return
         had_focus = self.has_focus_within
