@@ -99,6 +99,28 @@ async def test_a_message_in_single_bytes(heard: Heard, path: str) -> None:
     assert heard.messages[0][0] == {"text": "\udcff" + "x" * 100}
 
 
+async def test_all_that_lies_unread_can_be_had_at_once(path: str) -> None:
+    """Also of somebody who has come and gone before the loop began."""
+    server = Server(path)
+    server.catch_up()
+    ends = [connect(path) for _ in range(3)]
+    for number, end in enumerate(ends):
+        end.sendall(wire.frame({"n": number}) * 2)
+    ends[0].close()
+    heard = Heard()
+    server.attach(asyncio.get_running_loop(), heard)
+    server.catch_up()
+    assert [message["n"] for message, _ in heard.messages] == [0, 0, 1, 1, 2, 2]
+    assert heard.closed == [{"n": 0}]
+    ends[1].sendall(wire.POKE)
+    server.catch_up()
+    assert heard.pokes == 1
+    server.close()
+    server.catch_up()
+    for end in ends:
+        end.close()
+
+
 def test_only_the_owner_may_connect(path: str) -> None:
     server = Server(path)
     assert Path(path).stat().st_mode & 0o777 == 0o600

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -73,3 +75,29 @@ async def test_a_worker_starts_an_item_and_dies_while_its_journal_is_read(
     stream.poke()
     first = await anext(stream.batches())
     assert [type(event) for event in first] == [ev.ItemStarted, ev.PhaseReported, ev.ItemFinished]
+
+
+@pytest.mark.parametrize("worker", [None, "gw0"])
+async def test_capture_files_lie_unread_in_the_socket_when_a_process_is_heard_to_have_died(
+    tmp_path: Path, worker: str | None
+) -> None:
+    stream = stream_in(tmp_path)
+    captured = tmp_path / "captured"
+    captured.write_text("printed before the end")
+    unread = [os.open(captured, os.O_RDONLY)]
+
+    def read_the_socket() -> None:
+        while unread:
+            stream.capture(worker, ["stdout"], [unread.pop()])
+
+    stream.catch_up = read_the_socket
+    write(tmp_path, worker or wire.MAIN_JOURNAL, STARTED)
+    if worker is not None:
+        write(tmp_path, wire.MAIN_JOURNAL, CRASHED)
+    stream.poke()
+    told: list[ev.Event] = []
+    async for batch in stream.batches():
+        told += batch
+        stream.exited(-signal.SIGSEGV)
+    (report,) = [event for event in told if isinstance(event, ev.PhaseReported)]
+    assert [section.text for section in report.sections] == ["printed before the end"]

@@ -162,6 +162,7 @@ class Explorer:
             self._runner = self._layers.run(ready.folder, ready.request, order.changed, from_nothing=order.cold)
         stream.on_death = lambda: self._again(stream, order)
         stream.on_tick(self._check_host)
+        stream.catch_up = self._server.catch_up
         if not order.collect_only:
             self.desk.run_began()
         return stream

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import os
 import socket
 from pathlib import Path
@@ -12,6 +13,12 @@ from tui.plugin import wire
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Mapping, Sequence
+
+
+_PIECE = 1 << 16
+"""Bytes that are read at once."""
+_DESCRIPTORS = 4
+"""So many can come with them."""
 
 
 class Listener(Protocol):
@@ -84,23 +91,35 @@ class Server:
             self._loop.remove_reader(self._socket)
         self._socket.close()
 
-    def _accept(self) -> None:
+    def catch_up(self) -> None:
+        """Tell all that has been said until now, also by those whose connection has not been accepted yet."""
+        if self._loop is None:
+            return
+        while self._accept():
+            pass
+        for connection in list(self._connections.values()):
+            while connection.is_open and self._read(connection):
+                pass
+
+    def _accept(self) -> bool:
         try:
             end, _ = self._socket.accept()
         except OSError:
-            return
+            return False
         end.setblocking(True)  # noqa: FBT003 - commands are short; reads say MSG_DONTWAIT themselves
         connection = Connection(end)
         self._connections[end.fileno()] = connection
         assert self._loop is not None  # noqa: S101 - attach() registered this callback
         self._loop.add_reader(end, self._read, connection)
+        return True
 
-    def _read(self, connection: Connection) -> None:
+    def _read(self, connection: Connection) -> bool:
+        """Tell what has come; whether there may be more."""
         assert self._listener is not None  # noqa: S101 - attach() registered this callback
         try:
-            data, descriptors, _, _ = socket.recv_fds(connection.socket, 65536, 4, socket.MSG_DONTWAIT)
+            data, descriptors = _received(connection.socket)
         except BlockingIOError:
-            return
+            return False
         except OSError:
             data, descriptors = b"", []
         connection.descriptors += descriptors
@@ -110,12 +129,13 @@ class Server:
             messages, data = [], b""
         if not data or not all(message is None or isinstance(message, dict) for message in messages):
             self._drop(connection)
-            return
+            return False
         for message in messages:
             if message is not None:
                 self._tell(connection, message)
         if None in messages:
             self._listener.on_poke(connection)
+        return True
 
     def _tell(self, connection: Connection, message: dict[str, Any]) -> None:
         assert self._listener is not None  # noqa: S101 - attach() registered the callback
@@ -137,3 +157,14 @@ class Server:
         connection.descriptors = []
         if tell and self._listener is not None:
             self._listener.on_closed(connection)
+
+
+def _received(end: socket.socket) -> tuple[bytes, list[int]]:
+    """What has come, with its descriptors. Raises OSError; BlockingIOError when there is nothing."""
+    numbers = array.array("i")
+    # Not by socket.recv_fds: in Python 3.11 to 3.13 at least it forgets the flags, and waits.
+    data, rights, _, _ = end.recvmsg(_PIECE, socket.CMSG_LEN(_DESCRIPTORS * numbers.itemsize), socket.MSG_DONTWAIT)
+    for level, kind, content in rights:
+        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+            numbers.frombytes(content[: len(content) - len(content) % numbers.itemsize])
+    return data, list(numbers)

@@ -56,6 +56,8 @@ class RunStream:
         self._abandoned = ""
         self._told: list[str] = []
         self._check: Callable[[], None] = lambda: None
+        self.catch_up: Callable[[], None] = lambda: None
+        """Takes what processes of the run have said and nobody has read yet: capture files of one that has died."""
         self.on_death: Callable[[], Decoder | None] = lambda: None
         """Called when the process died before the first result: repeats the run, or gives None."""
         self._results = False
@@ -119,6 +121,7 @@ class RunStream:
             self._wake.clear()
             ended = self._status is not None
             if ended:
+                self.catch_up()
                 self._follow_all()
             batch = self._read()
             if batch:
@@ -175,6 +178,7 @@ class RunStream:
             self._held, faults = self._journals[wire.MAIN_JOURNAL].read()
             batch += [ev.ProtocolError(self.run, fault) for fault in faults]
         if any(line.get("event") == "ItemCrashed" for _, line in self._held):
+            self.catch_up()
             self._follow_all()
         workers = [(name, journal) for name, journal in self._journals.items() if name != wire.MAIN_JOURNAL]
         for name, journal in workers:
