@@ -122,7 +122,7 @@ def places(old: Source, new: Source) -> dict[int, int]:
     for block in old.blocks:
         same = there.get((block.qual, block.hash))
         if same is not None:
-            found.update(_within(block, same, old.line_hashes, new.line_hashes))
+            found.update(within(block, same, old.line_hashes, new.line_hashes))
     return found
 
 
@@ -151,7 +151,7 @@ def _carry_over(found: Executed, old: Source, new: Source, seen: _Seen) -> None:
     _add_arcs(found, seen, move)
 
 
-def _within(old: Block, new: Block, old_hashes: Sequence[int], new_hashes: Sequence[int]) -> dict[int, int]:
+def within(old: Block, new: Block, old_hashes: Sequence[int], new_hashes: Sequence[int]) -> dict[int, int]:
     """The lines of a block by those it had before; only where their text is the same."""
     before, after = list(members(old.lines)), list(members(new.lines))
     texts = [_text(old_hashes, line) for line in before]
@@ -174,10 +174,10 @@ def _add_arcs(found: Executed, seen: _Seen, move: dict[int, int] | None) -> None
         found.arcs = None
     if found.arcs is None:
         return
-    found.arcs.update(seen.union if move is None else _moved(seen.union, move))
+    found.arcs.update(seen.union if move is None else moved(seen.union, move))
 
 
-def _moved(arcs: Iterable[Arc], move: dict[int, int]) -> Iterable[Arc]:
+def moved(arcs: Iterable[Arc], move: dict[int, int]) -> Iterable[Arc]:
     """Arcs between lines that are still there. The first line of a code object may lie in the block around it."""
     for start, end in arcs:
         new_start, new_end = _place(start, move), _place(end, move)

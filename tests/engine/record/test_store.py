@@ -117,14 +117,6 @@ async def test_a_test_that_was_not_the_same_keeps_all_ways_through_edits(stage: 
         assert told(choice)[LABEL] == (1, "cart.py: label() changed")
 
 
-async def test_a_test_that_was_not_the_same_begins_anew_when_it_is_edited(stage: Stage, taken: Record) -> None:
-    await taken.take(stage.run(context(LABEL, {1: [5, 5], 0: [3, 3]}), files=FILES), stage.describe, finished(LABEL))
-    edit(stage, "test_cart.py", "cart.label()", "cart.price()")
-    await taken.take(stage.run(context(LABEL, {1: [5, 5], 0: [3, 3]}), files=FILES), stage.describe, finished(LABEL))
-    edit(stage, "cart.py", "return 1", "return 2")
-    assert told(await stage.choose(taken, ["cart.py"], ITEMS)) == {}
-
-
 async def test_a_test_that_is_the_same_every_time_is_what_its_last_run_was(stage: Stage, taken: Record) -> None:
     edit(stage, "cart.py", "return RATE", "return -RATE")
     await taken.take(stage.run(context(LABEL, {1: [5, 5], 0: [3, 3]}), files=FILES), stage.describe, finished(LABEL))

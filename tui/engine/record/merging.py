@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tui.engine.record.wavering import carried
-from tui.model.arcs import packed, unpacked
+from tui.model.arcs import packed
 from tui.model.impact.index import COLLECTOR, FIXTURE, SESSION, TEST, Context, Name
 
 if TYPE_CHECKING:
@@ -44,11 +44,10 @@ def _merged(index: Index, name: Name, recorded: Recorded, *, whole: bool, ended:
     arcs = _arcs(recorded)
     old = index.contexts.get(name)
     data, listed = recorded.data, recorded.listed
-    adds = old is not None and _adds(name, old, recorded, ended=ended)
-    wavers = name.kind == TEST and old is not None and (adds or (old.wavers and not _is_rewritten(name, old, lines)))
-    if old is not None and (adds or wavers):
-        arcs = _both(old, arcs)
-        lines = carried(old, lines) if wavers and not arcs else _union(old, lines)
+    part = _is_part(name, recorded, ended=ended)
+    wavers = old is not None and (old.wavers or (not part and _goes_another_way(old, recorded)))
+    if old is not None and (part or wavers):
+        lines, arcs = carried(old, lines, arcs, edited=wavers)
         data, listed = data | old.data, listed | old.listed
     return Context(
         name,
@@ -64,14 +63,6 @@ def _merged(index: Index, name: Name, recorded: Recorded, *, whole: bool, ended:
     )
 
 
-def _is_rewritten(name: Name, old: Context, lines: dict[Where, int]) -> bool:
-    """Whether the file of a test is another one than at its last run: so may be what the test does."""
-    home = f"/{name.text.partition('::')[0]}"
-    contents = dict(lines.keys())
-    files = {each.version.file.path: each.version.hash for each in old.lines}
-    return any(path.endswith(home) and contents.get(path) != content for path, content in files.items())
-
-
 def _arcs(recorded: Recorded) -> dict[Where, bytes]:
     """The arcs of a context, packed."""
     return {where: _packed(frozenset(parts)) for where, parts in recorded.arcs.items()}
@@ -82,50 +73,24 @@ def _packed(parts: frozenset[Flat]) -> bytes:
     return packed(arc for flat in parts for arc in zip(flat[::2], flat[1::2], strict=False))
 
 
-def _both(old: Context, arcs: dict[Where, bytes]) -> dict[Where, bytes]:
-    """The arcs of both, but for what the old record says of other contents; nothing where it has none."""
-    if not old.arcs:
-        return {} if old.lines else arcs
-    contents = dict(arcs.keys())
-    united = dict(arcs)
-    for each, data in zip(old.lines, old.arcs, strict=True):
-        where = (each.version.file.path, each.version.hash)
-        if contents.get(*where) == where[1] and united.get(where) != data:
-            known = united.get(where)
-            united[where] = packed([*unpacked(known), *unpacked(data)]) if known is not None else data
-    return united
-
-
-def _adds(name: Name, old: Context, recorded: Recorded, *, ended: bool) -> bool:
+def _is_part(name: Name, recorded: Recorded, *, ended: bool) -> bool:
     """Whether a record is added to the one before, instead of replacing it.
 
     What broke off (an import, a collection) was seen in a part only, and so were session and folders when only some
-    tests ran. A fixture's teardown is missing in a run that was killed. A test that did something else with the same
-    files is not the same every time.
+    tests ran. A fixture's teardown is missing in a run that was killed.
     """
-    if (
+    return (
         recorded.failed
         or name.kind == SESSION
         or (name.kind == COLLECTOR and not name.text.partition("::")[0].endswith(".py"))
-    ):
-        return True
-    if name.kind == FIXTURE:
-        return not ended
-    if name.kind != TEST:
-        return False
+        or (name.kind == FIXTURE and not ended)
+    )
+
+
+def _goes_another_way(old: Context, recorded: Recorded) -> bool:
+    """Whether something else was executed in the same files: what does that is not the same every time."""
     before = {(lines.version.file.path, lines.version.hash): lines.bits for lines in old.lines}
     same_files = dict(recorded.lines.keys())
     if any(same_files.get(path, content) != content for path, content in before):
         return False
     return before != recorded.lines
-
-
-def _union(old: Context, lines: dict[Where, int]) -> dict[Where, int]:
-    """Both, but for what the old record says of other contents of the same files."""
-    contents = dict(lines.keys())
-    united = dict(lines)
-    for each in old.lines:
-        where = (each.version.file.path, each.version.hash)
-        if contents.get(*where) == where[1]:
-            united[where] = united.get(where, 0) | each.bits
-    return united
