@@ -177,6 +177,7 @@ class _Explorer:
             "sequential": False,
             "record": "off",
             "changed": [],
+            "saved": [],
             "modules": False,
             "lead": 0,
             "stage": 0,

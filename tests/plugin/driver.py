@@ -223,6 +223,7 @@ class Driver:
             "sequential": sequential,
             "record": record,
             "changed": list(changed),
+            "saved": list(changed),
             "modules": modules,
             "lead": lead,
             "stage": stage,

@@ -87,6 +87,7 @@ def request_for(project: Project, order: Order, number: int, changed: Iterable[s
         "sequential": debugged or (order.selection.sequential and not by_hand),
         "record": "off" if debugged else order.record,
         "changed": list(changed),
+        "saved": sorted(order.changed),
         "modules": not order.cold,
         "lead": order.selection.lead,
         "stage": order.selection.stage,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Heard = tuple[Connection, dict[str, Any], list[int]]
 
-_LATER = frozenset({"run", "everything", "scopes", "items", "sequential", "changed", "lead", "stage", "fresh"})
+_LATER = frozenset({"run", "everything", "scopes", "items", "sequential", "changed", "saved", "lead", "stage", "fresh"})
 """What of a request may be another thing in the end."""
 
 

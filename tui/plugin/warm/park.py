@@ -18,6 +18,7 @@ import pytest
 from .. import outer, wire
 from ..resident import Resident
 from . import adopt, fresh, late
+from .others import Others
 from .pause import PauseFinder
 from .places import Places
 from .reads import Reads
@@ -46,6 +47,7 @@ def main(folder: str, socket_path: str) -> int:
         "sequential": wanted["sequential"],
         "record": wanted["record"],
         "changed": [],
+        "saved": [],
         "modules": False,
         "lead": 0,
         "stage": 0,
@@ -81,6 +83,7 @@ class Park:
         """What was edited and is imported before tests are collected."""
         self._unfit = ""
         self._remembered: dict[str, bytes | None] = {}
+        self._others = Others()
         self._finder = PauseFinder(wanted["hot"], self._pause)
         self._reads = Reads((os.getcwd() + os.sep,), folder)
 
@@ -88,6 +91,7 @@ class Park:
     def pytest_load_initial_conftests(self, early_config: Any) -> Any:
         """Put the finder in: after plugins that are installed, before the first conftest."""
         self._config = early_config
+        self._others.prepare(early_config)
         self._finder.in_front()
         yield
 
@@ -97,11 +101,13 @@ class Park:
         self._config = session.config
         if not self._resumed:
             self._finder.in_front()  # of what conftests have added
-            self._load_ahead()
+            if not self._others.measures(self._config):
+                self._load_ahead()
         if not self._resumed:
             self._pause(_COLLECTION)
         if self._run.late:
             self._settle()
+        self._others.begin(self._config)
         self._finder.withdraw()
 
     def _settle(self) -> None:
@@ -109,8 +115,8 @@ class Park:
         from .. import entry
         from . import trim
 
-        ahead = [path for path in self._run.request["changed"] if path.endswith(".py") and path not in self._imported]
-        late.settle(self._run, broken=self._broken or any(trim.is_broken(path) for path in ahead))
+        saved = [path for path in self._run.request["saved"] if path.endswith(".py") and path not in self._imported]
+        late.settle(self._run, broken=self._broken or any(trim.is_broken(path) for path in saved))
         entry.select(self._run, self._config)
 
     def _load_ahead(self) -> None:
@@ -211,18 +217,19 @@ class Park:
         for path, identity in files.items():
             if identity is not None and identity[0] >= since:
                 return f"{os.path.basename(path)} was edited meanwhile"
-        return adopt.obstacle(self._config)
+        return adopt.obstacle(self._config) or self._others.obstacle(self._config, self._run.session)
 
     def _go_on(self, folder: str) -> None:
         """In a fork: become the run of that folder."""
         from .. import entry, run
 
         self._resumed = True
+        drawn = self._others.draw(self._config)
 
         def redirect() -> None:
             os.setsid()
             run.redirect(folder)
-            adopt.header(os.path.join(self._folder, wire.OUTPUT_FILE), 1)
+            adopt.header(os.path.join(self._folder, wire.OUTPUT_FILE), 1, drawn)
 
         adopt.with_new_output(self._config, redirect)
         self._run.begin(folder)
@@ -236,6 +243,7 @@ class Park:
                 outer.report_fault(f"adopt.{step.__name__}", error)
         registered = entry.listen(self._run, config) if self._run.configured else []
         session = self._run.session
+        self._others.take_over(config, session)
         if session is not None:
             for plugin in registered:
                 start = getattr(plugin, "pytest_sessionstart", None)

@@ -51,7 +51,8 @@ class Request(TypedDict):
     in groups, those behind the first ``stage`` ones after all others. ``fresh`` are files of which every item runs
     that is not among the known ones: ``[absolute path, [[nodeid, n], ...]]``; with ``lead``, but neither these nor
     ``scopes``, nothing but the items is looked for. ``record`` is ``off``, ``selection`` or ``full``.
-    ``changed`` are paths of files edited since the last runs; ``modules`` asks for ``modules.json`` at the end.
+    ``changed`` are paths of files edited since the last runs, ``saved`` those since the very last; ``modules`` asks for
+    ``modules.json`` at the end.
     ``freeze`` is how many failures may be frozen (0: none).
     ``debug`` makes it a run to be debugged (None: an ordinary one); ``debugger`` is the person's, for ordinary runs:
     ``pudb``, ``pdb``, ``ipdb`` or ``module:Class``; ``breakpoints`` are ``[absolute path, line]``, lines 1-based.
@@ -67,6 +68,7 @@ class Request(TypedDict):
     sequential: bool
     record: str
     changed: list[str]
+    saved: list[str]
     modules: bool
     lead: int
     stage: int
