@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pyte
 
+from tests.plugin.driver import lives
 from tests.ui.terminal.pseudoterminal import ROOT, PseudoTerminal, start
 
 SECONDS = 30.0
@@ -132,7 +133,7 @@ class Person:
 
     def sees_end_of(self, process: int) -> None:
         """Wait until a process is gone, whoever its parent may be."""
-        self.wait(lambda: not _alive(process), f"the end of {process}")
+        self.wait(lambda: not lives(process), f"the end of {process}")
 
     def _look(self) -> None:
         while not self.terminal.gone and select.select([self.terminal.master], [], [], 0)[0]:
@@ -144,14 +145,6 @@ class Person:
 
 def _all_in(words: tuple[str, ...], text: str) -> bool:
     return all(word in text for word in words)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def write(folder: Path, files: dict[str, str]) -> None:

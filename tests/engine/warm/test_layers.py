@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.engine.warm.conftest import Sit
-from tests.engine.warm.desk import Desk
+from tests.engine.warm.desk import Desk, until
 from tui.engine.interpreter import Interpreter
 from tui.engine.warmth.modules import module_name
 from tui.engine.warmth.surroundings import Surroundings
@@ -291,7 +292,7 @@ async def test_no_more_than_three_processes_when_idle(sit: Sit) -> None:
     await desk.run()
     for name in ("test_cart.py", "prices.py", "cart.py", "conftest.py", "prices.py"):
         await desk.parked(name)
-    assert len(below(desk)) <= 3
+    await until(lambda: len(below(desk)) <= 3)  # a session that nobody needs any more takes a moment to leave
 
 
 def below(desk: Desk) -> list[int]:
@@ -301,5 +302,6 @@ def below(desk: Desk) -> list[int]:
     assert host.process is not None
     found = [host.process.pid]
     for pid in found:
-        found += [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        with suppress(OSError):  # it has ended meanwhile
+            found += [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return found
