@@ -48,6 +48,7 @@ async def walk(app: SampleApp, pilot: Pilot[int]) -> AsyncIterator[str]:
     yield "modal changed"
     await app.pop_screen()
     yield "modal closed"
+    app.query_one(Input).cursor_blink = False  # it would be on in one picture and off in the other
     app.query_one(Input).display = True
     app.query_one(Input).focus()
     await pilot.press("a", "漢", "b", "left", "backspace")
