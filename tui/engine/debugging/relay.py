@@ -31,7 +31,9 @@ _LOOKS = 0.1
 _GRACE = 2.0
 """Seconds in which a debugger whose terminal has fallen silent may say that it has ended."""
 _LAST = 0.3
-"""Seconds that the last of its output may take."""
+"""Seconds that a terminal which takes nothing may hold up the last of its output."""
+_LAST_BYTES = 1 << 18
+"""So much of that is looked at: more than a pty holds, and not all of one who never ends."""
 _FLUSHED = 0.01
 """Seconds in which the pty has taken notice of a ctrl+c: it drops what was typed ahead and what was not shown yet, and
 must not do so to the answer."""
@@ -210,8 +212,11 @@ class Relay:
         end = loop.time() + _LAST
         loop.remove_reader(self._master)
         self._shown.on_empty = lambda: None
-        while loop.time() < end:
+        left = _LAST_BYTES
+        while left > 0:
             if self._shown.waiting:
+                if loop.time() >= end:
+                    break
                 await asyncio.sleep(_LAST / 20)
                 continue
             try:
@@ -220,6 +225,7 @@ class Relay:
                 break
             if not data:
                 break
+            left -= len(data)
             self._shown.write(data)
 
     def _stop(self, source: int) -> None:
