@@ -131,13 +131,14 @@ class Driver:
 
     # Messages
 
-    def pump(self, seconds: float) -> None:
-        """Take what comes in within that time."""
+    def pump(self, seconds: float) -> bool:
+        """Take what comes in within that time; whether anything did."""
         ready, _, _ = select.select([self._listening, *(each.socket for each in self.connections)], [], [], seconds)
         if self._listening in ready:
             self.connections.append(Connection(self._listening.accept()[0]))
         for connection in [each for each in self.connections if each.socket in ready]:
             self._read(connection)
+        return bool(ready)
 
     def _read(self, connection: Connection) -> None:
         try:
@@ -265,6 +266,8 @@ class Driver:
     def end(self, number: int) -> Outcome:
         """Wait for the end of a run."""
         status = self.message("exited", number)["status"]
+        while self.pump(0):  # what the run itself said before may lie unread beside what the host says
+            pass
         folder = self.folder(number)
         names = [path.name[len("journal-") : -len(".jsonl")] for path in sorted(folder.glob("journal-*.jsonl"))]
         workers = {name: self.lines(number, name) for name in names if name != wire.MAIN_JOURNAL}
