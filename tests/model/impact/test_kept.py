@@ -52,3 +52,25 @@ def test_a_variable_of_the_function_around_keeps_what_outlives_it(shop: Project,
     shop.index.files[edit.path].versions[edit.hash or ""].describe(edit.source)
     kept = {second[0]: (3, "make.get() keeps results")} if once else {}
     assert told(shop.choose(edit)) == {first[0]: (1, "lazy.py: near() changed")} | kept
+
+
+def test_who_asks_for_what_was_kept_by_its_name(shop: Project) -> None:
+    """It executes nothing of what filled it."""
+    shop.write("lazy.py", "def near():\n    return 1\n\ndef fill():\n    KEPT[1] = 2\n\ndef look():\n    return KEPT\n")
+    file = shop.index.files[f"{ROOT}/lazy.py"]
+    source = file.source
+    assert source is not None
+    fill = Block("fill", Kind.FUNCTION, "keeping", 1 << 5, frozenset(), keeps=1 << 5, kept=frozenset({"KEPT"}))
+    blocks = tuple(fill if block.qual == "fill" else block for block in source.blocks)
+    file.versions[source.hash].describe(replace(source, blocks=blocks))
+    shop.write("tests/test_lazy.py", "def test_fill():\n    pass\n\ndef test_look():\n    pass\n", "lazy.py")
+    filling = shop.test("tests/test_lazy.py::test_fill", {"lazy.py": ["near", "fill"]})
+    looking = shop.test("tests/test_lazy.py::test_look", {"lazy.py": ["look"]})
+    edit = shop.edit("lazy.py", "return 1", "return 3")
+    assert edit.source is not None
+    edit = replace(edit, source=replace(edit.source, blocks=(*edit.source.blocks, fill)))
+    shop.index.files[edit.path].versions[edit.hash or ""].describe(edit.source)
+    assert told(shop.choose(edit)) == {
+        filling[0]: (1, "lazy.py: near() changed"),
+        looking[0]: (3, "uses kept results"),
+    }

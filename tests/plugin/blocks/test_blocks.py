@@ -184,6 +184,39 @@ def test_variables_of_the_function_around_are_shared(describe: Describe, edge: s
     assert text_of(text, found["around.get"]["keeps"]) == ["REGISTRY.append(x)"]
 
 
+def test_classes_and_lambdas_keep_what_functions_do(describe: Describe, edge: str) -> None:
+    text = """
+        REGISTRY = {}
+        REGISTRY["a"] = 1
+        fill = lambda own: (own.update(b=1), REGISTRY.update(b=1))
+        class C:
+            REGISTRY["c"] = 1
+            later = lambda self: REGISTRY.setdefault("d", 1)
+        def make():
+            class Inner:
+                global VALUE
+                VALUE = 1
+                Conf.level = 2
+                own = {}
+                own["x"] = 1
+                [REGISTRY.add(x) for x in own]
+                class Innermost:
+                    REGISTRY["e"] = 1
+            return Inner
+    """
+    found = blocks(one(describe, text, edge))
+    kept = {qual: (text_of(text, block["keeps"]), block["kept"]) for qual, block in found.items() if "keeps" in block}
+    assert kept == {
+        "": (["fill = lambda own: (own.update(b=1), REGISTRY.update(b=1))"], ["REGISTRY"]),
+        "C": (['later = lambda self: REGISTRY.setdefault("d", 1)'], ["REGISTRY"]),
+        "make.Inner": (
+            ["VALUE = 1", "Conf.level = 2", "[REGISTRY.add(x) for x in own]"],
+            ["REGISTRY", "VALUE", "level"],
+        ),
+        "make.Inner.Innermost": (['REGISTRY["e"] = 1'], ["REGISTRY"]),
+    }
+
+
 def test_files_that_cannot_be_described(describe: Describe, edge: str) -> None:
     files: dict[str, str | bytes] = {
         "bad.py": "x = 1\ndef f(:\n",

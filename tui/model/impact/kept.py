@@ -21,7 +21,7 @@ def put_users(index: Index, reached: Reached, file: File, stale: int) -> None:
     names: set[str] = set()
     for other, blocks in _around(index, _together(file, stale)).items():
         keepers = [other.blocks[number] for number in members(blocks)]
-        names.update(block.dotted.rpartition(".")[2] for block in keepers)
+        names.update(name for block in keepers for name in (block.dotted.rpartition(".")[2], *block.kept) if name)
         reached.put(
             reached.within_reach(file.path, reached.executing(other, blocks)), 3, f"{keepers[0].title} keeps results"
         )

@@ -12,6 +12,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from ..ranges import ranges
+from .keeping import Stored, bound_in_class, keeping, stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,10 +30,9 @@ _SOURCE_READERS = {
     "co_firstlineno",
     "getdoc",
 }
-_GROWS = {"append", "add", "update", "setdefault", "extend", "insert", "appendleft", "register"}
-"""Methods by which a container keeps what it is given."""
 
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 
 
 def blocks_of(tree: ast.Module, path: str) -> tuple[list[dict[str, Any]], list[ast.AST]]:
@@ -41,10 +41,11 @@ def blocks_of(tree: ast.Module, path: str) -> tuple[list[dict[str, Any]], list[a
     Raises SyntaxError, ValueError, RecursionError.
     """
     lines = _lines_of_all(compile(tree, path, "exec", dont_inherit=True, optimize=0))
+    kept = stored(tree, delayed=True)
     definitions, nodes = _flatten(tree)
     # Bytecode depends on where lines are broken. The second time there is nothing to break.
     code = compile(tree, path, "exec", dont_inherit=True, optimize=0)
-    blocks = _Walk(definitions, lines).module(code)
+    blocks = _Walk(definitions, lines).module(code, kept)
     _number_doubles(blocks)
     return blocks, nodes
 
@@ -62,7 +63,8 @@ def _number_doubles(blocks: list[dict[str, Any]]) -> None:
 class _Definition:
     """A function or class of the source, and where it stands."""
 
-    def __init__(self, node: Any) -> None:
+    def __init__(self, node: Any, *, inside: bool) -> None:
+        """``inside``: it stands in a function, however deep."""
         self.node = node
         self.first = _first_line(node)
         begins = _first_line(node.body[0])
@@ -70,8 +72,15 @@ class _Definition:
         self.is_apart = begins > node.lineno
         """Whether its body begins below the line of its name."""
         self.is_cached = any("cache" in name.lower() for each in node.decorator_list for name in _mentioned(each))
-        self.stored = [] if isinstance(node, ast.ClassDef) else list(_stored(node))
-        """Names of the objects that it changes in place, with the lines where; positions are lost later."""
+        self.own: set[str] = set()
+        """Variables of a class body."""
+        self.stored: list[Stored] = []
+        """What it keeps; positions are lost later."""
+        if isinstance(node, ast.ClassDef):
+            self.own = bound_in_class(node)
+            self.stored = stored(node, delayed=not inside)
+        else:
+            self.stored = stored(node)
 
 
 def _first_line(node: Any) -> int:
@@ -87,22 +96,22 @@ def _flatten(tree: ast.Module) -> tuple[dict[int, _Definition], list[ast.AST]]:
     """
     definitions: dict[int, _Definition] = {}
     nodes: list[ast.AST] = []
-    pending: list[tuple[Any, int]] = [(tree, 1)]
+    pending: list[tuple[Any, int, bool]] = [(tree, 1, False)]
     children: Any = ast.iter_child_nodes
     while pending:
-        parent, line = pending.pop()
+        parent, line, inside = pending.pop()
         for node in children(parent):
             if not node._fields:  # an operator, or whether a name is read or bound
                 continue
             own = line
             if isinstance(node, _DEFINITIONS):
                 own = len(definitions) + 2
-                definitions[own] = _Definition(node)
+                definitions[own] = _Definition(node, inside=inside)
             if hasattr(node, "lineno"):
                 node.lineno = node.end_lineno = own
                 node.col_offset = node.end_col_offset = 0
             nodes.append(node)
-            pending.append((node, own))
+            pending.append((node, own, inside or isinstance(node, _FUNCTIONS)))
     return definitions, nodes
 
 
@@ -130,17 +139,32 @@ class _Body:
         self.names: set[str] = set()
 
 
+def _keep(block: dict[str, Any], lines: set[int], kept: Iterable[tuple[str, Stored]]) -> None:
+    """Say of a block in which of its lines it keeps what, and by which names that is asked for."""
+    found: dict[str, set[int]] = {}
+    names: set[str] = set()
+    for key, each in kept:
+        here = lines.intersection(each.lines)
+        if here:
+            found.setdefault(key, set()).update(here)
+            names.add(each.name)
+    block.update((key, ranges(where)) for key, where in found.items())
+    if names:
+        block["kept"] = sorted(names)
+
+
 class _Walk:
     def __init__(self, definitions: dict[int, _Definition], lines: dict[tuple[int, str], set[int]]) -> None:
         self._definitions = definitions
         self._lines = lines
         self._blocks: list[dict[str, Any]] = []
 
-    def module(self, code: CodeType) -> list[dict[str, Any]]:
+    def module(self, code: CodeType, kept: list[Stored]) -> list[dict[str, Any]]:
         body = _Body()
         self._take(code, "", "module", body)
         lines = {line for (_, name), own in self._lines.items() if name == "<module>" for line in own}
-        self._add("", "module", body, 1, lines, range(0))
+        block = self._add("", "module", body, 1, lines, range(0))
+        _keep(block, lines, keeping(kept, code))
         return self._blocks
 
     def _definition(self, code: CodeType, definition: _Definition, above: str) -> None:
@@ -153,11 +177,9 @@ class _Walk:
         if definition.is_apart:
             lines = lines.difference(definition.header)
         block = self._add(qual, kind, body, definition.first, lines, definition.header)
-        if kind == "function":
-            keeps, shares = _keeping(definition, code)
-            for key, kept in (("keeps", lines if definition.is_cached else lines & keeps), ("shares", lines & shares)):
-                if kept:
-                    block[key] = ranges(kept)
+        _keep(block, lines, keeping(definition.stored, code, own=definition.own))
+        if definition.is_cached and kind == "function" and lines:
+            block["keeps"] = ranges(lines)
 
     def _add(
         self, qual: str, kind: str, body: _Body, first: int, lines: Iterable[int], header: Iterable[int]
@@ -256,65 +278,9 @@ def _digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def _keeping(definition: _Definition, code: CodeType) -> tuple[set[int], set[int]]:
-    """The lines that may leave something for the next call: in a global, a class, a registry, a cache.
-
-    And those that leave it in a variable of the function around, which may be another one at the next call.
-    """
-    keeps: set[int] = set()
-    shares: set[int] = set()
-    own = {*code.co_varnames, *code.co_cellvars} - {"cls"}
-    for name, lines in definition.stored:
-        if name not in own:
-            (shares if name in code.co_freevars and name != "cls" else keeps).update(lines)
-    return keeps, shares
-
-
 def _mentioned(node: ast.AST) -> Iterable[str]:
     for each in ast.walk(node):
         if isinstance(each, ast.Name):
             yield each.id
         elif isinstance(each, ast.Attribute):
             yield each.attr
-
-
-def _stored(node: Any) -> Iterable[tuple[str | None, range]]:
-    """Names of the objects that are changed in place, and in which lines; None for a global variable.
-
-    Functions and classes in it have their own, but for their decorators.
-    """
-    outside: dict[str, str | None] = {}
-    pending: list[tuple[Any, range]] = [(each, _lines_of(each)) for each in node.body]
-    bound: list[tuple[str, range]] = []
-    while pending:
-        each, lines = pending.pop()
-        if isinstance(each, _DEFINITIONS):
-            bound.append((each.name, lines))
-            pending += [(decorator, _lines_of(decorator)) for decorator in each.decorator_list]
-            continue
-        if isinstance(each, ast.Global):
-            outside.update(dict.fromkeys(each.names))
-        elif isinstance(each, ast.Nonlocal):
-            outside.update({name: name for name in each.names})
-        elif isinstance(each, (ast.Import, ast.ImportFrom)):
-            bound += [((name.asname or name.name).partition(".")[0], lines) for name in each.names]
-        elif isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load):
-            bound.append((each.id, lines))
-        elif isinstance(each, (ast.Subscript, ast.Attribute)) and not isinstance(each.ctx, ast.Load):
-            yield from ((name, lines) for name in _base(each.value))
-        elif isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr in _GROWS:
-            yield from ((name, lines) for name in _base(each.func.value))
-        children: Any = ast.iter_child_nodes(each)
-        pending += [(child, _lines_of(child) if isinstance(child, ast.stmt) else lines) for child in children]
-    yield from ((outside[name], lines) for name, lines in bound if name in outside)
-
-
-def _lines_of(node: ast.stmt | ast.expr) -> range:
-    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
-
-
-def _base(node: ast.AST) -> Iterable[str]:
-    while isinstance(node, (ast.Subscript, ast.Attribute)):
-        node = node.value
-    if isinstance(node, ast.Name):
-        yield node.id
