@@ -127,6 +127,15 @@ def _installed_copy(project: Project) -> None:
     lay(project, {**inside("src/shop"), "test_shop.py": TESTS, "pyproject.toml": settings})
 
 
+def _installed_copy_of_a_namespace(project: Project) -> None:
+    """The folder of a package is one without a file of its own: names of modules are those that were installed."""
+    files = {**inside("shop"), "shop/inner/cart.py": CART}
+    tests = f"{TESTS}from shop.inner import cart as other\ndef test_other(): assert other.price(4) == 2\n"
+    lay(Project(packages(Path(project.python)), {}), files)
+    lay(project, {**{f"src/{name}": text for name, text in files.items()}, "test_shop.py": tests})
+    project.write(".coveragerc", "[run]\nsource = shop\n[paths]\nany =\n    src/shop\n    */site-packages/shop\n")
+
+
 def _elsewhere(project: Project) -> None:
     lay(Project(project.folder.parent, {}), inside("lib/shop"))
     ini = "[pytest]\npythonpath = ../lib\n"
@@ -138,7 +147,17 @@ def _namespace(project: Project) -> None:
     lay(project, {**files, "test_shop.py": TESTS.replace("from shop", "from big.shop")})
 
 
-KINDS = [_paths, _editable, _by_finder, _source_pkgs, _installed, _installed_copy, _elsewhere, _namespace]
+KINDS = [
+    _paths,
+    _editable,
+    _by_finder,
+    _source_pkgs,
+    _installed,
+    _installed_copy,
+    _installed_copy_of_a_namespace,
+    _elsewhere,
+    _namespace,
+]
 
 
 @pytest.mark.parametrize("lay_out", KINDS)

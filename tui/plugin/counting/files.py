@@ -13,7 +13,7 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from ..ranges import ranges
-from .modules import names_of
+from .modules import names_of, names_of_copies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -158,9 +158,12 @@ class Counter:
             self.notes.append("this coverage.py does not tell which files it measures: all are counted")
             return lambda _path: None
 
+        mapped = self._aliases()
+        stand_in = bool(getattr(self.coverage.config, "paths", None))
+
         def inside(path: str) -> str | None:
             reason = None
-            for name in names_of(path):
+            for name in [*names_of(path), *(names_of_copies(path, mapped) if stand_in else ())]:
                 frame = types.SimpleNamespace(f_globals={"__name__": name, "__file__": path})
                 reason = judge(path, frame)
                 if reason is None:

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 def names_of(path: str) -> list[str]:
@@ -27,3 +31,16 @@ def names_of(path: str) -> list[str]:
             dotted = path[len(base) + 1 :].rpartition(".")[0].replace("/", ".")
             found.append(dotted.removesuffix(".__init__"))
     return list(dict.fromkeys(found))
+
+
+def names_of_copies(path: str, mapped: Callable[[str], str]) -> Iterator[str]:
+    """Dotted names of files on ``sys.path`` in whose place the one at ``path`` stands.
+
+    ``mapped`` gives the path that a file has in the report.
+    """
+    parts = path.rpartition(".")[0].split("/")
+    for root in sys.path:
+        for count in range(1, len(parts)):
+            copy = f"{root}/{'/'.join(parts[-count:])}.py"
+            if copy != path and os.path.exists(copy) and mapped(copy) == path:
+                yield ".".join(parts[-count:]).removesuffix(".__init__")
