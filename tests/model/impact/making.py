@@ -95,6 +95,8 @@ def _words(node: ast.AST) -> list[str]:
             return [name]
         case ast.alias(name=name):
             return [name]
+        case ast.Constant(value=str(text)):
+            return [text]
         case _:
             return []
 

@@ -55,6 +55,34 @@ def test_a_file_that_comes_back(shop: Project) -> None:
     assert told(shop.choose(Edit(f"{ROOT}/plugins/x", "new"))) == both
 
 
+@pytest.mark.parametrize(("path", "asked"), [("data/flag.on", "flag.on"), ("flag.on", ".on"), ("flag", "flag")])
+def test_who_names_a_file_may_ask_for_it(shop: Project, path: str, asked: str) -> None:
+    """Nobody sees whether somebody asks if a file is there."""
+    shop.write("lazy.py", f"def mode():\n    return exists({asked!r})\n\ndef other():\n    return 1\n")
+    one = shop.test(f"{OTHER}::test_one", {"lazy.py": ["mode"]})
+    shop.test(f"{OTHER}::test_two", {"lazy.py": ["other"]})
+    for content in ("now", None):
+        choice = shop.choose(Edit(f"{ROOT}/{path}", content))
+        assert told(choice) == {one[0]: (3, f"names {path.rpartition('/')[2]}")}
+
+
+@pytest.mark.parametrize(("asked", "named"), [("x.json", True), (".json", False)])
+def test_who_names_a_file_that_tests_read_may_look_at_it(shop: Project, asked: str, *, named: bool) -> None:
+    shop.write("lazy.py", f"def size():\n    return getsize({asked!r})\n")
+    one = shop.test(f"{OTHER}::test_one", {"lazy.py": ["size"]})
+    two = shop.test(f"{OTHER}::test_two", {}, data=frozenset({f"{ROOT}/x.json"}))
+    expected = {two[0]: (2, "reads x.json")} | ({one[0]: (3, "names x.json")} if named else {})
+    assert told(shop.choose(Edit(f"{ROOT}/x.json", "new"))) == expected
+
+
+def test_who_names_a_module_need_not_look_at_its_text(shop: Project) -> None:
+    shop.write("named.py", "def f():\n    return 1\n")
+    shop.write("lazy.py", "def there():\n    return exists('named.py')\n")
+    one = shop.test(f"{OTHER}::test_one", {"lazy.py": ["there"]})
+    assert told(shop.choose(shop.edit("named.py", "return 1", "return 2"))) == {}
+    assert told(shop.choose(Edit(f"{ROOT}/named.py", None)))[one[0]] == (3, "names named.py")
+
+
 def test_data_that_nobody_read(shop: Project) -> None:
     choice = shop.choose(Edit(f"{ROOT}/notes.txt", "new"))
     assert choice.items == ()

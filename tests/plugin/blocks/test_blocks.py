@@ -184,6 +184,15 @@ def test_variables_of_the_function_around_are_shared(describe: Describe, edge: s
     assert text_of(text, found["around.get"]["keeps"]) == ["REGISTRY.append(x)"]
 
 
+def test_texts_that_may_be_names_of_files_are_names(describe: Describe, edge: str) -> None:
+    text = """
+        def asks(x):
+            return "data/flag.on", f"data/{x}.json", ("./run", ".env.local"), "No file.", "a/b c", "*.x", "1, 2.5\\n.x"
+    """
+    names = set(blocks(one(describe, text, edge))["asks"]["names"])
+    assert names == {"flag.on", ".json", "run", ".env.local"}
+
+
 def test_classes_and_lambdas_keep_what_functions_do(describe: Describe, edge: str) -> None:
     text = """
         REGISTRY = {}

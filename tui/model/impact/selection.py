@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tui.model.events import ItemKey
-    from tui.model.impact.index import Index
+    from tui.model.impact.index import Context, Index
 
 CONFIG = {"pyproject.toml", "pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg"}
 """Files that pytest reads its configuration from."""
@@ -72,13 +72,16 @@ class _Work:
             self._changed.append(edit)
 
     def _files(self, edit: Edit) -> None:
-        """Whoever read the path, and, if it came or went, whoever listed its folder."""
+        """Whoever read the path, or has its name, and, if it came or went, whoever listed its folder."""
         index, reached = self._index, self._reached
         for context in index.data.get(edit.path, ()):
             reached.put(reached.tests_of(context), 2, f"reads {short(edit.path, self._root)}")
         file = index.files.get(edit.path)
         known = edit.path in index.data or reached.graph.is_imported(edit.path) or (file is not None and file.lines)
-        if known and edit.hash is not None and edit.path not in index.gone:
+        stays = bool(known) and edit.hash is not None and edit.path not in index.gone
+        if not (stays and edit.path.endswith(".py")):
+            self._names(edit, stays=stays)
+        if stays:
             return
         folder = folder_of(edit.path)
         tier = 2
@@ -87,6 +90,25 @@ class _Work:
             tier = 3
         for context in index.listed.get(folder, ()):
             reached.put(reached.tests_of(context), tier, f"lists {short(folder, self._root)}/")
+
+    def _names(self, edit: Edit, *, stays: bool) -> None:
+        """Whoever executes code with the name of the file in it.
+
+        Whether a file is there, how large it is and when it was written can be asked, and libraries in C can read it,
+        without anybody seeing that. ``stays``: it was there, and tests were seen to use it.
+        """
+        name = name_of(edit.path)
+        names = {name}
+        if not stays and not edit.path.endswith(".py"):
+            names.add(name[name.rfind(".") :] if "." in name else name)  # the rest may have been computed
+        contexts: set[Context] = set()
+        for file in self._index.files.values():
+            blocks = file.where(not names.isdisjoint(block.names) for block in file.blocks)
+            for lines in file.lines.values() if blocks else ():
+                if lines.blocks & blocks:
+                    contexts |= lines.contexts
+        for context in contexts:
+            self._reached.put(self._reached.tests_of(context), 3, f"names {name}")
 
     def choice(self) -> Choice:
         """All of it together."""

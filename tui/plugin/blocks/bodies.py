@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import dis
 import hashlib
+import re
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,8 @@ _SOURCE_READERS = {
     "co_firstlineno",
     "getdoc",
 }
+_FILE = re.compile(r"(?:[^\n]*/)?[\w +-]*(?:\.[\w+-]{1,16})+")
+"""What may be the name of a file, or the end of one."""
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
@@ -267,8 +270,9 @@ def _constant(value: object) -> str:
 
 def _identifiers(value: object, names: set[str]) -> None:
     if isinstance(value, str):
-        if value.isidentifier():
-            names.add(value)
+        name = value.rpartition("/")[2]
+        if value.isidentifier() or _FILE.fullmatch(value) or (name != value and name.isidentifier()):
+            names.add(name)
     elif isinstance(value, (tuple, frozenset)):
         for each in value:
             _identifiers(each, names)
