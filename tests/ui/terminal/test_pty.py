@@ -157,7 +157,7 @@ def test_the_terminal_is_lent_while_updates_go_on(tmp_path: Path) -> None:
     with session(tmp_path, "live", "flood") as running:
         terminal = running.terminal
         terminal.press("e")
-        terminal.wait_for("BORROWED")
+        terminal.wait_for("BORROWED\r\n")
         assert not terminal.is_raw()
         begin = len(terminal.data)
         # Enough for Textual's queue of 30 writes to fill several times over.
@@ -178,7 +178,7 @@ def test_the_terminal_is_taken_back_when_lending_fails(tmp_path: Path) -> None:
     with session(tmp_path, "fail") as running:
         terminal = running.terminal
         terminal.press("e")
-        terminal.wait_for("BORROWED")
+        terminal.wait_for("BORROWED\r\n")
         begin = len(terminal.data)
         terminal.press("line\r")
         running.wait_for_log("back [Errno")
@@ -193,7 +193,7 @@ def test_sigterm_while_the_terminal_is_lent_leaves_it_as_it_was(tmp_path: Path, 
     with session(tmp_path, *modes) as running:
         terminal = running.terminal
         terminal.press("e")
-        terminal.wait_for("BORROWED")
+        terminal.wait_for("BORROWED\r\n")
         begin = len(terminal.data)
         terminal.signal(signal.SIGTERM)
         assert terminal.wait_for_exit() == 143
