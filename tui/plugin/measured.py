@@ -52,6 +52,18 @@ class Measured:
         return any(module == name or module.startswith(f"{name}.") for name in self.packages)
 
 
+def told_to_pytest_cov(option: Any) -> dict[str, Any]:
+    """The ``source``, ``config`` and ``branch`` that pytest's options give it; nothing if it does not measure."""
+    sources = getattr(option, "cov_source", None)
+    if not sources or getattr(option, "no_cov", False):
+        return {}
+    return {
+        "source": None if True in sources else [str(source) for source in sources],
+        "config": str(getattr(option, "cov_config", "") or "") or None,
+        "branch": getattr(option, "cov_branch", None),
+    }
+
+
 def _entries(value: Any) -> list[str]:
     """A list as coverage.py reads it: of TOML, or a text with commas and ends of lines between."""
     if isinstance(value, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -29,10 +30,10 @@ def sit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sit]:
         monkeypatch.delenv(name, raising=False)
     desks: list[Desk] = []
 
-    def make(files: dict[str, str | None] | None = None, *args: str) -> Desk:
+    def make(files: dict[str, str | None] | None = None, *args: str, python: str = sys.executable) -> Desk:
         folder = tmp_path / f"project{len(desks)}"
         folder.mkdir()
-        desk = Desk(folder, *args)
+        desk = Desk(folder, *args, python=python)
         desks.append(desk)
         for name, text in {**FILES, **(files or {})}.items():
             if text is not None:

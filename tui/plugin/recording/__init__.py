@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Callable
 
 from .. import outer, wire
-from ..measured import Measured
+from ..measured import Measured, told_to_pytest_cov
 from ..posix import calls
 from ..territory import Territory
 from .children import Children
@@ -53,14 +53,14 @@ def start(run: outer.Outer) -> bool:
 
 
 def _complain_of_early_imports(recorder: Recorder) -> None:
-    """Say which modules of the project were there before: pytest imports those that its filters of warnings name."""
+    """Say which modules of the project were there before: the interpreter's own start may import some."""
     others = [module for name, module in list(sys.modules.items()) if not name.startswith(wire.PACKAGE)]
     files = [str(getattr(module, "__file__", None) or "") for module in others]
     likely = [file for file in files if file.endswith(".py") and file.startswith(recorder.territory.roots)]
     early = [file for file in likely if recorder.territory.path(file) is not None]
     if early:
         more = f" and {len(early) - 1:,} more" if len(early) > 1 else ""
-        recorder.say({"fault": f"{early[-1]}{more} had been imported by pytest before anything could be recorded"})
+        recorder.say({"fault": f"{early[-1]}{more} had been imported before anything could be recorded"})
 
 
 def _measure(finder: ImportFinder, territory: Territory, measured: Measured) -> None:
@@ -73,6 +73,14 @@ def _measure(finder: ImportFinder, territory: Territory, measured: Measured) -> 
 
 
 @outer.quiet
+def in_front() -> None:
+    """See every import from now on: pytest's own finder, which is put in after ours, asks no other."""
+    if _finder is not None and _recorder is not None and _recorder.live:
+        _finder.end()
+        _finder.begin()
+
+
+@outer.quiet
 def widen(rootdir: str, options: Any) -> None:
     """Files below ``rootdir`` belong to the project as those below the working folder do.
 
@@ -81,7 +89,7 @@ def widen(rootdir: str, options: Any) -> None:
     if _recorder is None or _finder is None:
         return
     _recorder.territory.add(rootdir)
-    told = _told(options)
+    told = told_to_pytest_cov(options)
     if told:
         _measure(_finder, _recorder.territory, Measured(calls.getcwd(), told["config"], told["source"]))
 
@@ -127,15 +135,4 @@ def listener(run: outer.Outer, number: Callable[[], int]) -> RecordingHooks:
 
 def _of_pytest_cov(config: Any) -> dict[str, Any]:
     """What pytest-cov was told, if it is at work: by that, and not by files alone, the project measures."""
-    return _told(config.option) if config.pluginmanager.hasplugin("pytest_cov") else {}
-
-
-def _told(option: Any) -> dict[str, Any]:
-    sources = getattr(option, "cov_source", None)
-    if not sources or getattr(option, "no_cov", False):
-        return {}
-    return {
-        "source": None if True in sources else [str(source) for source in sources],
-        "config": str(getattr(option, "cov_config", "") or "") or None,
-        "branch": getattr(option, "cov_branch", None),
-    }
+    return told_to_pytest_cov(config.option) if config.pluginmanager.hasplugin("pytest_cov") else {}

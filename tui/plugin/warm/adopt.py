@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Callable
 
+from .others import is_active
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -49,6 +51,8 @@ def remembered(config: Any) -> dict[str, bytes | None]:
     for name, key in _REMEMBERING.items():
         if config is None or not config.pluginmanager.hasplugin(name) or not hasattr(config, "cache"):
             continue
+        if is_active(config.pluginmanager.get_plugin(name)):  # it is made anew
+            continue
         try:
             with open(config.cache._getvaluepath(key), "rb") as file:  # noqa: SLF001 - there is nothing public
                 found[name] = file.read()
@@ -69,19 +73,24 @@ def cache(config: Any, before: Mapping[str, bytes | None]) -> None:
 def clock(config: Any) -> None:
     """Let the duration of the session begin now."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    from _pytest import timing
+    from _pytest import junitxml, timing
 
     if hasattr(reporter, "_session_start"):
         reporter._session_start = timing.Instant()  # noqa: SLF001 - not in all versions
     elif hasattr(reporter, "_sessionstarttime"):
         reporter._sessionstarttime = timing.time()  # noqa: SLF001 - the same
+    report = config.stash.get(junitxml.xml_key, None)
+    if report is not None:
+        report.pytest_sessionstart()
 
 
-def header(earlier: str, output: int) -> None:
-    """Repeat what the session wrote to its terminal before it was parked."""
+def header(earlier: str, output: int, changed: Mapping[str, str]) -> None:
+    """Repeat what the session wrote to its terminal before it was parked, but for words that are others now."""
     try:
         with open(earlier, "rb") as file:
             data = file.read()
+        for old, new in changed.items():
+            data = data.replace(old.encode(), new.encode())
         while data:
             data = data[os.write(output, data) :]
     except OSError:
@@ -89,22 +98,11 @@ def header(earlier: str, output: int) -> None:
 
 
 _LINGERING = {
-    "_cov": "pytest-cov measures",
-    "randomly": "pytest-randomly draws at the start",
-    "random-order": "pytest-random-order draws at the start",
-    "pytest_randomly": "pytest-randomly draws at the start",
-    "random_order": "pytest-random-order draws at the start",
     "celery": "celery is at work",
     "dsession": "xdist distributes",
 }
 """Plugins, by the names under which they are registered, that cannot be stopped in the middle."""
 _OPTIONS: Mapping[str, Any] = {
-    "lf": False,
-    "failedfirst": False,
-    "newfirst": False,
-    "stepwise": False,
-    "xmlpath": None,
-    "basetemp": None,
     "log_file": None,
     "pastebin": None,
     "usepdb": False,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .. import wire
-from ..measured import Measured
+from ..measured import Measured, told_to_pytest_cov
 from .places import Places
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ class Listing:
         """Write ``modules.json`` into the folder of the run. Raises OSError."""
         places = Places(os.getcwd())
         rows: list[list[object]] = []
-        measured = Measured(os.getcwd())
+        told = told_to_pytest_cov(run.config.option) if run.config is not None else {}
+        measured = Measured(os.getcwd(), told.get("config"), told.get("source"))
         collected = len(sys.modules) if self._collected is None else self._collected
         for at, (name, module) in enumerate(list(sys.modules.items())):
             file = _file(module)
