@@ -104,7 +104,7 @@ def _states() -> list[Any]:
     found: list[Any] = []
     for name in _GENERATORS:
         module: Any = sys.modules.get(name)
-        generator = getattr(module, "randgen", getattr(module, "random", None)) if name != "random" else module
+        generator: Any = getattr(module, "randgen", getattr(module, "random", None)) if name != "random" else module
         if hasattr(generator, "getstate"):
             found.append(generator.getstate())
     numpy: Any = sys.modules.get("numpy.random")

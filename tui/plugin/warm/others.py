@@ -36,9 +36,9 @@ class Others:
     def prepare(self, config: Any) -> None:
         """Before conftests are imported."""
         self._covering.prepare(config)
-        self._set = cacheprovider.Cache.set
-        withhold = self._withheld.append
-        cacheprovider.Cache.set = lambda cache, key, value: withhold((cache, key, value))  # type: ignore[method-assign]
+        kind: Any = cacheprovider.Cache
+        self._set = kind.set
+        kind.set = lambda cache, key, value: self._withheld.append((cache, key, value))
 
     def measures(self, config: Any) -> bool:
         """Whether every import counts, so that none may be made ahead."""
@@ -63,7 +63,8 @@ class Others:
     def take_over(self, config: Any, session: Any) -> None:
         """Be the process in which they work."""
         if self._set is not None:
-            cacheprovider.Cache.set = self._set  # type: ignore[method-assign]
+            kind: Any = cacheprovider.Cache
+            kind.set = self._set
         self._covering.take_over(config)
         self._drawing.take_over(config, session)
 
