@@ -251,9 +251,12 @@ async def test_tests_run_meanwhile_and_can_be_stopped(folder: Path, gate: Gate) 
     async with look(folder, None, "c") as (sitting, _):
         await sitting.press("s")
         assert said(sitting) == "nothing runs"
-        write(folder, {"test_a.py": "def test_one(): open('gate', 'rb', 0).readline()\n"})
+        # It is deaf: else it might be over, and what was said with it, before anybody can look.
+        deaf = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        write(folder, {"test_a.py": f"{deaf}def test_one(): open('gate', 'rb', 0).readline()\n"})
         await sitting.press("R")
         await sitting.until(lambda: "running" in sitting.bar, "the run in the bar")
+        await sitting.until(lambda: "test_a.py::test_one" in sitting.store.ran.get(sitting.run_state.number, ()))
         await sitting.press("s")
         assert said(sitting).startswith("stopping")
         gate.open()
