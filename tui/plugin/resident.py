@@ -63,7 +63,7 @@ class Resident:
         become_subreaper()
         while True:
             busy = self.is_busy()
-            seconds = 0 if busy or self._pending else _WATCH_SECONDS if self._outputs else None
+            seconds = 0 if busy or self._pending else self.patience()
             select.select([self._socket.fileno(), self._wake], [], [], seconds)
             try:
                 os.read(self._wake, 4096)
@@ -73,21 +73,29 @@ class Resident:
             self._cap_outputs()
             if not self._receive():
                 self.leave()
-            while self._pending:
-                forked = self.obey(self._pending.pop(0))
-                if forked is not None:
-                    return forked
+            forked = self._obey_all() or (self.work() if busy else None)
+            if forked is not None:
+                return forked
             if self._kept:
                 self._retreat()
-            if busy:
-                self.work()
+
+    def _obey_all(self) -> Message | None:
+        while self._pending:
+            forked = self.obey(self._pending.pop(0))
+            if forked is not None:
+                return forked
+        return None
+
+    def patience(self) -> float | None:
+        """Seconds after which to look even if nothing comes in; None if there is nothing to look at."""
+        return _WATCH_SECONDS if self._outputs else None
 
     def is_busy(self) -> bool:
         """Whether there is something to be done between two looks at the socket."""
         return False
 
-    def work(self) -> None:
-        """Do a small part of it."""
+    def work(self) -> Message | None:
+        """Do a small part of it. In a fork that this makes, the command that it is there for; else None."""
 
     def obey(self, message: Message) -> Message | None:
         """Do what the engine says. In a fork that this makes, the command; else None."""
@@ -122,15 +130,20 @@ class Resident:
         try:
             with open(os.path.join(folder, wire.REQUEST_FILE), "rb") as file:
                 number = run = json.loads(file.read())["run"]
-            pid = self.fork({"run": run}, lambda status: self.send({"exited": number, "status": status}))
+            pid = self.waiting(message) or self.fork({}, lambda _: None)
         except (OSError, ValueError, KeyError) as error:
             self.send({"exited": run, "status": wire.GONE, "folder": folder, "error": repr(error)})
             return None
         if pid == 0:
             return message
+        self._children[pid] = {"run": run}, lambda status: self.send({"exited": number, "status": status})
         self._outputs[pid] = os.path.join(folder, wire.OUTPUT_FILE)
         self.send({"forked": run, "pid": pid})
         return None
+
+    def waiting(self, _command: Message) -> int:
+        """The pid of a fork that was made before and takes this command; 0 if there is none."""
+        return 0
 
     def fork(self, what: Message, ended: Callable[[int], None]) -> int:
         """Fork; ``ended`` gets the exit code of the child, or minus the signal. 0 in the child. Raises OSError."""

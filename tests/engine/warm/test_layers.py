@@ -11,6 +11,7 @@ import pytest
 from tests.engine.warm.conftest import Sit
 from tests.engine.warm.desk import Desk, until
 from tui.engine.interpreter import Interpreter
+from tui.engine.warmth import parks
 from tui.engine.warmth.modules import module_name
 from tui.engine.warmth.surroundings import Surroundings
 
@@ -287,7 +288,8 @@ def test_names_of_modules(tmp_path: Path, path: str, name: str) -> None:
     assert module_name(str(tmp_path / path)) == name
 
 
-async def test_no_more_than_three_processes_when_idle(sit: Sit) -> None:
+async def test_no_more_than_three_processes_when_idle(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parks, "_SPARE_SECONDS", 0.5)
     desk = sit()
     await desk.run()
     for name in ("test_cart.py", "prices.py", "cart.py", "conftest.py", "prices.py"):

@@ -17,6 +17,7 @@ def _park(person: Person, hot: Path) -> wire.Parked:
         "park": 1,
         "hot": [str(hot)],
         "ahead": [],
+        "spare": 30.0,
         "changed": [],
         "args": [],
         "cwd_on_path": True,

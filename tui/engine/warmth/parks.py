@@ -20,6 +20,8 @@ _PARKS = 2
 """A test file and a source file: what is edited in turn."""
 _HOT = 8
 """Edited files that are remembered."""
+_SPARE_SECONDS = 30.0
+"""Who does not save for so long gets back what a fork costs that is made ahead."""
 _BURST = 20
 """So many files at once are not typed by hand: nothing is expected of the next save."""
 
@@ -107,6 +109,7 @@ class Parks:
             "park": self._count,
             "hot": [hot],
             "ahead": ahead,
+            "spare": _SPARE_SECONDS,
             "changed": unsure,
             "args": request["args"],
             "cwd_on_path": request["cwd_on_path"],

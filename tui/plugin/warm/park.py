@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 
 from .. import outer, wire
-from ..resident import Resident
-from . import adopt, fresh, late
+from . import adopt, fresh, late, output
 from .others import Others
 from .pause import PauseFinder
 from .places import Places
 from .reads import Reads
+from .spare import Keeper
 
 _UNSURE = 0.05
 """Seconds before its start from which a file counts as edited while the session read it."""
@@ -71,6 +71,10 @@ class Park:
     def __init__(self, wanted: wire.ParkRequest, folder: str, socket_path: str, run: outer.Outer) -> None:
         self._wanted = wanted
         self._folder = folder
+        self._output = os.path.join(folder, wire.OUTPUT_FILE)
+        """Where what is printed goes."""
+        self._captured = "", ""
+        """What was captured before the pause."""
         self._socket_path = socket_path
         self._run = run
         self._began = time.time()
@@ -163,12 +167,15 @@ class Park:
             file.write(wire.encode(parked))
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
+        self._captured = output.captured(self._config)
         self._load_own()
         gc.collect()
         gc.freeze()
         gc.disable()
-        resident = Resident(self._socket_path, {"role": "park", "park": self._wanted["park"]})
-        command = resident.serve()
+        hello = {"role": "park", "park": self._wanted["park"]}
+        command = Keeper(self._socket_path, hello, self._prepare, self._wanted["spare"]).serve()
+        if "prepared" not in command:
+            self._prepare()
         self._run.late = bool(command.get("late"))
         self._go_on(command["folder"])
 
@@ -176,7 +183,7 @@ class Park:
         """What every fork needs, it has already."""
         from .. import entry
 
-        for name in (".warm.trim", ".warm.listing"):
+        for name in (".warm.trim", ".warm.listing", ".freezing.hooks"):
             importlib.import_module(wire.PACKAGE + name)
         try:
             if self._run.configured:
@@ -219,24 +226,26 @@ class Park:
                 return f"{os.path.basename(path)} was edited meanwhile"
         return adopt.obstacle(self._config) or self._others.obstacle(self._config, self._run.session)
 
-    def _go_on(self, folder: str) -> None:
-        """In a fork: become the run of that folder."""
-        from .. import entry, run
-
+    def _prepare(self) -> None:
+        """In a fork: do what is the same whatever run it becomes."""
         self._resumed = True
-        drawn = self._others.draw(self._config)
+        os.setsid()
+        own = os.path.join(self._folder, f"output-{os.getpid()}")
+        output.lead(self._output, own, {})
+        self._output = own
+        output.capture_anew(self._config, self._captured)
 
-        def redirect() -> None:
-            os.setsid()
-            run.redirect(folder)
-            adopt.header(os.path.join(self._folder, wire.OUTPUT_FILE), 1, drawn)
+    def _go_on(self, folder: str) -> None:
+        """In a prepared fork: become the run of that folder."""
+        from .. import entry
 
-        adopt.with_new_output(self._config, redirect)
+        output.lead(self._output, os.path.join(folder, wire.OUTPUT_FILE), self._others.draw(self._config))
+        os.unlink(self._output)
         self._run.begin(folder)
         fresh.begin(self._run.request["changed"])
         entry.resume_recording(self._run)
         config = self._config
-        for step, more in ((adopt.fault_handler, ()), (adopt.cache, (self._remembered,)), (adopt.clock, ())):
+        for step, more in ((adopt.cache, (self._remembered,)), (adopt.clock, ())):
             try:
                 step(config, *more)
             except Exception as error:

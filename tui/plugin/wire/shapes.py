@@ -84,12 +84,14 @@ class ParkRequest(TypedDict):
     """A session that is to stop before the first of the files ``hot`` is imported.
 
     ``ahead`` are modules of the project, ``[name, file]`` in the order of their imports, that it loads before that.
+    For ``spare`` seconds after it was last of use it keeps a fork ready for the next run.
     The rest is as in ``Request``.
     """
 
     park: int
     hot: list[str]
     ahead: list[list[str]]
+    spare: float
     changed: list[str]
     args: list[str]
     cwd_on_path: bool

@@ -1,0 +1,80 @@
+"""What a session has printed and captured before it becomes a run, and where it does so from then on.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+_DESCRIPTORS = "/dev/fd"
+
+
+def lead(earlier: str, later: str, changed: Mapping[str, str]) -> None:
+    """Let all descriptors of this process that lead to the file ``earlier`` lead to ``later``.
+
+    The new file begins with what stands in the old one, but for words that are others now: ``changed`` gives these.
+    pytest keeps several: those that its capturing has put aside, and that of its handler for faults. Raises OSError.
+    """
+    with open(earlier, "rb") as file:
+        data = file.read()
+        known = _identity(file.fileno())
+    for old, new in changed.items():
+        data = data.replace(old.encode(), new.encode())
+    output = os.open(later, _FLAGS, 0o600)
+    try:
+        while data:
+            data = data[os.write(output, data) :]
+        for descriptor in map(int, os.listdir(_DESCRIPTORS)):
+            if _identity(descriptor) == known:
+                os.dup2(output, descriptor, os.get_inheritable(descriptor))
+    finally:
+        os.close(output)
+
+
+def _identity(descriptor: int) -> tuple[int, int] | None:
+    try:
+        status = os.fstat(descriptor)
+    except OSError:  # that of the listing itself
+        return None
+    return status.st_dev, status.st_ino
+
+
+def captured(config: Any) -> tuple[str, str]:
+    """What pytest has captured of this session and not yet shown: stdout and stderr. It is taken out of there."""
+    manager = _capturing(config)
+    if manager is None:
+        return "", ""
+    out, err = manager.read_global_capture()
+    return out, err
+
+
+def capture_anew(config: Any, before: tuple[str, str]) -> None:
+    """Capture into new files from now on: those of the session are also those of its other forks.
+
+    They begin with what was captured ``before``.
+    """
+    manager = _capturing(config)
+    if manager is None:
+        return
+    state = getattr(manager._global_capturing, "_state", None)  # noqa: SLF001 - there is nothing public
+    manager.stop_global_capturing()
+    manager.start_global_capturing()
+    for text, capture in zip(before, (manager._global_capturing.out, manager._global_capturing.err)):  # noqa: SLF001
+        if text:
+            io.TextIOWrapper.write(capture.tmpfile, text)  # with tee-sys its own method writes to the terminal, too
+            capture.tmpfile.flush()
+    if state == "suspended":
+        manager.suspend_global_capture(in_=False)
+
+
+def _capturing(config: Any) -> Any:
+    """The manager of capturing, if it captures anything."""
+    manager = config.pluginmanager.get_plugin("capturemanager") if config is not None else None
+    return manager if manager is not None and manager.is_globally_capturing() else None
