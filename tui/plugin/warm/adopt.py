@@ -7,38 +7,12 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any
 
 from .others import is_active
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-def with_new_output(config: Any, redirect: Callable[[], None]) -> None:
-    """Call ``redirect`` while pytest captures nothing; afterwards it captures as before, into new files."""
-    manager = config.pluginmanager.get_plugin("capturemanager") if config is not None else None
-    if manager is None or not manager.is_globally_capturing():
-        redirect()
-        return
-    state = getattr(manager._global_capturing, "_state", None)  # noqa: SLF001 - there is nothing public
-    manager.stop_global_capturing()
-    redirect()
-    manager.start_global_capturing()
-    if state == "suspended":
-        manager.suspend_global_capture(in_=False)
-
-
-def fault_handler(config: Any) -> None:
-    """Let a segfault write where this process writes: pytest keeps a descriptor of its own for that."""
-    from _pytest import faulthandler
-
-    for name in ("fault_handler_stderr_fd_key", "fault_handler_stderr_key"):
-        key = getattr(faulthandler, name, None)
-        if key is not None and key in config.stash:
-            kept = config.stash[key]
-            os.dup2(2, kept if isinstance(kept, int) else kept.fileno())
 
 
 _REMEMBERING = {"lfplugin": "cache/lastfailed", "nfplugin": "cache/nodeids"}
@@ -82,19 +56,6 @@ def clock(config: Any) -> None:
     report = config.stash.get(junitxml.xml_key, None)
     if report is not None:
         report.pytest_sessionstart()
-
-
-def header(earlier: str, output: int, changed: Mapping[str, str]) -> None:
-    """Repeat what the session wrote to its terminal before it was parked, but for words that are others now."""
-    try:
-        with open(earlier, "rb") as file:
-            data = file.read()
-        for old, new in changed.items():
-            data = data.replace(old.encode(), new.encode())
-        while data:
-            data = data[os.write(output, data) :]
-    except OSError:
-        pass
 
 
 _LINGERING = {
