@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.model.impact.making import ROOT, Project, told
-from tui.model.impact.index import IMPORT, Name
+from tui.model.impact.index import FIXTURE, IMPORT, Name
 from tui.model.impact.source import Block, Kind
 
 
@@ -52,6 +52,63 @@ def test_a_variable_of_the_function_around_keeps_what_outlives_it(shop: Project,
     shop.index.files[edit.path].versions[edit.hash or ""].describe(edit.source)
     kept = {second[0]: (3, "make.get() keeps results")} if once else {}
     assert told(shop.choose(edit)) == {first[0]: (1, "lazy.py: near() changed")} | kept
+
+
+LENDS = """\
+def near():
+    return 1
+
+class Shop:
+    def get(self):
+        self.value = near()
+
+    def look(self):
+        return self.value
+
+class Sub(Shop):
+    pass
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "outlives"),
+    [
+        ("", False),
+        ("ONE = Shop()\n", True),
+        ("ONE = Sub()\n", True),
+        ("def make():\n    return Sub()\n", False),
+    ],
+)
+@pytest.mark.parametrize("fixture", [False, True])
+def test_an_object_keeps_what_its_methods_put_into_it(
+    shop: Project, more: str, *, outlives: bool, fixture: bool
+) -> None:
+    shop.write("lazy.py", LENDS + more)
+    file = shop.index.files[f"{ROOT}/lazy.py"]
+    source = file.source
+    assert source is not None
+    line = 1 << 6
+    get = Block("Shop.get", Kind.FUNCTION, "lending", line, frozenset(), lends=line, kept=frozenset({"value"}))
+    blocks = tuple(get if block.qual == "Shop.get" else block for block in source.blocks)
+    file.versions[source.hash].describe(replace(source, blocks=blocks))
+    names = ("get", "again", "look", "far")
+    shop.write("tests/test_lazy.py", "".join(f"def test_{name}():\n    pass\n" for name in names), "lazy.py")
+    test = "tests/test_lazy.py::test_"
+    if fixture and "make" in more:
+        outlives = True
+        shop.executed(Name(FIXTURE, "::made@#"), {"lazy.py": ["make"]})
+    shop.test(f"{test}get", {"lazy.py": ["near", "Shop.get"]})
+    shop.test(f"{test}again", {"lazy.py": ["Shop.get"]})
+    shop.test(f"{test}look", {"lazy.py": ["Shop.look"]})
+    shop.test(f"{test}far", {})
+    edit = shop.edit("lazy.py", "return 1", "return 3")
+    assert edit.source is not None
+    blocks = tuple(get if block.qual == "Shop.get" else block for block in edit.source.blocks)
+    edit = replace(edit, source=replace(edit.source, blocks=blocks))
+    shop.index.files[edit.path].versions[edit.hash or ""].describe(edit.source)
+    kept = {f"{test}again": (3, "Shop.get() keeps results"), f"{test}look": (3, "uses kept results")}
+    assert told(shop.choose(edit)) == {f"{test}get": (1, "lazy.py: near() changed")} | (kept if outlives else {})
 
 
 def test_who_asks_for_what_was_kept_by_its_name(shop: Project) -> None:

@@ -226,6 +226,49 @@ def test_classes_and_lambdas_keep_what_functions_do(describe: Describe, edge: st
     }
 
 
+def test_what_is_kept_by_way_of_something_else(describe: Describe, edge: str) -> None:
+    text = """
+        CACHE = {}
+        TABLE = {"a": 1}
+        def held(x):
+            known = CACHE.setdefault(x, [])
+            more = known
+            more.append(1)
+        def own(x):
+            known = x.known
+            known.append(1)
+        def default(x, memo={}, *, last=None):
+            memo[x] = 1
+            last.x = 1
+        def passes(x):
+            fill(CACHE, by=TABLE)
+        class C:
+            def __init__(self):
+                self.value = 1
+            def get(self):
+                self.value = 1
+                held = self.parts["a"]
+                held.update(b=1)
+            @staticmethod
+            def free(x):
+                return x
+    """
+    found = blocks(one(describe, text, edge))
+    keys = ("keeps", "shares", "lends")
+    kept = {
+        (qual, key): (text_of(text, block[key]), block["kept"])
+        for qual, block in found.items()
+        for key in keys
+        if key in block
+    }
+    assert kept == {
+        ("held", "keeps"): (["known = CACHE.setdefault(x, [])", "more.append(1)"], ["CACHE"]),
+        ("default", "keeps"): (["memo[x] = 1"], ["memo"]),
+        ("passes", "keeps"): (["fill(CACHE, by=TABLE)"], ["CACHE"]),
+        ("C.get", "lends"): (["self.value = 1", "held.update(b=1)"], ["parts", "value"]),
+    }
+
+
 def test_files_that_cannot_be_described(describe: Describe, edge: str) -> None:
     files: dict[str, str | bytes] = {
         "bad.py": "x = 1\ndef f(:\n",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _Answer = TypeVar("_Answer")
 
-_SCHEMA = 4
+_SCHEMA = 5
 _BUSY = 5.0
 """Seconds to wait for another explorer's transaction."""
 _TABLES = {

@@ -34,6 +34,7 @@ def _block(told: dict[str, Any]) -> Block:
         keeps=line_set(told.get("keeps", ())),
         shares=line_set(told.get("shares", ())),
         reads_source=bool(told.get("reads_source")),
+        lends=line_set(told.get("lends", ())),
         kept=frozenset(told.get("kept", ())),
     )
 

@@ -106,13 +106,13 @@ class Record:
     ) -> Choice:
         """Which items the changes touch. ``changes`` are paths with the hash of their new content; None: gone.
 
-        ``facts_now`` is called when it is known what the files hold.
+        ``facts_now`` is called when it is known what the files hold, in a thread.
         """
         changed = Changed()
         async with self._lock:
             index = await self._loaded()
             edits = await self._edits(index, changes, describe, changed)
-            facts = facts_now()
+            facts = await asyncio.to_thread(facts_now)
             if any(edit.path.endswith(".py") or edit.path in index.files for edit in edits):
                 homes = {facts.items[key] for key in index.unrecorded(facts.items)}
                 conftests = await asyncio.to_thread(_conftests_above, homes, facts.root)

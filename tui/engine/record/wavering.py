@@ -73,6 +73,7 @@ class _Places:
         self.move.update(move)
         # One line is enough to say that a block ran.
         self.lines |= set_of(move.values()) or target.lines & -target.lines
-        for keeping, there in ((block.keeps, target.keeps), (block.shares, target.shares)):
+        kinds = ((block.keeps, target.keeps), (block.shares, target.shares), (block.lends, target.lends))
+        for keeping, there in kinds:
             if keeping & self._bits:
                 self.lines |= there

@@ -43,7 +43,7 @@ class Version:
         self.blocks: list[tuple[int, int]] = []
         """Line set and number (within the file) of each block."""
         self.keeping = 0
-        """The set of the lines that keep or share results."""
+        """The set of the lines that keep, share or lend results."""
         self.describe(source)
 
     def describe(self, source: Source | None) -> None:
@@ -55,7 +55,7 @@ class Version:
             self.blocks = [(block.lines, self.file.number(block)) for block in source.blocks]
             self.keeping = 0
             for block in source.blocks:
-                self.keeping |= block.keeps | block.shares
+                self.keeping |= block.keeps | block.shares | block.lends
 
     def executed(self, lines: int) -> int:
         """The set of the blocks that some lines belong to; a line of none counts as the module's."""

@@ -32,7 +32,8 @@ class Block:
 
     ``lines`` belong to it and to no inner block; ``names`` are the identifiers that it mentions. ``keeps``: those of
     its lines that may keep a result from one test to the next, ``shares`` those that do so in a variable of the
-    function around, ``kept`` the names by which it is asked for; ``reads_source``: it may look at source texts.
+    function around, ``lends`` those that do so in the object whose method it is, ``kept`` the names by which it is
+    asked for; ``reads_source``: it may look at source texts.
     """
 
     qual: str
@@ -43,6 +44,7 @@ class Block:
     keeps: int = 0
     shares: int = 0
     reads_source: bool = False
+    lends: int = 0
     kept: frozenset[str] = frozenset()
 
     @property

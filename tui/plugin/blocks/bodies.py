@@ -13,7 +13,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from ..ranges import ranges
-from .keeping import Stored, bound_in_class, keeping, stored
+from .keeping import Stored, bound_in_class, empty_containers, keeping, shared_defaults, stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,8 +66,8 @@ def _number_doubles(blocks: list[dict[str, Any]]) -> None:
 class _Definition:
     """A function or class of the source, and where it stands."""
 
-    def __init__(self, node: Any, *, inside: bool) -> None:
-        """``inside``: it stands in a function, however deep."""
+    def __init__(self, node: Any, *, inside: bool, in_class: bool, empty: frozenset[str]) -> None:
+        """``inside``: it stands in a function, however deep, or right in a class; ``empty`` as in ``stored``."""
         self.node = node
         self.first = _first_line(node)
         begins = _first_line(node.body[0])
@@ -75,15 +75,21 @@ class _Definition:
         self.is_apart = begins > node.lineno
         """Whether its body begins below the line of its name."""
         self.is_cached = any("cache" in name.lower() for each in node.decorator_list for name in _mentioned(each))
+        self.method = ""
+        """Its name, if it is a function of a class."""
         self.own: set[str] = set()
         """Variables of a class body."""
+        self.lasting: set[str] = set()
+        """Parameters that hold the same at every call."""
         self.stored: list[Stored] = []
         """What it keeps; positions are lost later."""
         if isinstance(node, ast.ClassDef):
             self.own = bound_in_class(node)
-            self.stored = stored(node, delayed=not inside)
+            self.stored = stored(node, delayed=not inside, empty=empty)
         else:
-            self.stored = stored(node)
+            self.method = node.name if in_class else ""
+            self.lasting = shared_defaults(node)
+            self.stored = stored(node, empty=empty)
 
 
 def _first_line(node: Any) -> int:
@@ -99,6 +105,7 @@ def _flatten(tree: ast.Module) -> tuple[dict[int, _Definition], list[ast.AST]]:
     """
     definitions: dict[int, _Definition] = {}
     nodes: list[ast.AST] = []
+    empty = empty_containers(tree)
     pending: list[tuple[Any, int, bool]] = [(tree, 1, False)]
     children: Any = ast.iter_child_nodes
     while pending:
@@ -109,7 +116,8 @@ def _flatten(tree: ast.Module) -> tuple[dict[int, _Definition], list[ast.AST]]:
             own = line
             if isinstance(node, _DEFINITIONS):
                 own = len(definitions) + 2
-                definitions[own] = _Definition(node, inside=inside)
+                in_class = isinstance(parent, ast.ClassDef)
+                definitions[own] = _Definition(node, inside=inside, in_class=in_class, empty=empty)
             if hasattr(node, "lineno"):
                 node.lineno = node.end_lineno = own
                 node.col_offset = node.end_col_offset = 0
@@ -180,7 +188,10 @@ class _Walk:
         if definition.is_apart:
             lines = lines.difference(definition.header)
         block = self._add(qual, kind, body, definition.first, lines, definition.header)
-        _keep(block, lines, keeping(definition.stored, code, own=definition.own))
+        kept = keeping(
+            definition.stored, code, own=definition.own, lasting=definition.lasting, method=definition.method
+        )
+        _keep(block, lines, kept)
         if definition.is_cached and kind == "function" and lines:
             block["keeps"] = ranges(lines)
 

@@ -12,8 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import CodeType
 
+    _Place = tuple[Any, range, bool, frozenset[str]]
+
 _GROWS = {"append", "add", "update", "setdefault", "extend", "insert", "appendleft", "register"}
 """Methods by which a container keeps what it is given."""
+_GIVES = {"get", "setdefault"}
+"""Methods that give what a container keeps."""
+_CONTAINERS = {"dict", "list", "set", "deque", "defaultdict", "OrderedDict", "Counter", "WeakKeyDictionary"}
+_CONTAINERS |= {"WeakValueDictionary", "WeakSet"}
+_BEGINS = {"__init__", "__new__", "__post_init__", "__setstate__", "__init_subclass__", "__set_name__"}
+"""Methods that make an object what it is: they run once for each."""
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _DELAYED = (ast.Lambda, ast.GeneratorExp)
 """What runs later than the statement that it stands in."""
@@ -33,25 +41,49 @@ class Stored:
         self.lines = lines
 
 
-def stored(node: Any, *, delayed: bool = False) -> list[Stored]:
+def stored(node: Any, *, delayed: bool = False, empty: frozenset[str] = frozenset()) -> list[Stored]:
     """What the body of a definition or of a module keeps; with ``delayed`` only what it does in lambdas.
 
-    Functions and classes in it have their own, but for their decorators.
+    Functions and classes in it have their own, but for their decorators. ``empty`` are containers of the module to
+    which others may add, as ``empty_containers`` finds them.
     """
-    walk = _Walk()
+    walk = _Walk(empty)
     walk.through([(each, lines_of(each), not delayed, frozenset()) for each in node.body])
     return walk.found
 
 
-def keeping(kept: Iterable[Stored], code: CodeType, *, own: Iterable[str] = ()) -> Iterator[tuple[str, Stored]]:
+def empty_containers(tree: ast.Module) -> frozenset[str]:
+    """The variables of a module that hold containers with nothing in them: something will be put there."""
+    names: set[str] = set()
+    for each in tree.body:
+        if isinstance(each, (ast.Assign, ast.AnnAssign)) and _is_empty(each.value):
+            targets = each.targets if isinstance(each, ast.Assign) else [each.target]
+            names.update(target.id for target in targets if isinstance(target, ast.Name))
+    return frozenset(names)
+
+
+def shared_defaults(node: Any) -> set[str]:
+    """The parameters of a function whose default is a container: one for all calls."""
+    every = [*node.args.posonlyargs, *node.args.args]
+    pairs = [*zip(reversed(every), reversed(node.args.defaults)), *zip(node.args.kwonlyargs, node.args.kw_defaults)]
+    return {argument.arg for argument, default in pairs if _is_empty(default)}
+
+
+def keeping(
+    kept: Iterable[Stored], code: CodeType, *, own: Iterable[str] = (), lasting: Iterable[str] = (), method: str = ""
+) -> Iterator[tuple[str, Stored]]:
     """What outlives a call of ``code``: "keeps" with what does for certain.
 
-    And "shares" with what lives as long as the function around, which may be another one at the next call. ``own`` are
-    variables of the block besides those of its code.
+    And "shares" with what lives as long as the function around, which may be another one at the next call; and "lends"
+    with what lives as long as the object whose ``method`` it is. ``own`` are variables of the block besides those of
+    its code, ``lasting`` are those of them that hold the same at every call.
     """
-    mine = {*code.co_varnames, *code.co_cellvars, *own} - {"cls"}
+    mine = {*code.co_varnames, *code.co_cellvars, *own} - {"cls", *lasting}
+    this = code.co_varnames[0] if method and method not in _BEGINS and code.co_argcount else None
     for each in kept:
-        if each.base not in mine:
+        if each.base == this != "cls" and this is not None:
+            yield "lends", each
+        elif each.base not in mine:
             yield ("shares" if each.base in code.co_freevars and each.base != "cls" else "keeps"), each
 
 
@@ -81,24 +113,26 @@ def lines_of(node: ast.stmt | ast.expr) -> range:
 
 
 class _Walk:
-    def __init__(self) -> None:
+    """Goes through one body. A place in it: a node, its lines, whether it counts, the arguments of lambdas around."""
+
+    def __init__(self, empty: frozenset[str]) -> None:
         self.found: list[Stored] = []
+        self._empty = empty
+        self._aliases: dict[str, set[tuple[str, str]]] = {}
+        """Variables and those whose object, or a part of it, they hold, with the name of that."""
         self._outside: dict[str, str | None] = {}
         self._bound: list[tuple[str, range]] = []
 
-    def through(self, pending: list[tuple[Any, range, bool, frozenset[str]]]) -> None:
-        """Nodes with their lines, whether they count, and the arguments of the lambdas around them."""
+    def through(self, pending: list[_Place]) -> None:
+        """Look at these nodes and all in them."""
         while pending:
             each, lines, counts, arguments = pending.pop()
-            if isinstance(each, _DEFINITIONS):
-                if counts:
-                    self._bound.append((each.name, lines))
-                pending += [(decorator, lines_of(decorator), counts, arguments) for decorator in each.decorator_list]
-                continue
             if counts:
                 self._look(each, lines, arguments)
-            if isinstance(each, _DELAYED):
-                counts = True
+            if isinstance(each, _DEFINITIONS):
+                pending += [(decorator, lines_of(decorator), counts, arguments) for decorator in each.decorator_list]
+                continue
+            counts = counts or isinstance(each, _DELAYED)
             if isinstance(each, ast.Lambda):
                 arguments = arguments.union(_arguments(each.args))
             children: Any = ast.iter_child_nodes(each)
@@ -106,33 +140,86 @@ class _Walk:
                 (child, lines_of(child) if isinstance(child, ast.stmt) else lines, counts, arguments)
                 for child in children
             ]
-        for name, lines in self._bound:
-            if name in self._outside:
-                self.found.append(Stored(self._outside[name], name, lines))
+        bound = [(name, lines) for name, lines in self._bound if name in self._outside]
+        self.found += [Stored(self._outside[name], name, lines) for name, lines in bound]
+        variables = [each for each in self.found if each.base is not None]
+        self.found += [Stored(base, name, each.lines) for each in variables for base, name in self._meant(each.base)]
+
+    def _meant(self, variable: str | None) -> set[tuple[str, str]]:
+        found: set[tuple[str, str]] = set()
+        pending = [variable or ""]
+        while pending:
+            new = self._aliases.get(pending.pop(), set()) - found
+            found |= new
+            pending += [base for base, _ in new]
+        return found
 
     def _look(self, node: Any, lines: range, arguments: frozenset[str]) -> None:
+        if isinstance(node, ast.Call):
+            self._call(node, lines, arguments)
+        elif isinstance(node, ast.Assign):
+            self._hold(node)
+        elif isinstance(node, (ast.Subscript, ast.Attribute)):
+            if not isinstance(node.ctx, ast.Load):
+                self._change(node if isinstance(node, ast.Attribute) else node.value, lines, arguments)
+        else:
+            self._bind(node, lines)
+
+    def _bind(self, node: Any, lines: range) -> None:
         if isinstance(node, ast.Global):
             self._outside.update(dict.fromkeys(node.names))
         elif isinstance(node, ast.Nonlocal):
             self._outside.update({name: name for name in node.names})
+        elif isinstance(node, _DEFINITIONS):
+            self._bound.append((node.name, lines))
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             self._bound += [((name.asname or name.name).partition(".")[0], lines) for name in node.names]
         elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             self._bound.append((node.id, lines))
-        elif isinstance(node, (ast.Subscript, ast.Attribute)) and not isinstance(node.ctx, ast.Load):
-            self._change(node if isinstance(node, ast.Attribute) else node.value, lines, arguments)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GROWS:
+
+    def _call(self, node: ast.Call, lines: range, arguments: frozenset[str]) -> None:
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _GROWS:
             self._change(node.func.value, lines, arguments)
+        for each in (*node.args, *(keyword.value for keyword in node.keywords)):
+            if isinstance(each, ast.Name) and each.id in self._empty and each.id not in arguments:
+                self.found.append(Stored(each.id, each.id, lines))
+
+    def _hold(self, node: ast.Assign) -> None:
+        base, name = _way_to(node.value)
+        for target in node.targets:
+            if base and isinstance(target, ast.Name):
+                self._aliases.setdefault(target.id, set()).add((base, name))
 
     def _change(self, node: ast.AST, lines: range, arguments: frozenset[str]) -> None:
         """The object that a node means is changed, or gets an attribute."""
-        name = ""
-        while isinstance(node, (ast.Subscript, ast.Attribute)):
-            if isinstance(node, ast.Attribute) and not name:
-                name = node.attr
+        base, name = _way_to(node)
+        if base and base not in arguments:
+            self.found.append(Stored(base, name, lines))
+
+
+def _way_to(node: ast.AST) -> tuple[str, str]:
+    """The variable that leads to an object, and the last name on the way to it; empty where there is none."""
+    name = ""
+    while True:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GIVES:
+            node = node.func.value
+        elif isinstance(node, ast.Attribute):
+            name = name or node.attr
             node = node.value
-        if isinstance(node, ast.Name) and node.id not in arguments:
-            self.found.append(Stored(node.id, name or node.id, lines))
+        elif isinstance(node, ast.Subscript):
+            node = node.value
+        else:
+            break
+    return (node.id, name or node.id) if isinstance(node, ast.Name) else ("", "")
+
+
+def _is_empty(value: ast.AST | None) -> bool:
+    if isinstance(value, (ast.Dict, ast.List)):
+        return not (value.keys if isinstance(value, ast.Dict) else value.elts)
+    if isinstance(value, ast.Call) and len(value.args) <= 1:
+        name = value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", "")
+        return name in _CONTAINERS
+    return False
 
 
 def _arguments(arguments: ast.arguments) -> set[str]:
