@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from watchfiles._rust_notify import RustNotify
 
-STEP = 5
+STEP = 3
 """Milliseconds of quiet after which events are handed on."""
 
 _DEBOUNCE = 20
