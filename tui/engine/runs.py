@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from tui.engine import wishes
 from tui.engine.collecting import FirstCollection
 from tui.engine.orders import Order
-from tui.engine.request import items_of, maxfail
+from tui.engine.request import EVERYTHING, items_of, maxfail
 from tui.model import events as ev
 from tui.model.nodes import Branch, Item, Kind, items_below
 from tui.model.outcome import BAD
@@ -200,8 +200,14 @@ class Runs:
         except OSError as error:
             self._refused(error)
             return
-        items = () if wish.collect_only or wish.extra else items_of(self.store.tree, wish.selection)
-        self.store.begin(stream.run, collecting=wish.collect_only, whole=wish.whole, items=items)
+        items = (
+            ()
+            if wish.collect_only or wish.extra
+            else items_of(self.store.tree, EVERYTHING if wish.finds_all else wish.selection)
+        )
+        self.store.begin(
+            stream.run, collecting=wish.collect_only, whole=wish.whole, items=items, arranged=wish.finds_all
+        )
         self._present = wish
         if wish.collect_only:
             self.collection.began()

@@ -28,13 +28,15 @@ class Wish(Value):
     words: str = "everything"
     by_loop: bool = False
     """Whether no person asked for it, but a save."""
+    finds_all: bool = False
+    """Whether everything there is will be found, although items are named: they only come first."""
     debug: str = ""
     """How it is debugged: ``trace``, ``hold`` or ``breakpoints``, as in ``wire.Debug``; empty for an ordinary run."""
 
     @property
     def whole(self) -> bool:
         """Whether nothing is left out."""
-        return self.selection.everything and not self.extra
+        return (self.selection.everything or self.finds_all) and not self.extra
 
 
 EVERYTHING = Wish()

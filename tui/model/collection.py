@@ -27,15 +27,25 @@ class Collection:
     both in the same way: only ``confirm`` takes their items out.
 
     ``left_out`` are keys that a run of everything found and took out (by the project's own ``-m``, for example). A
-    partial run takes its own items out of what it found before anybody could deselect the rest.
+    partial run takes its own items out of what it found before anybody could deselect the rest. ``arranged``: the order
+    in which items run is not pytest's.
     """
 
-    def __init__(self, tree: Tree, *, whole: bool, live: bool, left_out: Iterable[str | ev.ItemKey] = ()) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        *,
+        whole: bool,
+        live: bool,
+        left_out: Iterable[str | ev.ItemKey] = (),
+        arranged: bool = False,
+    ) -> None:
         self.failed: set[str] = set()
         """Nodeids of the collectors that failed."""
         self._tree = tree
         self._whole = whole
         self._live = live
+        self._arranged = arranged
         self._skipped: set[str] = set()
         self._through: set[str] = set()
         self._found: dict[str | ev.ItemKey, ev.CollectedItem] = {}
@@ -127,6 +137,10 @@ class Collection:
                 if key not in self._found or key in self._deselected:
                     add(item)
             return [add(item) for key, item in self._found.items() if key not in self._deselected]
+        if self._arranged:
+            added = {key_of(item.nodeid, item.index): add(item) for item in items}
+            known = [added.pop(key) for key in self._found if key in added]
+            return [*known, *added.values()]
         if not self._live:
             return [add(item) for item in items]
         found = self._found

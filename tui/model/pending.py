@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from tui.model.events import ItemKey
 
@@ -115,7 +116,12 @@ class Pending:
 
     def ordered(self) -> list[ItemKey]:
         """All items, the most urgent first."""
-        return sorted(self.items, key=lambda key: (self.items[key].tier, self.items[key].place))
+        due = sorted(self.items.items(), key=lambda pair: (pair[1].tier, pair[1].place))
+        return [key for key, _ in due]
+
+    def affected(self, keys: Sequence[ItemKey]) -> int:
+        """How many of these items, the most urgent first, the verdict on the edits waits for."""
+        return bisect_right(keys, AFFECTED, key=lambda key: self.items[key].tier)
 
     def has_affected(self, but: Asked | None = None) -> bool:
         """Whether anything is left that the verdict waits for, besides what a run was asked for."""
@@ -126,7 +132,10 @@ class Pending:
         asked = frozenset(but.items)
         return any(due.tier <= AFFECTED and key not in asked for key, due in self.items.items())
 
-    def ask(self, run: int, *, most: int | None = None) -> Asked:
-        """What a run that is about to begin should be asked for: all, or the ``most`` urgent items."""
+    def ask(self, run: int, *, keys: Sequence[ItemKey] | None = None, most: int | None = None) -> Asked:
+        """What a run that is about to begin should be asked for: all, or the ``most`` urgent items.
+
+        ``keys`` are those in their order, where somebody has them already.
+        """
         everything = self.everything is not None and most is None
-        return Asked(run, self.ordered()[:most], tuple(self.files), everything)
+        return Asked(run, (self.ordered() if keys is None else keys)[:most], tuple(self.files), everything)

@@ -50,8 +50,12 @@ class Store:
         self._early: set[ev.ItemKey] = set()
         """Items that started before the end of collection was read: workers write journals of their own."""
 
-    def begin(self, number: int, *, collecting: bool, whole: bool, items: Iterable[Item] = ()) -> RunState:
+    def begin(
+        self, number: int, *, collecting: bool, whole: bool, items: Iterable[Item] = (), arranged: bool = False
+    ) -> RunState:
         """A new run is on its way; ``items`` are shown as queued until collection tells what really runs.
+
+        ``arranged``: it runs what it finds in an order of ours.
 
         A run that has not ended until now is over: what it left gets its earlier outcome back.
         """
@@ -62,7 +66,9 @@ class Store:
             self.verdict_run = self.run
         self._was_complete = self.complete
         left_out = () if whole else self._left_out
-        self._collecting = Collection(self.tree, whole=whole, live=not self.complete, left_out=left_out)
+        self._collecting = Collection(
+            self.tree, whole=whole, live=not self.complete, left_out=left_out, arranged=arranged
+        )
         self.warnings = []
         self.tree.queue(items)
         self.run.planned = self.tree.root.counts[Status.QUEUED]

@@ -68,7 +68,7 @@ def verdict(store: Store) -> Verdict:  # noqa: PLR0911 - a table of states, one 
 def standing(store: Store) -> tuple[Colour, dict[Status, int], int]:
     """Where all known tests stand now: colour, how many of each outcome, how many results are out of date.
 
-    Green only when everything has run and passed, and nothing is out of date.
+    Green only when there are tests, all have run and passed, and nothing is out of date.
     """
     counts = store.tree.root.counts
     outcomes = {status: counts[status] for status in Status if status.is_outcome and counts[status]}
@@ -84,7 +84,7 @@ def standing(store: Store) -> tuple[Colour, dict[Status, int], int]:
     ):
         return Colour.RED, outcomes, counts[STALE]
     never = len(store.tree) - sum(outcomes.values())
-    green = store.complete and not (never or counts[STALE])
+    green = store.complete and outcomes and not (never or counts[STALE])
     return Colour.GREEN if green else Colour.NEUTRAL, outcomes, counts[STALE]
 
 

@@ -123,6 +123,21 @@ async def test_an_edit_that_may_touch_anything(make: Make) -> None:
         assert sitting.bar == "GREEN"
 
 
+@pytest.mark.parametrize(("option", "left"), [("-k nothing", []), ("--deselect test_far.py", [PRICE, OTHER])])
+async def test_what_the_settings_take_out_is_there_no_longer(make: Make, option: str, left: list[str]) -> None:
+    async with sit_down(make(PROJECT | {"pytest.ini": "[pytest]\n"})) as sitting:
+        sitting.memory.everything = {"pytest.ini": "pytest.ini changed: all"}
+        sitting.memory.touched = {"pytest.ini": [(2, FAR)]}
+        sitting.write("pytest.ini", f"[pytest]\naddopts = {option}\n")
+        await sitting.save("pytest.ini")
+        assert sitting.outcomes == dict.fromkeys(left, "passed")
+        assert sitting.verdicts[-1] == ("rest", "green" if left else "neutral")
+        sitting.write("pytest.ini", "[pytest]\n")
+        await sitting.save("pytest.ini")
+        assert [*sitting.outcomes.items()] == [(each, "passed") for each in (PRICE, OTHER, FAR)]
+        assert sitting.verdicts[-1] == ("rest", "green")
+
+
 async def test_a_file_that_cannot_be_compiled(make: Make) -> None:
     async with sit_down(make(PROJECT)) as sitting:
         sitting.memory.errors = {"cart.py": "line 1: invalid syntax"}

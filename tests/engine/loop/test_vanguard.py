@@ -116,6 +116,29 @@ async def test_what_was_likely_and_is_all_there_is_to_run(make: Make, monkeypatc
         assert sitting.verdicts[-2:] == [("affected", "green"), ("rest", "green")]
 
 
+@pytest.mark.parametrize("text", ["def price(): return 2\n", "def price(:\n"])
+async def test_where_no_session_waits_the_likely_ones_run_if_the_answer_takes_long(
+    make: Make, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr("tui.engine.loop.vanguard._PATIENCE", 0)
+    async with sit_down(make(PROJECT)) as sitting:
+        sitting.memory.likely = {"cart.py": [PRICE]}
+        sitting.memory.touched = {"cart.py": [(1, PRICE), (2, OTHER)]}
+        answered = hold(sitting, monkeypatch)
+        before = len(sitting.memory.taken)
+        await sitting.save(cart=text, rest=False)
+        is_well = "(:" not in text
+        if is_well:
+            await sitting.until(lambda: sitting.outcomes[PRICE] == "failed", "the likely one")
+            await sitting.idle()
+            assert sitting.verdicts == []
+        answered.set()
+        await sitting.until(lambda: len(sitting.verdicts) == 2, "the rest")
+        await sitting.idle()
+        ran = [nodeids for nodeids in sitting.memory.taken[before:] if nodeids]
+        assert ran == ([[PRICE], [OTHER]] if is_well else [])
+
+
 @pytest.mark.parametrize(
     ("name", "text"), [("cart", "def price(): return 1\n"), ("test_cart", "def test_price(): pass\n")]
 )

@@ -1,7 +1,11 @@
-"""What a save touches becomes pending."""
+"""What a save touches becomes pending.
+
+Of 100,000 items that takes longer than a key may wait: it is done in parts, between which others come to their turn.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import os
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
@@ -12,20 +16,22 @@ from tui.model.impact import FILLED_UP
 from tui.model.nodes import items_of, modules_below
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from tui.engine.loop.round import Round
     from tui.model.events import ItemKey
-    from tui.model.impact import Choice
+    from tui.model.impact import Choice, Chosen
     from tui.model.nodes import Item
     from tui.model.pending import Pending
     from tui.model.store import Store
 
 _FEW = 1000
 """Items that are asked for one by one rather than as everything, where that spares some of them a second run."""
+_AT_ONCE = 5_000
+"""Items of one part."""
 
 
-def enter(
+async def enter(
     store: Store,
     pending: Pending,
     choice: Choice,
@@ -37,7 +43,8 @@ def enter(
 
     ``run`` is the one in which the files were saved; what has been run since, in this round, is not pending.
     """
-    why: dict[ItemKey, str] = {}
+    still = {path: words for path, words in store.unreadable.items() if path not in changes}
+    store.unreadable = {**still, **choice.syntax_errors}
     done = round_.done
     tree = store.tree
     files = [module for module in modules_below(tree.root) if module.path in changes]
@@ -48,18 +55,16 @@ def enter(
     # The choice holds all items then. Those that run ahead already are not to run once more among "everything".
     few = len(choice.items) <= _FEW
     by_items = choice.reason == FILLED_UP and round_.went_ahead and choice.same_items and few
-    if choice.everything and not by_items:
+    everything = choice.everything and not by_items
+    if everything:
         pending.everything = (choice.reason, run)
-        store.mark_stale([item for item in tree.items() if item.key not in done])
-    touched: list[Item] = []
-    for place, each in enumerate(choice.items):
-        item = tree.item(*each.key)
-        if item is not None:
-            why[each.key] = each.reason
-        if item is not None and each.key not in done:
-            touched.append(item)
-            pending.add(each.key, each.tier, place, each.reason, run)
-    store.mark_stale(touched)
+    why: dict[ItemKey, str] = {}
+    for start in range(0, len(choice.items), _AT_ONCE):
+        if start:
+            await asyncio.sleep(0)
+        why |= _touch(store, pending, choice.items[start : start + _AT_ONCE], start, run, done)
+    if everything:  # what has been found since, too
+        store.mark_stale([item for item in tree.items() if not item.stale and item.key not in done])
     gone = {path for path, content in changes.items() if content is None}
     if gone:
         lost = [item for item in edited if item.module.path in gone]
@@ -70,6 +75,23 @@ def enter(
         dict.fromkeys(_to_look_through(store, choice, written, {module.path for module in files}), run)
     )
     pending.same_items = pending.same_items and choice.same_items
+    return why
+
+
+def _touch(
+    store: Store, pending: Pending, chosen: Sequence[Chosen], start: int, run: int, done: Collection[ItemKey]
+) -> dict[ItemKey, str]:
+    """Let some of the items that were chosen be pending, and look out of date; the reasons. ``start``: their place."""
+    why: dict[ItemKey, str] = {}
+    touched: list[Item] = []
+    for place, each in enumerate(chosen, start):
+        item = store.tree.item(*each.key)
+        if item is not None:
+            why[each.key] = each.reason
+            if each.key not in done:
+                touched.append(item)
+                pending.add(each.key, each.tier, place, each.reason, run)
+    store.mark_stale(touched)
     return why
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tui.model.impact import Choice
     from tui.model.nodes import Item
 
+    Changes = Mapping[str, str | None]
 
 _LOOK = 0.05
 """Seconds between two looks at whether all is prepared."""
@@ -158,11 +159,11 @@ class Loop:
 
     # Changes
 
-    async def _take(self, changes: Mapping[str, str | None]) -> None:
+    async def _take(self, changes: Changes) -> None:
         async with self._taking:
             await self._answer(changes)
 
-    async def _answer(self, changes: Mapping[str, str | None]) -> None:
+    async def _answer(self, changes: Changes) -> None:
         run = self._run
         explorer = self._runs.explorer
         self._changed.update(changes)
@@ -172,24 +173,22 @@ class Loop:
         round_ = self._open_round()
         restarts = self._policy.on_change == "restart"
         early = self._runs.begin_early() if self._store.complete and (restarts or not self._runs.busy) else None
-        facts = partial(facts_of, self._store)
-        choosing = asyncio.create_task(self._memory.choose(changes, explorer.describe, facts))
+        choosing = asyncio.create_task(self._memory.choose(changes, explorer.describe, partial(facts_of, self._store)))
         try:
-            if early is not None and not self._runs.busy:
+            if self._store.complete and not self._runs.busy:
                 await self._run_ahead(early, choosing, changes)
             choice = await choosing
         finally:
             choosing.cancel()
         self._reasons.choice = choice
-        round_.chosen = True
         self.pending.take_up(run)
         self._runs.collection.try_again()
-        self._reasons.why |= enter(self._store, self.pending, choice, changes, run, round_)
-        still = {path: words for path, words in self._store.unreadable.items() if path not in changes}
-        self._store.unreadable = {**still, **choice.syntax_errors}
-        self._tell(SelectionMade(run, self._reasons.told(choice, ahead=self._run > run), choice.skipped))
-        if self._store.unreadable and self._round is not None:
-            self._round.bad = True
+        why = await enter(self._store, self.pending, choice, changes, run, round_)
+        self._reasons.why |= why
+        reasons = await asyncio.to_thread(self._reasons.told, choice, ahead=self._run > run)
+        round_.chosen = True
+        self._tell(SelectionMade(run, reasons, choice.skipped))
+        round_.bad = round_.bad or bool(self._store.unreadable)
         went_ahead = self._run > run
         if not self.pending and not (went_ahead and self._runs.busy):
             self._close_round()
@@ -208,7 +207,7 @@ class Loop:
         self._round.again(self._run)
         return self._round
 
-    async def _run_ahead(self, early: Early, choosing: asyncio.Task[Choice], changes: Mapping[str, str | None]) -> None:
+    async def _run_ahead(self, early: Early | None, choosing: asyncio.Task[Choice], changes: Changes) -> None:
         """Begin a run at once, with the tests that most likely show the edits, until it is known which these touch."""
         paths = [path for path, content in changes.items() if content is not None]
         items = await vanguard(self._runs, self._memory, early, choosing, paths)
@@ -304,17 +303,18 @@ class Loop:
         return None
 
     def _pending_wish(self) -> Wish:
+        keys = self.pending.ordered()
         if not (self._store.complete or self._runs.collection.made_way):
             self._asked = self.pending.ask(self._run)  # also where pytest cannot collect: it is not asked for ever
             return EVERYTHING_BY_LOOP
         if self._round is not None and not self._round.went_ahead:
             self._round.went_ahead = True
-            first = ahead_of_others(self._store, self.pending)
+            first = ahead_of_others(self._store, self.pending, keys)
             if first:
                 return self._wish_ahead(first)
         lead = self._reasons.choice.lead if self._reasons.choice is not None else 1
         self._files_ahead = set()
-        self._asked = self.pending.ask(self._run, most=portion(self.pending))
+        self._asked = self.pending.ask(self._run, keys=keys, most=portion(self.pending, keys))
         return wish_for(self._store, self.pending, self._asked, max(1, lead))
 
     def _after_green(self) -> Wish | None:

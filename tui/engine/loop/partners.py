@@ -54,7 +54,7 @@ class Memory(Protocol):
     """Who knows which test executes what."""
 
     async def choose(self, changes: Mapping[str, str | None], describe: Describe, facts: Callable[[], Facts]) -> Choice:
-        """What these changes touch; ``facts`` are asked for when the files are known."""
+        """What these changes touch; ``facts`` are asked for, in a thread, when the files are known."""
 
     def guess(self, paths: Iterable[str], known: Callable[[ItemKey], tuple[bool, float] | None]) -> list[ItemKey]:
         """The items that most likely show what was edited in these files, as far as that is known at once.

@@ -14,7 +14,7 @@ from tui.model.outcome import Status
 from tui.model.pending import AFFECTED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from tui.model.events import ItemKey
     from tui.model.nodes import Item
@@ -27,6 +27,8 @@ _MANY = 40
 """Items from which they are run in portions."""
 _AHEAD = 10
 """How many of them at most run ahead."""
+_NAMED = 2_000
+"""Items that a run of everything is told to begin with: where there are more, the others keep pytest's order."""
 _MATTERING = (".py", ".pyi", ".pth", ".so", ".toml", ".ini", ".cfg", ".env")
 _TEST_FILES = ("test*.py", "*_test.py", "*_tests.py", "tests.py")
 
@@ -40,7 +42,7 @@ def facts_of(store: Store) -> Facts:
     for module in modules_below(store.tree.root):  # once through all: a person waits for it, and there may be 100,000
         path = module.path
         for item in items_of(module):
-            key = item.key
+            key = (item.nodeid, item.index)
             items[key] = path
             fixtures[key] = item.fixtures
             if item.status >= Status.PASSED:  # as its properties say, which are functions
@@ -56,7 +58,7 @@ def known_of(store: Store, key: ItemKey) -> tuple[bool, float] | None:
     return None if item is None else (item.status.is_bad, item.seconds)
 
 
-def most_likely(store: Store, keys: list[ItemKey]) -> list[Item]:
+def most_likely(store: Store, keys: Sequence[ItemKey]) -> list[Item]:
     """The first of these items, and those behind it that lie in the same file.
 
     Of one file: pytest collects all files of a run before its first test.
@@ -90,15 +92,17 @@ def may_hold_tests(path: str, known: Collection[str]) -> bool:
     return any(fnmatch(name, pattern) for pattern in _TEST_FILES)
 
 
-def ahead_of_others(store: Store, pending: Pending) -> list[Item]:
+def ahead_of_others(store: Store, pending: Pending, keys: Sequence[ItemKey]) -> list[Item]:
     """The few of the affected items that run first, in a run of their own, where that begins much earlier.
+
+    ``keys`` are those of all pending items, the most urgent first.
 
     A run cannot begin before the files of all its tests are collected; and if new tests are looked for, before all that
     is in them.
     """
-    keys = [key for key in pending.ordered() if pending.items[key].tier <= AFFECTED]
-    items = most_likely(store, keys)
-    others = len(keys) - len(items)
+    affected = pending.affected(keys)
+    items = most_likely(store, keys[: min(_AHEAD, affected)])
+    others = affected - len(items)
     if not pending.same_items:
         others += sum(module.total for module in {item.module for item in items})
     return items if others >= _MANY else []
@@ -113,30 +117,40 @@ def are_aside(paths: Iterable[str], read: Collection[str]) -> bool:
     return not any(path.endswith(_MATTERING) or path in read for path in paths)
 
 
-def portion(pending: Pending) -> int | None:
-    """How many of the pending items the next run takes, the most urgent first; None for all.
+def portion(pending: Pending, keys: Sequence[ItemKey]) -> int | None:
+    """How many of the pending items, ``keys`` with the most urgent first, the next run takes; None for all.
 
     Those that only might be touched, where they are many, come in a run of their own when the verdict has been given.
     So do those in files that could not be collected.
     """
-    keys = pending.ordered()
-    affected = sum(pending.items[key].tier <= AFFECTED for key in keys)
+    affected = pending.affected(keys)
     others = len(keys) - affected
     if pending.everything is None and affected and (others >= _MANY or (others and pending.has_retries)):
         return affected
     return None
 
 
+def _everything(store: Store, asked: Asked, lead: int) -> Wish:
+    """A run of all that there is, which begins with what is asked for by name."""
+    tree = store.tree
+    root = tree.root.path or (store.session.rootdir if store.session else "")
+    # What lies elsewhere is looked for only where it is asked for by name.
+    within = all(f"{module.path}/".startswith(f"{root}/") for module in modules_below(tree.root))
+    keys = list(asked.items)[: _NAMED if within else None]
+    found = [item for key in keys if (item := tree.item(*key)) is not None]
+    items = tuple((item.nodeid, item.index, item.module.path) for item in found)
+    size = len(tree)
+    selection = Selection(({"path": root},), items, size, lead, size)
+    return Wish(selection, words="everything", by_loop=True, finds_all=within)
+
+
 def wish_for(store: Store, pending: Pending, asked: Asked, lead: int) -> Wish:
     """A run of what is asked for, the most urgent first."""
     tree = store.tree
+    if asked.everything:
+        return _everything(store, asked, lead)
     found = [item for key in asked.items if (item := tree.item(*key)) is not None]
     items = [(item.nodeid, item.index, item.module.path) for item in found]
-    if asked.everything:
-        root = tree.root.path or (store.session.rootdir if store.session else "")
-        size = len(tree)
-        selection = Selection(({"path": root},), tuple(items), size, lead, size)
-        return Wish(selection, words="everything", by_loop=True)
     # An edit elsewhere can bring new items into a file that is collected anyway: parameters from a module of data.
     paths = asked.files if pending.same_items else (*asked.files, *(item.module.path for item in found))
     known: dict[str, list[ItemKey]] = {path: [] for path in paths}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.engine.loop.selecting import known_of, most_likely
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from tui.engine.loop.partners import Memory
     from tui.engine.runs import Runs
@@ -18,20 +20,35 @@ if TYPE_CHECKING:
     from tui.model.nodes import Item
 
 WHY = "executes a line that was edited"
+_PATIENCE = 0.2
+"""Seconds after which it takes long to find out what a save touches: a run from the start is half way to its tests."""
 
 
 async def vanguard(
-    runs: Runs, memory: Memory, early: Early, choosing: asyncio.Task[Choice], paths: Iterable[str]
+    runs: Runs, memory: Memory, early: Early | None, choosing: asyncio.Task[Choice], paths: Collection[str]
 ) -> list[Item]:
     """The items that most likely show the edits of these files, the most urgent first, if there is time for them.
 
-    There is, if ``early``, which has begun the next run, waits for what that is to run before ``choosing`` is done.
+    There is, if ``early``, which has begun the next run, waits for what that is to run before ``choosing`` is done; or,
+    where no such run could be begun, if ``choosing`` takes long.
     """
     await asyncio.sleep(0)  # what the files consist of has been asked by now
     items = most_likely(runs.store, memory.guess(paths, partial(known_of, runs.store)))
     if not items:
         return []
-    waiting = asyncio.create_task(early.waits.wait())
+    waiting = asyncio.create_task(early.waits.wait() if early is not None else asyncio.sleep(_PATIENCE, result=True))
     await asyncio.wait([choosing, waiting], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
-    return [] if choosing.done() or not early.is_usable or runs.busy else items
+    usable = early.is_usable if early is not None else await asyncio.to_thread(_are_well, paths)
+    return [] if choosing.done() or not usable or runs.busy else items
+
+
+def _are_well(paths: Iterable[str]) -> bool:
+    """Whether the Python files among these can be compiled, as far as our own Python can tell."""
+    try:
+        for path in paths:
+            if path.endswith(".py"):
+                ast.parse(Path(path).read_bytes(), path)
+    except (OSError, SyntaxError, ValueError):
+        return False
+    return True
