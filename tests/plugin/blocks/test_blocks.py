@@ -196,7 +196,7 @@ def test_texts_that_may_be_names_of_files_are_names(describe: Describe, edge: st
 def test_classes_and_lambdas_keep_what_functions_do(describe: Describe, edge: str) -> None:
     text = """
         REGISTRY = {}
-        REGISTRY["a"] = 1
+        REGISTRY["a"] = [REGISTRY.get(x) for x in "ab"]
         fill = lambda own: (own.update(b=1), REGISTRY.update(b=1))
         class C:
             REGISTRY["c"] = 1

@@ -77,7 +77,7 @@ class _Definition:
         self.is_cached = any("cache" in name.lower() for each in node.decorator_list for name in _mentioned(each))
         self.method = ""
         """Its name, if it is a function of a class."""
-        self.own: set[str] = set()
+        self.own: set[str] | None = None
         """Variables of a class body."""
         self.lasting: set[str] = set()
         """Parameters that hold the same at every call."""
@@ -175,7 +175,7 @@ class _Walk:
         self._take(code, "", "module", body)
         lines = {line for (_, name), own in self._lines.items() if name == "<module>" for line in own}
         block = self._add("", "module", body, 1, lines, range(0))
-        _keep(block, lines, keeping(kept, code))
+        _keep(block, lines, keeping(kept, code, own=()))
         return self._blocks
 
     def _definition(self, code: CodeType, definition: _Definition, above: str) -> None:

@@ -70,15 +70,22 @@ def shared_defaults(node: Any) -> set[str]:
 
 
 def keeping(
-    kept: Iterable[Stored], code: CodeType, *, own: Iterable[str] = (), lasting: Iterable[str] = (), method: str = ""
+    kept: Iterable[Stored],
+    code: CodeType,
+    *,
+    own: Iterable[str] | None = None,
+    lasting: Iterable[str] = (),
+    method: str = "",
 ) -> Iterator[tuple[str, Stored]]:
     """What outlives a call of ``code``: "keeps" with what does for certain.
 
     And "shares" with what lives as long as the function around, which may be another one at the next call; and "lends"
-    with what lives as long as the object whose ``method`` it is. ``own`` are variables of the block besides those of
-    its code, ``lasting`` are those of them that hold the same at every call.
+    with what lives as long as the object whose ``method`` it is. ``own`` are its variables, where it is no function,
+    ``lasting`` those that hold the same at every call.
     """
-    mine = {*code.co_varnames, *code.co_cellvars, *own} - {"cls", *lasting}
+    # The code of a class or a module also names what its comprehensions read.
+    variables = {*code.co_varnames, *code.co_cellvars} if own is None else {*own}
+    mine = variables - {"cls", *lasting}
     this = code.co_varnames[0] if method and method not in _BEGINS and code.co_argcount else None
     for each in kept:
         if each.base == this != "cls" and this is not None:
