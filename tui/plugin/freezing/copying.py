@@ -6,6 +6,7 @@ PYTEST_DONT_REWRITE
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import struct
 import sys
@@ -23,12 +24,17 @@ if TYPE_CHECKING:
 
 SEAL_SECONDS = 2.0
 """In which a copy has to let go of all that it shares with the run."""
+_PROCESSOR = 2.0
+"""The same on a machine that is busy with other things: seconds of a processor."""
+_LOOK = 0.1
+"""Seconds between two looks whether it still does."""
 DOUBLE_BELOW = 300 << 20
 """Bytes of a process that is forked twice. Then the copy is nobody's child, which ``os.wait`` would wait for; of a
 bigger one each fork costs too much."""
 _RECORD = struct.Struct("=ci")
 """On the pipe, in any order: the pid of the copy, and that it is sealed."""
 _PID, _SEALED = b"p", b"s"
+_TICKS = os.sysconf("SC_CLK_TCK")
 _SIBLING, _CHILD, _TWICE = "sibling", "child", "child of a child"
 _WARNS = sys.version_info[:2] >= (3, 12)
 _threads = sys._current_frames  # noqa: SLF001 - native threads are in it, too
@@ -58,7 +64,7 @@ class Copier:
                 if child == 0:
                     _be_copy(become, known, (readable, writable), twice=kind == _TWICE)
                 try:
-                    return _sealed(readable, 0 if kind == _TWICE else child)
+                    return _sealed(readable, child, knows_pid=kind != _TWICE)
                 except BaseException:
                     if kind != _SIBLING:
                         _kill(child)
@@ -88,18 +94,23 @@ class Copier:
         return child, _TWICE if twice else _CHILD
 
 
-def _sealed(readable: int, pid: int) -> int:
+def _sealed(readable: int, child: int, *, knows_pid: bool) -> int:
     """The pid of the copy, once it has closed its end of the pipe as the last thing that it shared.
 
-    ``pid`` is 0 where its parent has to say it. Raises NotFrozenError; then there is no copy.
+    That is ``child`` where ``knows_pid``, else ``child`` says it. Raises NotFrozenError; then there is no copy.
     """
     until = calls.monotonic() + SEAL_SECONDS
     said = b""
-    found: dict[bytes, int] = {_PID: pid} if pid else {}
+    found: dict[bytes, int] = {_PID: child} if knows_pid else {}
     sealed = False
     why = "its copy did not let go of what it shares with the run in time"
     try:
-        while calls.ready([readable], until - calls.monotonic()):
+        while True:
+            if not calls.ready([readable], until - calls.monotonic()):
+                if not _is_at_it(found.get(_PID, child)):
+                    break
+                until = calls.monotonic() + _LOOK
+                continue
             data = calls.read(readable, 64)
             if not data:
                 sealed = found.keys() == {_PID, _SEALED}
@@ -113,6 +124,15 @@ def _sealed(readable: int, pid: int) -> int:
     if not sealed:
         raise NotFrozenError(why)
     return found[_PID]
+
+
+def _is_at_it(pid: int) -> bool:
+    """Whether a copy runs or waits for a processor, and has not had much of one yet; False where nobody tells."""
+    try:
+        fields = calls.read_file(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+        return fields[0] == b"R" and int(fields[11]) + int(fields[12]) < _PROCESSOR * _TICKS
+    except (OSError, ValueError, IndexError):
+        return False
 
 
 def _pipe() -> tuple[int, int]:
