@@ -97,8 +97,8 @@ class Collection:
             if item.status.is_outcome or item.was.is_outcome:
                 self._tree.set_status(item, item.status, stale=True)
 
-    def finish(self, items: tuple[ev.CollectedItem, ...]) -> None:
-        """Bring the tree to the final word on what there is, as far as files were read."""
+    def finish(self, items: tuple[ev.CollectedItem, ...]) -> list[Item]:
+        """Bring the tree to the final word on what there is, as far as files were read; the items that will run."""
         final = {key_of(item.nodeid, item.index) for item in items}
         self._final = final
         in_tree = self._add_all(items)
@@ -107,6 +107,9 @@ class Collection:
             self._tree.remove_all(self._gone(final))
         self._tree.reorder(self._with_broken(in_tree))
         self._found = {}
+        if self._whole:
+            return in_tree
+        return [item for key in items if (item := self._tree.item(key.nodeid, key.index)) is not None]
 
     def _gone(self, final: set[str | ev.ItemKey]) -> list[Item]:
         """What was in the files that were read, and is not any more."""
@@ -136,13 +139,15 @@ class Collection:
                 key = key_of(item.nodeid, item.index)
                 if key not in self._found or key in self._deselected:
                     add(item)
-            return [add(item) for key, item in self._found.items() if key not in self._deselected]
+            return self._tree.add_all(item for key, item in self._found.items() if key not in self._deselected)
         if self._arranged:
-            added = {key_of(item.nodeid, item.index): add(item) for item in items}
+            added = dict(
+                zip((key_of(item.nodeid, item.index) for item in items), self._tree.add_all(items), strict=True)
+            )
             known = [added.pop(key) for key in self._found if key in added]
             return [*known, *added.values()]
         if not self._live:
-            return [add(item) for item in items]
+            return self._tree.add_all(items)
         found = self._found
         return [
             (find(item.nodeid, item.index) if found.get(key_of(item.nodeid, item.index)) is item else None) or add(item)

@@ -10,7 +10,7 @@ from tui.model.outcome import COUNTERS, STALE, Status
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tui.model.events import ItemKey, Ref
+    from tui.model.events import CollectedItem, ItemKey, Ref
 
 
 def key_of(nodeid: str, index: int) -> str | ItemKey:
@@ -165,6 +165,19 @@ class Item(Node):
         self.markers: tuple[str, ...] = ()
         self.fixtures: tuple[str, ...] = ()
         self.worker: str | None = None
+
+    def is_as(self, told: CollectedItem) -> bool:
+        """Whether a collection tells nothing new of it."""
+        location = None if told.path == told.file else told.path
+        same = self.line == told.line and self.location == location
+        return same and self.markers == told.markers and self.fixtures == told.fixtures
+
+    def take(self, told: CollectedItem) -> None:
+        """Take what a collection tells. What is equal should stay: of a second one nothing is to be left in memory."""
+        self.line = told.line
+        self.location = None if told.path == told.file else told.path
+        self.markers = told.markers
+        self.fixtures = told.fixtures
 
     @property
     def depth(self) -> int:  # type: ignore[override]  # worked out: a hundred thousand need no room for it

@@ -162,21 +162,20 @@ class Store:
 
     def _settle(self, run: RunState, event: ev.CollectionFinished) -> None:
         """The word on what there is: bring the tree to it, and queue what will run."""
-        self._collecting.finish(event.items)
+        items = self._collecting.finish(event.items)
         run.collection_finished = True
         run.collected = len(event.items)
         if run.whole and not run.stopping:
             self.complete = True
             self._left_out = self._collecting.left_out
         if not run.collecting:
-            self._queue_final(run, event.items)
+            self._queue_final(run, items)
         if self._early:
             self._collecting.confirm(self._early)
         self.halts.mark_again()
 
-    def _queue_final(self, run: RunState, items: tuple[ev.CollectedItem, ...]) -> None:
-        found = (self.tree.item(collected.nodeid, collected.index) for collected in items)
-        wanted = [item for item in found if item is not None and not (self._early and item.key in self._early)]
+    def _queue_final(self, run: RunState, items: list[Item]) -> None:
+        wanted = [item for item in items if item.key not in self._early] if self._early else items
         self.tree.queue(wanted)
         # Where collection was cut short, what it did not reach is left.
         if not run.stopping and self.tree.root.counts[Status.QUEUED] > len(wanted):
