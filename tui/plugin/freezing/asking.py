@@ -11,7 +11,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Callable
 
 from .. import wire
-from . import inspector
+from . import inspector, limits
 from .calls import calls
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class Asking:
         self._waiting: deque[dict[str, Any]] = deque()
         self._present: dict[str, Any] | None = None
         self._until = 0.0
+        self._waited = 0.0
+        """Seconds for which the inspector had waited for a processor when its time began."""
         self._pid = 0
         self._safe = False
         self._frames = wire.Frames()
@@ -78,8 +80,17 @@ class Asking:
                 return
             for answer in answers:
                 self._answered(answer or {})
-        elif calls.monotonic() >= self._until:
+        elif calls.monotonic() >= self._until and not self._has_waited():
             self._failed(_HANGS)
+
+    def _has_waited(self) -> bool:
+        """Whether others had the processor for part of the inspector's time; then it has that now."""
+        left = limits.kept_waiting(self._pid) - self._waited
+        if left <= 0:
+            return False
+        self._waited += left
+        self._until = calls.monotonic() + left
+        return True
 
     def stop(self) -> None:
         """End the inspector."""
@@ -116,6 +127,7 @@ class Asking:
             if safe != self._safe or not self._pid:
                 self.stop()
                 self._fork(safe=safe)
+            self._waited = limits.kept_waiting(self._pid)
             calls.write_all(self.descriptor, wire.frame(question))
         except OSError as error:
             self._failed(f"no process can be had that answers: {error.strerror}")

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from .calls import calls
-from .limits import TooLongError, within
+from .limits import TooLongError, own_time, within
 from .reprs import PLAIN, bounded, one_line, type_name
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Looking:
     def __init__(self, *, safe: bool) -> None:
         self._safe = safe
         self._until = calls.monotonic() + _ALL_SECONDS
+        self._own_until = own_time() + _ALL_SECONDS
 
     def answer(self, entries: list[Entry], count: int) -> dict[str, object]:
         """``values`` of the entries; ``cut``: how many of ``count`` are not among them."""
@@ -64,6 +65,8 @@ class Looking:
         if self._safe:
             return "", "it is not asked for its text: a value here hangs, or ends the process"
         left = self._until - calls.monotonic()
+        if left <= 0:
+            left = self._own_until - own_time()
         if left <= 0:
             return "", "it is not asked for its text: the others took too long"
         try:
