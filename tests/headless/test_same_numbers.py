@@ -147,7 +147,15 @@ def _namespace(project: Project) -> None:
     lay(project, {**files, "test_shop.py": TESTS.replace("from shop", "from big.shop")})
 
 
+def _early(project: Project) -> None:
+    """Imported by pytest before any plugin, and by a plugin that is named before ours."""
+    ini = "[pytest]\npythonpath = .\naddopts = -p shop.plug\nfilterwarnings = ignore::shop.cart.Old\n"
+    files = {**inside("shop"), "shop/cart.py": f"class Old(Warning): pass\n{CART}", "shop/plug.py": UNUSED}
+    lay(project, {**files, "test_shop.py": TESTS, "pytest.ini": ini, ".coveragerc": "[run]\nsource_pkgs = shop\n"})
+
+
 KINDS = [
+    _early,
     _paths,
     _editable,
     _by_finder,

@@ -71,6 +71,8 @@ def _prepare_debugging(config: Any) -> None:
 
 def pytest_addoption(pluginmanager: Any) -> None:
     """Let a session that is to be parked put its finder in before anything of the project is imported."""
+    if _recording is not None:
+        _recording.in_front()
     run = outer.current
     if run is not None and run.on_options is not None:
         call, run.on_options = run.on_options, None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import importlib
 import os
 import re
 import signal
@@ -62,6 +63,9 @@ def _as_interpreter(arguments: list[str]) -> int:
     import pytest
 
     try:
+        if outer.current is not None and outer.current.request["record"] != "off":
+            # Filters of warnings name modules of the project, which pytest imports before any plugin.
+            importlib.import_module(wire.PACKAGE + ".entry")
         return int(pytest.main(["-p", wire.PACKAGE + ".entry", *arguments]))
     except SystemExit as leaving:
         if leaving.code is None or isinstance(leaving.code, int):

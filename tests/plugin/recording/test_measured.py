@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -100,13 +101,22 @@ def test_a_copy_that_holds_something_else_is_said(drive: Start) -> None:
     assert "lib/shop.py was executed, which is not the same as" in fault
 
 
-def test_modules_that_pytest_imports_before_us_are_said(drive: Start) -> None:
+def test_modules_that_pytest_imports_before_any_plugin(drive: Start) -> None:
+    """Those that its filters of warnings name."""
     files = {
         "pytest.ini": "[pytest]\npythonpath = .\nfilterwarnings = ignore::shop.Old\n",
         "shop.py": "class Old(Warning): pass\n",
         "test_it.py": "import shop\ndef test_it(): pass\n",
     }
     _, record = recorded(drive(files))
-    seen_in_time = "shop.py" in record.imports
-    assert seen_in_time or [fault for fault in record.faults if "/shop.py had been imported by pytest" in fault]
-    assert not seen_in_time or not record.faults
+    assert record.imports == ["shop.py", "test_it.py"]
+    assert not record.faults
+
+
+def test_modules_that_the_interpreter_has_imported_are_said(drive: Start, tmp_path: Path) -> None:
+    files = {"shop.py": "X = 1\n", "test_it.py": "import shop\ndef test_it(): pass\n"}
+    files["before/sitecustomize.py"] = "import shop\n"
+    before = os.pathsep.join(str(tmp_path / "project" / name) for name in ("before", ""))
+    _, record = recorded(drive(files, environ={"PYTHONPATH": before}))
+    (fault,) = record.faults
+    assert fault.endswith("/before/sitecustomize.py and 1 more had been imported before anything could be recorded")
