@@ -18,6 +18,7 @@ from .children import Children
 from .effects import Effects
 from .hooks import RecordingHooks
 from .imports import ImportFinder
+from .lengthy import look_away
 from .lines import line_source
 from .recorder import Recorder
 
@@ -44,6 +45,7 @@ def start(run: outer.Outer) -> bool:
         recorder.children = Children(recorder, arcs=full) if full else None
         _measure(finder, territory, measured)
         recorder.begin()
+        look_away(recorder)
         _complain_of_early_imports(recorder)
     except Exception as error:
         outer.report_fault("recording.start", error)
