@@ -82,7 +82,8 @@ def test_python_too_old(project: Project, version: tuple[int, ...]) -> None:
 
 def old_pythons() -> list[str]:
     folders = [Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"]
-    found = [str(path) for folder in folders for path in folder.glob("[23].[678].*/bin/python")]
+    readable = [folder for folder in folders if os.access(folder, os.R_OK | os.X_OK)]
+    found = [str(path) for folder in readable for path in folder.glob("[23].[678].*/bin/python")]
     return found + [path for name in ("python2.7", "python3.7", "python3.8") if (path := shutil.which(name))]
 
 

@@ -145,8 +145,7 @@ def test_many_files_at_once_are_one_run(watch: Watch) -> None:
         }
     )
     watching.ready()
-    for name in files:
-        watching.save(name, "x = 2\n")
+    watching.save_all(dict.fromkeys(files, "x = 2\n"))
     assert watching.rest()["colour"] == "red"
     changed = [path for event in watching.seen if event["event"] == "FilesChanged" for path in event["paths"]]
     assert len(changed) == len(set(changed)) == len(files)

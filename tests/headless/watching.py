@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from tests.headless.launch import SECONDS, Event, Project, validator
@@ -63,14 +64,24 @@ class Watching:
 
     def save(self, name: str, text: str) -> None:
         """As editors do: a new file takes the place of the old one."""
-        path = self.project.folder / name
-        new = path.with_name(f"{path.name}.tmp")
-        new.write_text(text)
-        new.replace(path)
+        self.save_all({name: text})
+
+    def save_all(self, texts: Mapping[str, str]) -> None:
+        """The same of many files, one right after the other."""
+        paths = [self.project.folder / name for name in texts]
+        for path, text in zip(paths, texts.values(), strict=True):
+            _new(path).write_text(text)
+        for path in paths:
+            _new(path).replace(path)
 
     def end(self) -> int:
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(60)
+
+
+def _new(path: Path) -> Path:
+    """Where what is to be in a file is written first."""
+    return path.with_name(f"{path.name}.tmp")
 
 
 Watch = Callable[..., Watching]

@@ -52,7 +52,7 @@ def test_a_failure_is_seen_mended_in_the_editor_and_run_again(tmp_path: Path) ->
         person.sees_in_bar("GREEN 2 passed in ")
         person.press("q")
         assert person.has_left() == 0
-    assert (tmp_path / "asked").read_text(encoding="utf-8").split() == ["+7", str(tmp_path / "test_shop.py")]
+    assert (tmp_path / "asked").read_text(encoding="utf-8") == f"+7 {tmp_path / 'test_shop.py'}\n"
 
 
 def test_what_is_gone_is_never_green(tmp_path: Path) -> None:
