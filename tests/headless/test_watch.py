@@ -164,7 +164,8 @@ def test_a_test_that_writes_what_another_reads(watch: Watch) -> None:
     files = {
         "log.txt": "0",
         "test_log.py": """
-            def test_read(): assert open("log.txt").read()
+            def test_read():
+                assert open("log.txt").read()
             def test_write():
                 number = int(open("log.txt").read())
                 open("log.txt", "w").write(str(number + 1))
