@@ -204,8 +204,8 @@ THREAD = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,
     ("files", "words"),
     [
         ({"conftest.py": THREAD}, "threads are running"),
-        ({"pytest.ini": "[pytest]\naddopts = --lf\n"}, "the option lf is decided at the start"),
-        ({"pytest.ini": "[pytest]\naddopts = --junitxml=x.xml\n"}, "the option xmlpath is decided at the start"),
+        ({"pytest.ini": "[pytest]\naddopts = --setup-plan\n"}, "the option setupplan is decided at the start"),
+        ({"pytest.ini": "[pytest]\naddopts = --log-file=x.log\n"}, "the option log_file is decided at the start"),
     ],
 )
 async def test_sessions_that_cannot_be_parked(sit: Sit, files: dict[str, str], words: str) -> None:
