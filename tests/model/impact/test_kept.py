@@ -131,3 +131,31 @@ def test_who_asks_for_what_was_kept_by_its_name(shop: Project) -> None:
         filling[0]: (1, "lazy.py: near() changed"),
         looking[0]: (3, "uses kept results"),
     }
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_test_that_makes_its_objects_finds_nothing_of_others_in_them(shop: Project, *, own: bool) -> None:
+    """And leaves nothing in those of others."""
+    methods = "    def __init__(self):\n        pass\n\n    def get(self):\n        pass\n"
+    shop.write("lazy.py", f"def near():\n    return 1\n\nclass Shop:\n{methods}")
+    file = shop.index.files[f"{ROOT}/lazy.py"]
+    line = 1 << 9
+    get = Block("Shop.get", Kind.FUNCTION, "lending", line, frozenset(), lends=line, kept=frozenset({"value"}))
+
+    def lending(path: str, content: str) -> None:
+        version = shop.index.files[path].versions[content]
+        assert version.source is not None
+        blocks = tuple(get if block.qual == "Shop.get" else block for block in version.source.blocks)
+        version.describe(replace(version.source, blocks=blocks))
+
+    lending(file.path, file.current or "")
+    shop.write("tests/test_lazy.py", "".join(f"def test_{name}():\n    pass\n" for name in "abc"), "lazy.py")
+    makes = ["Shop.__init__"]
+    first = shop.test("tests/test_lazy.py::test_a", {"lazy.py": ["near", "Shop.get", *(makes if own else [])]})
+    second = shop.test("tests/test_lazy.py::test_b", {"lazy.py": ["Shop.get"]})
+    shop.test("tests/test_lazy.py::test_c", {"lazy.py": ["Shop.get", *makes]})
+    edit = shop.edit("lazy.py", "return 1", "return 3")
+    lending(edit.path, edit.hash or "")
+    edit = replace(edit, source=file.source)
+    kept = {} if own else {second[0]: (3, "Shop.get() keeps results")}
+    assert told(shop.choose(edit)) == {first[0]: (1, "lazy.py: near() changed")} | kept

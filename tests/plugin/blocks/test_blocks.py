@@ -246,9 +246,18 @@ def test_what_is_kept_by_way_of_something_else(describe: Describe, edge: str) ->
             def __init__(self):
                 self.value = 1
             def get(self):
+                held = self.parts.get("a")
+                if held is None and not hasattr(self, "value"):
+                    self.value = 1
+                    self.parts["b"] = 1
+                    self.last = 1
+            def remembers(self):
+                try:
+                    return self.value
+                except AttributeError:
+                    self.value = 1
+            def sets(self):
                 self.value = 1
-                held = self.parts["a"]
-                held.update(b=1)
             @staticmethod
             def free(x):
                 return x
@@ -265,7 +274,8 @@ def test_what_is_kept_by_way_of_something_else(describe: Describe, edge: str) ->
         ("held", "keeps"): (["known = CACHE.setdefault(x, [])", "more.append(1)"], ["CACHE"]),
         ("default", "keeps"): (["memo[x] = 1"], ["memo"]),
         ("passes", "keeps"): (["fill(CACHE, by=TABLE)"], ["CACHE"]),
-        ("C.get", "lends"): (["self.value = 1", "held.update(b=1)"], ["parts", "value"]),
+        ("C.get", "lends"): (["self.value = 1", 'self.parts["b"] = 1'], ["parts", "value"]),
+        ("C.remembers", "lends"): (["self.value = 1"], ["value"]),
     }
 
 

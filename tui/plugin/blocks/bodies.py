@@ -13,7 +13,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from ..ranges import ranges
-from .keeping import Stored, bound_in_class, empty_containers, keeping, shared_defaults, stored
+from .keeping import Stored, asked_first, bound_in_class, empty_containers, keeping, shared_defaults, stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,6 +77,8 @@ class _Definition:
         self.is_cached = any("cache" in name.lower() for each in node.decorator_list for name in _mentioned(each))
         self.method = ""
         """Its name, if it is a function of a class."""
+        self.asked: set[str] = set()
+        """Attributes by which it decides what to do."""
         self.own: set[str] | None = None
         """Variables of a class body."""
         self.lasting: set[str] = set()
@@ -88,6 +90,7 @@ class _Definition:
             self.stored = stored(node, delayed=not inside, empty=empty)
         else:
             self.method = node.name if in_class else ""
+            self.asked = asked_first(node) if in_class else set()
             self.lasting = shared_defaults(node)
             self.stored = stored(node, empty=empty)
 
@@ -189,7 +192,12 @@ class _Walk:
             lines = lines.difference(definition.header)
         block = self._add(qual, kind, body, definition.first, lines, definition.header)
         kept = keeping(
-            definition.stored, code, own=definition.own, lasting=definition.lasting, method=definition.method
+            definition.stored,
+            code,
+            own=definition.own,
+            lasting=definition.lasting,
+            method=definition.method,
+            asked=definition.asked,
         )
         _keep(block, lines, kept)
         if definition.is_cached and kind == "function" and lines:

@@ -52,6 +52,40 @@ def stored(node: Any, *, delayed: bool = False, empty: frozenset[str] = frozense
     return walk.found
 
 
+def asked_first(node: Any) -> set[str]:
+    """The attributes by which a function decides what to do, or which may be missing when it begins."""
+    found: set[str] = set()
+    variables: set[str] = set()
+    held: list[tuple[str, ast.AST]] = []
+    for each in ast.walk(node):
+        parts: list[Any] = []
+        if isinstance(each, (ast.If, ast.IfExp, ast.While)):
+            parts = [each.test]
+        elif isinstance(each, ast.BoolOp):
+            parts = each.values[:-1]
+        elif isinstance(each, ast.Try):
+            parts = each.body
+        elif isinstance(each, (ast.Assign, ast.NamedExpr)):
+            targets = each.targets if isinstance(each, ast.Assign) else [each.target]
+            held += [(target.id, each.value) for target in targets if isinstance(target, ast.Name)]
+        for part in parts:
+            _names_in(part, found, variables)
+    for name, value in held:
+        if name in variables:
+            _names_in(value, found, set())
+    return found
+
+
+def _names_in(part: ast.AST, attributes: set[str], variables: set[str]) -> None:
+    for each in ast.walk(part):
+        if isinstance(each, ast.Attribute):
+            attributes.add(each.attr)
+        elif isinstance(each, ast.Constant) and isinstance(each.value, str):
+            attributes.add(each.value)
+        elif isinstance(each, ast.Name):
+            variables.add(each.id)
+
+
 def empty_containers(tree: ast.Module) -> frozenset[str]:
     """The variables of a module that hold containers with nothing in them: something will be put there."""
     names: set[str] = set()
@@ -76,20 +110,23 @@ def keeping(
     own: Iterable[str] | None = None,
     lasting: Iterable[str] = (),
     method: str = "",
+    asked: Iterable[str] = (),
 ) -> Iterator[tuple[str, Stored]]:
     """What outlives a call of ``code``: "keeps" with what does for certain.
 
     And "shares" with what lives as long as the function around, which may be another one at the next call; and "lends"
-    with what lives as long as the object whose ``method`` it is. ``own`` are its variables, where it is no function,
-    ``lasting`` those that hold the same at every call.
+    with what lives as long as the object whose ``method`` it is, where that looks first whether it has it (``asked``).
+    ``own`` are its variables, where it is no function, ``lasting`` those that hold the same at every call.
     """
     # The code of a class or a module also names what its comprehensions read.
     variables = {*code.co_varnames, *code.co_cellvars} if own is None else {*own}
     mine = variables - {"cls", *lasting}
+    asked = frozenset(asked)
     this = code.co_varnames[0] if method and method not in _BEGINS and code.co_argcount else None
     for each in kept:
         if each.base == this != "cls" and this is not None:
-            yield "lends", each
+            if each.name in asked:
+                yield "lends", each
         elif each.base not in mine:
             yield ("shares" if each.base in code.co_freevars and each.base != "cls" else "keeps"), each
 
