@@ -21,6 +21,8 @@ def test_nothing() -> None:
             CommandLine(pytest=["tests/a.py::run", "-k", "x", "-n", "auto"]),
         ),
         (["tests", "run"], CommandLine(pytest=["tests", "run"])),
+        (["run", "run"], CommandLine(command="run", pytest=["run"])),
+        (["--python", "x", "run", "--cov"], CommandLine(command="run", cov=True, settings={"python": "x"})),
         (["--demo"], CommandLine(demo=True)),
         (["--version"], CommandLine(version=True)),
         (["-h"], CommandLine(help=True)),

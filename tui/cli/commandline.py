@@ -56,17 +56,20 @@ class CommandLine:
 
 
 def parse(argv: list[str]) -> CommandLine:
-    """Read the arguments without the program's name. Raises UsageError."""
+    """Read the arguments without the program's name. Raises UsageError.
+
+    Before a command there may be options of Redbar's own, and nothing for pytest.
+    """
     line = CommandLine()
     rest = list(argv)
-    if rest and rest[0] in COMMANDS:
-        line.command = rest.pop(0)
     while rest:
         word = rest.pop(0)
         if word == "--":
             line.pytest += rest
             break
-        if word in _FLAGS:
+        if word in COMMANDS and not (line.command or line.pytest):
+            line.command = word
+        elif word in _FLAGS:
             setattr(line, _FLAGS[word], True)
         elif not _takes_setting(line, word, rest):
             line.pytest.append(word)

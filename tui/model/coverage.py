@@ -70,6 +70,8 @@ class Report(Value):
     hindered: bool = False
     """Whether tests have run and nothing could be recorded of them; ``notes`` say why. More runs change nothing."""
 
+    filling: bool = False
+    """Whether the present run, or the one that has just ended, is known in part: the record has not taken it in."""
     committed: bool = True
     """Whether there is a commit of git that the files can be compared with."""
 
@@ -96,6 +98,8 @@ class LineState(StrEnum):
     EXCLUDED = "excluded"
     PLAIN = "plain"
     """No statement."""
+    UNKNOWN = "unknown"
+    """Of a file that is not counted, whatever the reason."""
     STALE = "stale"
     """Changed since it was measured: nobody knows."""
 

@@ -140,7 +140,7 @@ async def test_a_file_that_is_broken_and_mended_has_lost_nothing(sit: Sit, broke
     await sitting.run()
     shown = await sitting.coverage.lines(broken)
     assert shown.source[0] == "def (:"
-    assert set(shown.states) == {LineState.STALE}
+    assert set(shown.states) == {LineState.UNKNOWN}
     assert "as Python source" in shown.words
     report = await sitting.coverage.report()
     assert report.files == tuple(file for file in numbers if file.path != broken)

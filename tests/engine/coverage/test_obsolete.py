@@ -33,12 +33,12 @@ async def test_an_edit_makes_stale_what_it_changes(sit: Sit) -> None:
     assert lines.words == ""
 
 
-async def test_a_file_that_is_no_python_any_more_is_all_stale(sit: Sit) -> None:
+async def test_of_a_file_that_is_no_python_any_more_nothing_is_known(sit: Sit) -> None:
     sitting = sit(FILES)
     await sitting.run()
     sitting.write("cart.py", "def broken(:\n    pass\n")
     lines = await sitting.coverage.lines("cart.py")
-    assert set(lines.states) == {LineState.STALE}
+    assert set(lines.states) == {LineState.UNKNOWN}
     assert lines.words
     report = await sitting.coverage.report()
     assert "cart.py" not in missing(report)

@@ -7,9 +7,9 @@ from rich.cells import cell_len
 
 from tests.ui.coverage.made_up import FILES, STOCK, report_of
 from tui.model.coverage import FileCoverage
-from tui.ui.coverage.columns import Column, layout, name_cells, row_parts, title_parts
+from tui.ui.coverage.columns import Column, has_changed, layout, name_cells, row_parts, title_parts
 from tui.ui.coverage.file_table import FileTable
-from tui.ui.coverage.files import Files, Order
+from tui.ui.coverage.files import Entry, Files, Order
 from tui.ui.status import ASCII, UNICODE, Glyphs, Tone
 
 
@@ -119,3 +119,15 @@ def test_threshold_colours_percent_and_bar() -> None:
         for entry in files.rows
     ]
     assert tones == [{Tone.WHY}, {Tone.GOOD}]
+
+
+def test_names_have_the_room_of_columns_that_would_be_blank() -> None:
+    kept, given = (dict(layout(79, 30, branches=True, changed=changed).columns) for changed in (True, False))
+    assert Column.SINCE_RUN in kept
+    assert Column.SINCE_RUN not in given
+    assert Column.HALF in given
+    assert layout(79, 30, branches=True, changed=False).name >= 30 > layout(79, 30, branches=True).name
+    assert layout(79, 20, branches=True, changed=False) == layout(79, 20, branches=True)
+    now = FileCoverage("a.py", 10, 5)
+    assert has_changed(Entry("a.py", "a.py", now, before=FileCoverage("a.py", 10, 6)))
+    assert not has_changed(Entry("a.py", "a.py", now, head=now))

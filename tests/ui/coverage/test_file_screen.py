@@ -52,10 +52,13 @@ async def test_a_file_that_was_saved_is_shown_as_it_is_now(folder: Path) -> None
     async with look(folder, None, *TO_CART) as (sitting, front):
         saved = ("import math", "def broken(:")
         words = "cart.py cannot be compiled"
-        front.files[CART.path] = FileLines(CART.path, saved, (LineState.STALE,) * 2, words=words)
+        front.files[CART.path] = FileLines(CART.path, saved, (LineState.UNKNOWN,) * 2, words=words)
         front.outdated.add(CART.path)
         await sitting.until(lambda: "def broken(:" in sitting.screen, "what was saved")
         assert words in sitting.screen
+        assert sitting.lines[1].startswith("?    1  import math")
+        assert " 2 ? not known" in sitting.screen
+        assert "%" not in sitting.lines[0]
         assert "self.prices" not in sitting.screen
 
 
@@ -258,6 +261,7 @@ async def test_what_cannot_be_shown_is_said(folder: Path, words: str) -> None:
     front.files[CART.path] = FileLines(CART.path, words=words)
     async with look(folder, front, *TO_CART) as (sitting, _):
         assert words in sitting.screen
+        assert "%" not in sitting.lines[0]
         await sitting.press("down", "n", "t", "T", "r", "C", "enter", "right")
         await sitting.press("escape")
         assert isinstance(sitting.app.screen, ReportScreen)

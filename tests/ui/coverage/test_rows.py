@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from rich.cells import cell_len
 
@@ -91,6 +93,13 @@ def test_total_comes_with_percent_difference_threshold_and_what_was_measured() -
     assert said(state) == "93.4% 13 of 254 missing  lines only"
     assert state.colour is Colour.NEUTRAL
     assert report_state(files_of(report_of(*FILES, fail_under=90.0)), Store()).colour is Colour.GREEN
+
+
+def test_numbers_of_a_run_that_has_not_been_taken_in_are_not_the_last_word() -> None:
+    report = replace(report_of(*FILES, fail_under=95.0), filling=True)
+    state = report_state(files_of(report), Store())
+    assert said(state) == "93.4% 13 of 254 missing  being counted"
+    assert state.colour is file_state(STOCK.path, STOCK, report, Store()).colour is Colour.NEUTRAL
 
 
 def test_threshold_is_compared_as_coverage_compares_it() -> None:

@@ -93,7 +93,8 @@ class Coverage:
         """All files. Only those of which anything has changed are counted again."""
         began = time.monotonic()
         patience = _PATIENCE if self._viewed else None
-        state, tally = await self._counted(search=self._filling.live is None, seconds=patience)
+        filling = self._filling.live is not None
+        state, tally = await self._counted(search=not filling, seconds=patience)
         if tally.waiting and self._filling.live is None:
             asyncio.get_running_loop().call_soon(self.on_change)
         self._filling.took = time.monotonic() - began
@@ -114,6 +115,7 @@ class Coverage:
             tally.precision,
             tally.threshold_decimals,
             hindered=state.nothing and bool(state.setting.faults),
+            filling=filling,
             committed=bool(commit),
         )
 
@@ -199,8 +201,10 @@ class Coverage:
             return FileLines(name, source, gutter.unknown(len(source)), {}, saved, changed, said)
         count, why = await self._counting.detail(absolute, done, state.setting, branches=state.branches)
         said = words.of_file(count, done, problem)
-        if count.error or count.left_out or (content and count.content != content):
+        if count.error or count.left_out:
             return FileLines(name, source, gutter.unknown(len(source)), {}, saved, changed, said)
+        if content and count.content != content:
+            return FileLines(name, source, gutter.outdated(len(source)), {}, saved, changed, said)
         return FileLines(name, source, gutter.states_of(len(source), count, done), why, saved, changed, said)
 
     def is_outdated(self, path: str) -> bool:

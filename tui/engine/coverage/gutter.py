@@ -41,7 +41,7 @@ def source_of(file: Path) -> tuple[tuple[str, ...], str]:
 def states_of(length: int, count: FileCount, done: Executed) -> tuple[LineState, ...]:
     """The state of each of that many lines."""
     if done.stale < 0:
-        return (LineState.STALE,) * length
+        return outdated(length)
     half = set(count.half)
     missing, excluded, stale = (_flags(each, length) for each in (count.missing, count.excluded, done.stale))
     statements = _flags(count.statements | count.excluded | done.stale, length)
@@ -68,6 +68,11 @@ def _flags(lines: int, length: int) -> str:
     return f"{lines:b}"[::-1].ljust(length + 1, _NO)
 
 
+def outdated(length: int) -> tuple[LineState, ...]:
+    """So many lines that are not any more those that were counted."""
+    return (LineState.STALE,) * length
+
+
 def unknown(length: int) -> tuple[LineState, ...]:
     """So many lines of which nothing is known."""
-    return (LineState.STALE,) * length
+    return (LineState.UNKNOWN,) * length

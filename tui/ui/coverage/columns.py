@@ -13,6 +13,8 @@ from tui.ui.widgets.row import Part
 from tui.ui.widgets.visible import fit, fit_middle
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from tui.model.coverage import Report
     from tui.ui.coverage.files import Entry, Files
     from tui.ui.status import Glyphs
@@ -54,7 +56,8 @@ _BY_USE: Final = (
     Column.BRANCHES,
 )
 """The most useful first."""
-_OF_BRANCHES: Final = (Column.BRANCHES, Column.HALF)
+_OF_BRANCHES: Final = frozenset({Column.BRANCHES, Column.HALF})
+_OF_CHANGES: Final = frozenset({Column.SINCE_RUN, Column.SINCE_HEAD})
 
 
 @value
@@ -65,19 +68,28 @@ class Layout(Value):
     columns: tuple[tuple[Column, int], ...]
 
 
-def layout(width: int, longest: int, *, branches: bool, committed: bool = True) -> Layout:
+def layout(width: int, longest: int, *, branches: bool, committed: bool = True, changed: bool = True) -> Layout:
     """The columns for a width. Names, of which the longest takes ``longest`` cells, do not push them further apart.
 
-    ``committed``: whether there is a commit to compare with.
+    ``committed``: whether there is a commit to compare with; ``changed``: whether any row has other numbers than
+    before. Columns that would be blank have no room where names are cut.
     """
     absent = {*(() if branches else _OF_BRANCHES), *(() if committed else (Column.SINCE_HEAD,))}
+    placed = _placed(width, longest, absent, _LEAST_NAME)
+    if changed or placed.name >= longest:
+        return placed
+    return _placed(width, longest, absent | _OF_CHANGES, max(_LEAST_NAME, min(longest, _USUAL_NAME)))
+
+
+def _placed(width: int, longest: int, absent: Collection[Column], least: int) -> Layout:
+    """All columns but those ``absent`` for which there is room beside names of ``least`` cells."""
     chosen: list[Column] = []
-    left = width - _LEAST_NAME
+    left = width - least
     for column in _BY_USE:
         if column not in absent and column.cells + 2 <= left:
             chosen.append(column)
             left -= column.cells + 2
-    room = _LEAST_NAME + left
+    room = least + left
     name = min(room, max(longest, _USUAL_NAME))
     bar = min(_BAR_CELLS + room - name, _MOST_BAR)
     cells = ((column, bar if column is Column.BAR else column.cells) for column in Column if column in chosen)
@@ -99,6 +111,11 @@ def title_parts(files: Files, placed: Layout, glyphs: Glyphs) -> list[Part]:
 def name_cells(entry: Entry) -> int:
     """Cells that the name of a row would like to have, with what stands before it."""
     return 2 * entry.depth + len(entry.name) + 4
+
+
+def has_changed(entry: Entry) -> bool:
+    """Whether a row says that its numbers are others than before."""
+    return any(difference_text(difference(entry.numbers, each)) for each in (entry.before, entry.head))
 
 
 def row_parts(entry: Entry, report: Report, placed: Layout, glyphs: Glyphs, *, opened: bool) -> list[Part]:

@@ -79,6 +79,8 @@ class FileScreen(View):
         self._is_loaded = False
         self._is_counted = False
         """Whether there has been an answer."""
+        self._has_numbers = True
+        """Whether those of the last report are about the file as it is now."""
 
     def compose(self) -> ComposeResult:
         """Bar, source and tests, the line that follows the cursor, footer."""
@@ -105,7 +107,8 @@ class FileScreen(View):
     def bar_state(self) -> BarState:
         """The file's numbers."""
         report = self.room.files.report
-        numbers = next((file for file in report.files if file.path == self._path), None)
+        files = report.files if self._has_numbers else ()
+        numbers = next((file for file in files if file.path == self._path), None)
         return file_state(self._path, numbers, report, self.room.store)
 
     def show_bar(self) -> None:
@@ -124,6 +127,7 @@ class FileScreen(View):
             self.room.counted = True
         lines = await self.room.front.lines(self._path)
         self._is_counted = True
+        self._has_numbers = bool(lines.source) and LineState.UNKNOWN not in lines.states
         source = self.source
         if lines.source != source.lines.source:
             self._functions = None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from tui.ui.coverage.columns import Layout, layout, name_cells, row_parts, title_parts
+from tui.ui.coverage.columns import Layout, has_changed, layout, name_cells, row_parts, title_parts
 from tui.ui.coverage.files import Order
 from tui.ui.widgets.listing import Listing
 
@@ -37,6 +37,8 @@ class FileTable(Listing):
         self._glyphs = glyphs
         self._longest = 0
         """Cells of the longest name."""
+        self._has_changed = False
+        """Whether any row has other numbers than before."""
 
     @property
     def count(self) -> int:
@@ -64,11 +66,18 @@ class FileTable(Listing):
 
     def _placed(self, width: int) -> Layout:
         report = self._files.report
-        return layout(width, self._longest, branches=report.branches_measured, committed=report.committed)
+        return layout(
+            width,
+            self._longest,
+            branches=report.branches_measured,
+            committed=report.committed,
+            changed=self._has_changed,
+        )
 
     def rows_changed(self) -> None:
         """Take over that there are other rows."""
         self._longest = max(map(name_cells, self._files.rows), default=0)
+        self._has_changed = any(map(has_changed, self._files.rows))
         super().rows_changed()
 
     # What changes the rows

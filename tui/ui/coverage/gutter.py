@@ -19,6 +19,7 @@ SIGNS: Final[Mapping[LineState, Sign]] = {
     LineState.PARTIAL: Sign("▌", "/", Tone.ODD, "covered in part"),
     LineState.EXCLUDED: Sign("-", "-", Tone.FAINT, "excluded"),
     LineState.PLAIN: Sign(" ", " ", Tone.PLAIN, "no statement"),
+    LineState.UNKNOWN: Sign("?", "?", Tone.FAINT, "not known"),
     LineState.STALE: Sign("~", "~", Tone.FAINT, "changed since it was measured"),
 }
 """The sign of each state of a line."""

@@ -34,7 +34,7 @@ def report_state(files: Files | None, store: Store) -> BarState:
     if total.percent is None:
         text = "nothing could be recorded" if report.hindered else "nothing is recorded yet"
         return BarState(word="NO COVERAGE", text=text, toggles=_running(store))
-    measured = () if is_running(store) else ("branches" if report.branches_measured else "lines only",)
+    measured = () if is_running(store) else (_measured(report),)
     return BarState(
         colour=_colour(total, report, store),
         word=_word(total, report),
@@ -91,15 +91,22 @@ def _word(numbers: FileCoverage, report: Report) -> str:
 
 
 def _colour(numbers: FileCoverage, report: Report, store: Store) -> Colour:
-    if numbers.percent is None or _is_filling(store):
+    if numbers.percent is None or _is_filling(report, store):
         return Colour.NEUTRAL
     return _colour_of(numbers.percent, report)
 
 
-def _is_filling(store: Store) -> bool:
-    """Whether tests run that have never run before: no number is the last word then."""
+def _measured(report: Report) -> str:
+    """What the numbers are of. Until the last run has been taken in they are too small or too large."""
+    if report.filling:
+        return "being counted"
+    return "branches" if report.branches_measured else "lines only"
+
+
+def _is_filling(report: Report, store: Store) -> bool:
+    """Whether no number is the last word: tests run that have never run before, or what they executed is being read."""
     if not is_running(store):
-        return False
+        return report.filling
     return any(not item.was.is_outcome for item in islice(items_in(store.tree.root, Status.QUEUED), _LOOKED_AT))
 
 
@@ -110,7 +117,7 @@ def _colour_of(percent: float, report: Report) -> Colour:
 
 
 def _threshold(numbers: FileCoverage, report: Report, store: Store) -> tuple[str, ...]:
-    if not report.fail_under or numbers.percent is None or _is_filling(store):
+    if not report.fail_under or numbers.percent is None or _is_filling(report, store):
         return ()
     reached = _colour_of(numbers.percent, report) is Colour.GREEN
     return (f"{'at least' if reached else 'below'} {report.fail_under:g}%",)

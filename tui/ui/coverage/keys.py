@@ -38,7 +38,7 @@ REPORT = [
         "run",
         id="coverage-run-file",
         group=_VIEW,
-        tooltip="Run the tests that execute the file or folder under the cursor",
+        tooltip="Run the tests that execute what is under the cursor",
     ),
     CHANGES,
     EXPORT,

@@ -100,7 +100,7 @@ class View(Says, ClosesOnce, DiffScreen[None]):
             self.hush()
         self._was_busy = busy
         state = self.bar_state()
-        if self._is_slow and "counted" not in state.text:
+        if self._is_slow and "being counted" not in (state.text, *state.toggles):
             state = replace(state, toggles=(*state.toggles, "being counted"))
         self.query_one(Bar).show(state)
         self.refresh_bindings()
