@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Callable
 import pytest
 
 from . import outer, wire, workers
+from .apart import stand_apart
 from .collection import Collection
 from .debugging import clean
 from .debugging.live import Live
@@ -220,6 +221,7 @@ def pytest_sessionstart(session: Any) -> None:
     if run is None or run.config is not session.config:
         return
     run.session = session
+    outer.quiet(stand_apart)(session.config)
     clean.plugins(run, session.config)
     if not run.waiting:
         greet(run, session)

@@ -107,7 +107,7 @@ def _stable(text: str) -> str:
 
 def plain(desk: Desk, python: str, names: tuple[str, ...], *args: str) -> Measured:
     done = subprocess.run(
-        [python, "-m", "pytest", *args, *names],
+        [python, "-m", "pytest", *names, *args],
         cwd=desk.folder,
         env=clean_environ(),
         capture_output=True,
@@ -131,6 +131,7 @@ def sit(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> Sit:
 
 
 OPTIONS = {
+    "no source": ("--cov",),
     "branch": ("--cov=shop", "--cov-branch", "--cov-report=term-missing"),
     "reports": ("--cov=shop", "--cov-report=xml", "--cov-report=json", "--cov-report=term"),
     "limit": ("--cov=shop", "--cov-fail-under=100"),
@@ -160,6 +161,15 @@ async def compare(sit: Sit, python: str, *args: str) -> None:
         (desk.folder / ".coverage").unlink(missing_ok=True)
         assert await parked(desk, python, names) == expected
         await desk.rest()
+
+
+@pytest.mark.parametrize("python", VENVS)
+async def test_nothing_of_ours_is_measured(sit: Sit, python: str) -> None:
+    """Where pytest-cov is told no source it measures all that is not installed: in a process of its own as well."""
+    desk = sit(FILES, "--cov", "--cov-branch", python=python)
+    expected = plain(desk, python, ALL, "--cov", "--cov-branch")
+    result = await desk.run(names=ALL)
+    assert measured(desk, python, result.exit, result.text) == expected
 
 
 @pytest.mark.parametrize("python", VENVS[-1:])
