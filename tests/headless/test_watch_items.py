@@ -59,6 +59,14 @@ CASES: dict[str, tuple[dict[str, str], list[dict[str, str | None]]]] = {
         },
         [{"lazy.py": "def go():\n    return 2\n"}, {"lazy.py": "def go():\n    return 1 + 2\n"}],
     ),
+    "what settings take out": (
+        {"pytest.ini": "[pytest]\n", "check_a.py": "def test_a(): assert 0\n", **FAR},
+        [
+            {"pytest.ini": "[pytest]\npython_files = test_*.py check_*.py\n"},
+            {"pytest.ini": "[pytest]\naddopts = -k nothing\n"},
+            {"pytest.ini": "[pytest]\n"},
+        ],
+    ),
     "a conftest that goes": (
         {"conftest.py": "x = 1\n", **FAR},
         [{"conftest.py": "x = 2\n"}, {"conftest.py": None}],

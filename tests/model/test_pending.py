@@ -45,6 +45,15 @@ def test_a_run_of_the_most_urgent_leaves_the_others() -> None:
     assert pending
 
 
+def test_what_the_last_edit_touched_comes_before_what_earlier_ones_did() -> None:
+    pending = Pending()
+    pending.add(A, 0, 0, "edited, and hangs", run=1)
+    pending.add(B, 2, 0, "edited meanwhile", run=2)
+    pending.add(C, 3, 0, "might", run=3)
+    assert pending.ordered() == [B, A, C]
+    assert pending.affected(pending.ordered()) == 2
+
+
 def test_what_a_run_could_not_give_is_not_waited_for() -> None:
     pending = Pending()
     pending.add(A, 1, 0, "gone", run=1)

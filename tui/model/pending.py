@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,11 @@ class Due:
     place: int
     reason: str
     run: int
+
+    @property
+    def urgency(self) -> tuple[bool, int, int, int]:
+        """What comes first has the least."""
+        return self.tier > AFFECTED, -self.run, self.tier, self.place
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +120,17 @@ class Pending:
             self.items.pop(key, None)
 
     def ordered(self) -> list[ItemKey]:
-        """All items, the most urgent first."""
-        due = sorted(self.items.items(), key=lambda pair: (pair[1].tier, pair[1].place))
+        """All items, the most urgent first.
+
+        Of those that the verdict waits for, what the last edit touched comes first: what it was that an earlier run
+        could not get past, somebody may be waiting for an answer that has nothing to do with it.
+        """
+        due = sorted(self.items.items(), key=lambda pair: pair[1].urgency)
         return [key for key, _ in due]
 
     def affected(self, keys: Sequence[ItemKey]) -> int:
         """How many of these items, the most urgent first, the verdict on the edits waits for."""
-        return bisect_right(keys, AFFECTED, key=lambda key: self.items[key].tier)
+        return bisect_left(keys, 1, key=lambda key: int(self.items[key].tier > AFFECTED))
 
     def has_affected(self, but: Asked | None = None) -> bool:
         """Whether anything is left that the verdict waits for, besides what a run was asked for."""
