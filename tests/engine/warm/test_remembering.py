@@ -111,6 +111,16 @@ async def test_a_folder_for_temporary_files_is_emptied(sit: Sit) -> None:
     assert not (base / "a").exists()
 
 
+async def test_a_log_that_is_opened_once(sit: Sit) -> None:
+    """Runs would write into it one behind the other."""
+    desk = sit({"pytest.ini": "[pytest]\nlog_file = all.log\n"})
+    await desk.run()
+    await desk.rest()
+    await desk.run(HOT)
+    await desk.rest()
+    assert desk.unparkable == "log_file is opened at the start"
+
+
 async def test_temporary_files_of_a_waiting_session(sit: Sit) -> None:
     """Its forks would share them."""
     conftest = """

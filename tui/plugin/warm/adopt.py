@@ -86,4 +86,12 @@ def obstacle(config: Any) -> str:
             return f"the option {name} is decided at the start"
     if getattr(option, "numprocesses", None) or getattr(option, "tx", None):
         return "xdist distributes"
-    return ""
+    return "log_file is opened at the start" if _setting(config, "log_file") else ""
+
+
+def _setting(config: Any, name: str) -> Any:
+    """A line of the configuration file; None before it has been read, or where there is no such line."""
+    try:
+        return config.getini(name)
+    except (AttributeError, KeyError, ValueError):
+        return None
