@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tui.engine.explorer import Explorer
     from tui.engine.settings import Settings
     from tui.model.nodes import Item
+    from tui.model.run import RunState
     from tui.model.verdict import Colour
     from tui.ui.coverage.room import Room
     from tui.ui.inspector import Inspector
@@ -319,12 +320,22 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
         run = self.store.run
         if self.visits.is_open:
             self._question("A debugger is open. Leave all the same?", ask or "q")
-        elif self.controller.busy and run is not None and not run.collecting:
+        elif self.controller.busy and run is not None and run.active and not run.collecting:
             self._question("A run is going on. Leave all the same?", ask or "q")
         elif ask:
             self._question("Leave Redbar?", ask)
+        elif self.controller.busy and run is not None and not run.active:
+            self.run_worker(self._leave_when_kept(run), group="leave", exclusive=True)
         else:
             self.exit(0)
+
+    async def _leave_when_kept(self, run: RunState) -> None:
+        """Leave as soon as what that run found is kept for the next session."""
+        from asyncio import sleep
+
+        while self.controller.busy and self.store.run is run:  # noqa: ASYNC110 - it takes a moment, once
+            await sleep(_PAUSE)
+        self.action_leave()
 
     def _question(self, words: str, key: str) -> None:
         from tui.ui.screens.dialogs import Question

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from tests.ui.app.driver import Gate, Sitting, sit_down, write
+from tui.engine.runs import Runs
+from tui.engine.stream import RunStream
 from tui.ui.screens.dialogs import Question
 
 HELD = {
@@ -68,6 +71,28 @@ async def test_during_a_run_after_a_question(folder: Path, gate: Gate, key: str,
         assert not has_left(sitting)
         await sitting.press(answer)
         assert has_left(sitting)
+
+
+async def test_after_a_run_when_its_results_are_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow disk is no run that goes on."""
+    write(folder, {"test_a.py": "def test_a(): pass\n"})
+    kept = asyncio.Event()
+    remember = Runs._remember
+
+    async def remember_slowly(runs: Runs, stream: RunStream) -> None:
+        await kept.wait()
+        await remember(runs, stream)
+
+    async with sit_down(folder) as sitting:
+        monkeypatch.setattr(Runs, "_remember", remember_slowly)
+        await sitting.press("R")
+        await sitting.until(lambda: sitting.bar.startswith("GREEN"))
+        await sitting.press("q")
+        assert not is_asked(sitting)
+        assert not has_left(sitting)
+        kept.set()
+        await sitting.until(lambda: has_left(sitting))
+        assert not sitting.app.controller.busy
 
 
 @pytest.mark.parametrize("answer", ["escape", "n"])
