@@ -117,9 +117,9 @@ def plain(desk: Desk, python: str, names: tuple[str, ...], *args: str) -> Measur
     return measured(desk, python, done.returncode, done.stdout)
 
 
-async def parked(desk: Desk, python: str, names: tuple[str, ...]) -> Measured:
-    result = await desk.run(HOT, names=names)
-    assert result.words == "parked before test_cart.py", desk.unparkable
+async def parked(desk: Desk, python: str, names: tuple[str, ...], hot: str = HOT) -> Measured:
+    result = await desk.run(hot, names=names)
+    assert result.words == f"parked before {hot.rpartition('/')[2]}", desk.unparkable
     return measured(desk, python, result.exit, result.text)
 
 
@@ -160,6 +160,21 @@ async def compare(sit: Sit, python: str, *args: str) -> None:
         expected = plain(desk, python, names, *args)
         (desk.folder / ".coverage").unlink(missing_ok=True)
         assert await parked(desk, python, names) == expected
+        await desk.rest()
+
+
+@pytest.mark.parametrize("python", VENVS[:1] + VENVS[1:][-1:])
+@pytest.mark.parametrize("hot", ["conftest.py", "shop/prices.py", "shop/cart.py"])
+async def test_wherever_it_waits(sit: Sit, python: str, hot: str) -> None:
+    """Within the import of a conftest as well, before pytest is configured."""
+    args = ("--cov=shop", "--cov-context=test", "--randomly-seed=3")
+    desk = sit(FILES, *args, python=python)
+    await desk.run()
+    await desk.parked(hot)
+    for _ in range(2):
+        (desk.folder / ".coverage").unlink(missing_ok=True)
+        expected = plain(desk, python, ALL, *args)
+        assert await parked(desk, python, ALL, hot) == expected
         await desk.rest()
 
 
