@@ -38,6 +38,7 @@ class Saves:
         self.told: list[object] = []
         self.needed: list[str] = []
         self.left_out: Sequence[str] | None = None
+        self.since = 0
 
     async def start(self) -> None:
         self.told.append("started")
@@ -46,9 +47,12 @@ class Saves:
         while True:
             yield Changes(await self.queue.get())
 
-    async def need(self, paths: Iterable[str] = (), *, norecursedirs: Sequence[str] | None = None) -> None:
-        self.needed = list(paths)
-        self.left_out = norecursedirs
+    async def need(
+        self, paths: Iterable[str] = (), *, norecursedirs: Sequence[str] | None = None, since: int = 0
+    ) -> None:
+        self.needed = list(dict.fromkeys([*self.needed, *paths]))
+        self.since = since
+        self.left_out = norecursedirs or self.left_out
 
     async def close(self) -> None:
         self.told.append("closed")

@@ -248,6 +248,28 @@ async def test_runs_are_told_to_those_who_watch_the_files(make: Make) -> None:
         assert sitting.saves.needed == ["prices.json"]
         assert "node_modules" in (sitting.saves.left_out or ())
         assert sitting.saves.told == ["began", "started", (str(runs / "1"),), "began", (str(runs / "2"),)]
+        assert sitting.saves.since > 0
+
+
+async def test_a_save_is_answered_again_when_it_is_known_who_reads_the_file(make: Make, gate: int) -> None:
+    """As long as the run goes on that is the first to read it, nobody knows."""
+    explorer = linked(make(HELD))
+    os.write(gate, b"\n")
+    async with sit_down(explorer) as sitting:
+        memory = sitting.memory
+        memory.touched = {"test_held.py": [(1, HOLDS)]}
+        await sitting.save("test_held.py", rest=False)
+        await sitting.until(lambda: sitting.outcomes[HOLDS] == "running", "the test that is held")
+        sitting.write("data.txt", "new")
+        await sitting.save("data.txt", rest=False)
+        await sitting.until(lambda: len(sitting.of(SelectionMade)) == 2, "the answer to the save")
+        memory.read = (*memory.read, str(sitting.folder / "data.txt"))
+        memory.touched["data.txt"] = [(1, BEFORE)]
+        os.write(gate, b"\n")
+        await sitting.until(lambda: len(sitting.of(SelectionMade)) == 3, "the other answer")
+        await sitting.until(lambda: sitting.loop.resting, "the rest")
+        assert BEFORE in str(sitting.of(SelectionMade)[-1].items)
+        assert set(sitting.outcomes.values()) == {"passed"}
 
 
 TWENTY = """

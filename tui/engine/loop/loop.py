@@ -61,7 +61,7 @@ class Loop:
         self._ahead: Wish | None = None  # begins before it is known what the edits touch
         self._files_ahead: set[str] = set()
         """Files of which a run, ahead of others, looks only at what it runs."""
-        self._learning = Learning(memory, saves, runs)
+        self._learning = Learning(memory, saves, runs, self._take)
         self._stopping = Stopping(runs)
         self._debugged = -1  # the last run with a debugger in it
         self._held = False
@@ -69,8 +69,6 @@ class Loop:
         self._taking = asyncio.Lock()
         self._free = asyncio.Event()
         self._free.set()
-        self._changed: set[str] = set()
-        """Edited since the last run began."""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -166,7 +164,7 @@ class Loop:
     async def _answer(self, changes: Changes) -> None:
         run = self._run
         explorer = self._runs.explorer
-        self._changed.update(changes)
+        self._learning.answered(changes)
         explorer.edited(tuple(changes))
         self._tell(FilesChanged(run, tuple(changes)))
         self._held = False
@@ -233,15 +231,14 @@ class Loop:
         if order.collect_only:
             return order
         extra = (*order.extra, GO_ON)
-        return replace(order, record=self._policy.record, changed=frozenset(self._changed), extra=extra)
+        return replace(order, record=self._policy.record, changed=frozenset(self._learning.edited), extra=extra)
 
     def began(self, wish: Wish) -> None:
         """A run has begun."""
-        self._saves.run_began()
+        self._learning.began(wish)
         if wish.collect_only:
             self._free.clear()
         else:
-            self._changed.clear()
             self._stopping.restarting = False
             if wish.by_loop and self._round is not None:
                 self._round.begin(self._run, self.pending)

@@ -43,8 +43,13 @@ class Saves(Protocol):
     async def run_ended(self, wrote: Collection[str]) -> None:
         """It has ended, and wrote these."""
 
-    async def need(self, paths: Iterable[str] = (), *, norecursedirs: Sequence[str] | None = None) -> None:
-        """See these files change, too, although something ignores them; and which folders pytest leaves out."""
+    async def need(
+        self, paths: Iterable[str] = (), *, norecursedirs: Sequence[str] | None = None, since: int = 0
+    ) -> None:
+        """See these files change, too, although something ignores them; and which folders pytest leaves out.
+
+        Of those that are new here, what was written ``since`` then (nanoseconds since the epoch) is a change.
+        """
 
     async def close(self) -> None:
         """See nothing any more."""

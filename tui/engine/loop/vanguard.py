@@ -32,13 +32,15 @@ async def vanguard(
     There is, if ``early``, which has begun the next run, waits for what that is to run before ``choosing`` is done; or,
     where no such run could be begun, if ``choosing`` takes long.
     """
-    await asyncio.sleep(0)  # what the files consist of has been asked by now
-    items = most_likely(runs.store, memory.guess(paths, partial(known_of, runs.store)))
+    # What the files consist of has been asked by then, and what is recorded may have been read.
+    await asyncio.wait([choosing], timeout=_PATIENCE if early is None else 0)
+    items = [] if choosing.done() else most_likely(runs.store, memory.guess(paths, partial(known_of, runs.store)))
     if not items:
         return []
-    waiting = asyncio.create_task(early.waits.wait() if early is not None else asyncio.sleep(_PATIENCE, result=True))
-    await asyncio.wait([choosing, waiting], return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
+    if early is not None:
+        waiting = asyncio.create_task(early.waits.wait())
+        await asyncio.wait([choosing, waiting], return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
     usable = early.is_usable if early is not None else await asyncio.to_thread(_are_well, paths)
     return [] if choosing.done() or not usable or runs.busy else items
 

@@ -33,16 +33,14 @@ _POLL = 0.3
 """Seconds between two looks when there are no events, at the least."""
 _POLL_SHARE = 20
 """How much longer than a look the pause after it is, at the least."""
-_ABSENT = 0.5
-"""Seconds between two looks for a root that is gone."""
+_ABSENT = 0.5  # between two looks for a root that is gone
 _NEAR = 0.05
 """Seconds after a burst in which another is taken for its continuation: a tool that goes from file to file."""
 _WATCH_SHARE = 10
 """How much longer than watching new folders takes, the pause before the next time is."""
 _WATCH_PAUSE = 0.5
 """And at the most, in seconds."""
-_BROKEN = 5
-"""How often events may fail before we look for ourselves."""
+_BROKEN = 5  # times that events may fail before we look for ourselves
 _ALWAYS = sys.maxsize
 """A time (nanoseconds since the epoch) that is later than any file's."""
 _CHUNK = 64
@@ -159,16 +157,18 @@ class Watcher:
         await self._source.close()
         self._ready.set()
 
-    async def need(self, paths: Iterable[str] = (), *, norecursedirs: Sequence[str] | None = None) -> None:
+    async def need(
+        self, paths: Iterable[str] = (), *, norecursedirs: Sequence[str] | None = None, since: int = 0
+    ) -> None:
         """Watch these files too, which tests run or read, and no folders that pytest leaves out (if that is known).
 
-        What they hold now is no change.
+        What they hold now is no change unless it was written ``since`` then (nanoseconds since the epoch; 0: never).
         """
         async with self._lock:
             is_news = norecursedirs is not None and self._rules.norecurse(norecursedirs)
             if await asyncio.to_thread(self._rules.need, list(paths)) or is_news:
                 sight = await asyncio.to_thread(look_at_all, self._rules, self._contents)
-                await self._take_in(sight, known_since=_ALWAYS)
+                await self._take_in(sight, known_since=since or _ALWAYS)
         self._release()
 
     def run_began(self) -> None:
