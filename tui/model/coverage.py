@@ -68,7 +68,7 @@ class Report(Value):
     threshold_decimals: int | None = None
     """Places to which a percentage is rounded before it is compared with ``fail_under``; None: ``precision``."""
     hindered: bool = False
-    """Whether tests have run and nothing could be recorded of them; ``notes`` say why. More runs change nothing."""
+    """Whether tests have run and nothing could be recorded or counted; ``notes`` say why. More runs change nothing."""
 
     filling: bool = False
     """Whether the present run, or the one that has just ended, is known in part: the record has not taken it in."""

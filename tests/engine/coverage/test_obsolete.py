@@ -57,6 +57,19 @@ async def test_a_file_that_is_gone(sit: Sit) -> None:
     assert "cannot be read" in lines.words
 
 
+async def test_settings_that_cannot_be_read_are_no_lack_of_a_record(sit: Sit) -> None:
+    sitting = sit(FILES)
+    assert not (await sitting.coverage.report()).hindered
+    await sitting.run()
+    sitting.write(".coveragerc", "[run\n")
+    report = await sitting.coverage.report()
+    assert report.hindered
+    assert report.files == ()
+    assert "Couldn't read config file .coveragerc" in report.notes[0]
+    sitting.write(".coveragerc", "")
+    assert not (await sitting.coverage.report()).hindered
+
+
 async def test_generated_code_is_no_file(sit: Sit) -> None:
     tests = """\
         def test_generated():

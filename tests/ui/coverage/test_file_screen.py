@@ -60,6 +60,9 @@ async def test_a_file_that_was_saved_is_shown_as_it_is_now(folder: Path) -> None
         assert " 2 ? not known" in sitting.screen
         assert "%" not in sitting.lines[0]
         assert "self.prices" not in sitting.screen
+        asked = front.asked
+        await sitting.press("escape")
+        await sitting.until(lambda: front.asked > asked, "the table as it is now")
 
 
 async def test_gutter_in_ascii(folder: Path) -> None:
@@ -158,9 +161,11 @@ async def test_no_tests_of_a_line(folder: Path) -> None:
     async with look(folder, None, *TO_CART) as (sitting, _):
         await sitting.press("n")
         await listed(sitting, 0)
+        assert "T function: tests" in sitting.lines[-1]
+        assert "C covers" not in sitting.lines[-1]
         await sitting.press("enter")
         assert said(sitting) == "no test has executed this line"
-        for key in ("t", "r"):
+        for key in ("t", "r", "C"):
             await sitting.press(key)
             assert said(sitting) == "no test has executed this line"
 

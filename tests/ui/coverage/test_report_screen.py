@@ -229,7 +229,7 @@ async def test_where_nothing_can_be_recorded_it_advises_no_run(folder: Path) -> 
     front = MadeUp()
     front.answer = Report(notes=("install coverage.py",), hindered=True)
     async with look(folder, front, "c") as (sitting, _):
-        assert sitting.bar == "NO COVERAGE nothing could be recorded"
+        assert sitting.bar == "NO COVERAGE nothing could be measured"
         assert "install coverage.py" in sitting.screen
         assert "R runs all tests" not in sitting.screen
         await sitting.press("end", "down", "enter", "e", "o")

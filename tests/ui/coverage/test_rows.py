@@ -122,6 +122,7 @@ def test_line_of_a_file() -> None:
     assert said(state) == "72.2% shop/cart.py  3 of 14 missing  2 in part"
     assert state.colour is Colour.RED
     assert said(file_state("a/gone.py", None, Report(), Store())) == "gone.py a/gone.py"
+    assert said(file_state("gone.py", None, Report(), Store())) == "gone.py"
     assert said(file_state("a/empty.py", NOTHING, Report(), Store())) == "empty.py"
 
 

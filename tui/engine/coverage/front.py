@@ -114,7 +114,7 @@ class Coverage:
             head,
             tally.precision,
             tally.threshold_decimals,
-            hindered=state.nothing and bool(state.setting.faults),
+            hindered=bool(tally.error) and (bool(state.setting.faults) or not state.nothing),
             filling=filling,
             committed=bool(commit),
         )

@@ -115,7 +115,7 @@ class FileScreen(View):
         """Bring the bar up to date, and the outcomes of the tests; load again when the file has been saved."""
         super().show_bar()
         if self._is_loaded and self.room.front.is_outdated(self._path):
-            self.more()
+            self.room.changed()
         if self.room.runs.busy:
             for each in (self._tests, self._title, self._below):
                 each.refresh()
@@ -240,9 +240,9 @@ class FileScreen(View):
         """Keys that can do nothing now."""
         if action == "next_place":
             return bool(self._source is not None and self._source.places) or None
-        if action in ("run", "tests", "function") and (self._source is None or not self._source.count):
+        if action in ("run", "tests", "function", "covers") and (self._source is None or not self._source.count):
             return None
-        if action in ("run", "tests") and self._listed == self._range:
+        if action in ("run", "tests", "covers") and self._listed == self._range:
             return bool(self._rows) or None
         return super().check_action(action, parameters)
 

@@ -32,7 +32,7 @@ def report_state(files: Files | None, store: Store) -> BarState:
     report = files.report
     total = report.total
     if total.percent is None:
-        text = "nothing could be recorded" if report.hindered else "nothing is recorded yet"
+        text = "nothing could be measured" if report.hindered else "nothing is recorded yet"
         return BarState(word="NO COVERAGE", text=text, toggles=_running(store))
     measured = () if is_running(store) else (_measured(report),)
     return BarState(
@@ -49,7 +49,8 @@ def report_state(files: Files | None, store: Store) -> BarState:
 def file_state(path: str, numbers: FileCoverage | None, report: Report, store: Store) -> BarState:
     """Of one file."""
     if numbers is None or numbers.percent is None:
-        return BarState(word=path.rpartition("/")[2] or path, text="" if numbers else path, toggles=_running(store))
+        name = path.rpartition("/")[2] or path
+        return BarState(word=name, text="" if numbers or name == path else path, toggles=_running(store))
     words = [fit_middle(path, _PATH_CELLS, "…"), _since(numbers, report.before.get(path), "since last run")]
     parts = ((numbers.half, "in part"),) if numbers.half else ()
     return BarState(

@@ -61,7 +61,7 @@ FILE = [
     Binding("N", "next_place(-1)", "previous", id="coverage-previous", group=_FILE, tooltip="Go to those before"),
     Binding("t", "tests", "tests", id="coverage-tests", group=_FILE, tooltip="The tests of the line under the cursor"),
     Binding(
-        "T", "function", "of the function", id="coverage-function", group=_FILE, tooltip="The tests of the function"
+        "T", "function", "function: tests", id="coverage-function", group=_FILE, tooltip="The tests of the function"
     ),
     Binding("r", "run", "run these", id="coverage-run", group=_FILE, tooltip="Run just these tests"),
     Binding(

@@ -59,7 +59,7 @@ class Room:
         self._version = -1
         """The front's, when they were asked for."""
         self._has_begun = False
-        front.on_change = self._changed
+        front.on_change = self.changed
 
     @property
     def store(self) -> Store:
@@ -126,7 +126,8 @@ class Room:
             await app.pop_screen()
         self._go(item)
 
-    def _changed(self) -> None:
+    def changed(self) -> None:
+        """There is more to see."""
         for listener in list(self.listeners):
             listener()
 
