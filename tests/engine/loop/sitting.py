@@ -75,6 +75,10 @@ class Memory:
         self.same_items = False
         self.facts: Facts | None = None
         self.taken: list[list[str]] = []
+        self.loaded = False
+
+    async def load(self) -> None:
+        self.loaded = True
 
     async def choose(self, changes: Mapping[str, str | None], describe: object, told: Callable[[], Facts]) -> Choice:
         del describe

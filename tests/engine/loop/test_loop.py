@@ -293,6 +293,11 @@ async def test_the_most_urgent_run_ahead_of_many(make: Make) -> None:
         assert sitting.of(VerdictReached)[0].stale == 1
 
 
+async def test_the_memory_is_there_before_the_first_save(make: Make) -> None:
+    async with sit_down(make(PROJECT), run=False) as sitting:
+        assert sitting.memory.loaded
+
+
 async def test_an_edited_file_runs_what_was_found_in_it_and_never_run(make: Make) -> None:
     """Somebody else may have looked into it since the edit, and have run other tests."""
     async with sit_down(make(PROJECT), run=False) as sitting:

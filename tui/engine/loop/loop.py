@@ -128,6 +128,8 @@ class Loop:
         await self._free.wait()
         if self._round is None:
             self._runs.explorer.rested()
+        if self._store.complete:  # before that nobody knows which Python's memory is asked for
+            await self._memory.load()
         late = await self._memory.edited_since() if catch_up else {}
         if late:
             await self._take(late)

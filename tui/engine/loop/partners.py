@@ -58,6 +58,9 @@ class Saves(Protocol):
 class Memory(Protocol):
     """Who knows which test executes what."""
 
+    async def load(self) -> None:
+        """Be ready to answer: the first save does not wait for what lies on the disk."""
+
     async def choose(self, changes: Mapping[str, str | None], describe: Describe, facts: Callable[[], Facts]) -> Choice:
         """What these changes touch; ``facts`` are asked for, in a thread, when the files are known."""
 

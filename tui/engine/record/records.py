@@ -39,6 +39,10 @@ class Records:
             self._records[python] = Record(self._folder, python)
         return self._records[python]
 
+    async def load(self) -> None:
+        """Read the record that holds now, before anybody waits for an answer."""
+        await self.present.load()
+
     async def choose(self, changes: Mapping[str, str | None], describe: Describe, facts: Callable[[], Facts]) -> Choice:
         """What these changes touch; ``facts`` are asked for when the files are known."""
         record = self.present
