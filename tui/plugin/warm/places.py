@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import site
+import sys
 import sysconfig
 
 
@@ -20,6 +21,9 @@ class Places:
             found += [*site.getsitepackages(), site.getusersitepackages()]
         except Exception:  # an old virtualenv's site module has none of them
             pass
+        found += [
+            folder for folder in sys.path if isinstance(folder, str) and _is_named_so(folder)
+        ]  # by a .pth file, or by PYTHONPATH
         folders = {folder for folder in found if folder}
         folders |= {os.path.realpath(folder) for folder in folders}
         self.installed = sorted(folder for folder in folders if _holds_packages(folder))
@@ -36,4 +40,8 @@ class Places:
 
 
 def _holds_packages(folder: str) -> bool:
-    return os.path.basename(folder) in ("site-packages", "dist-packages") and os.path.isdir(folder)
+    return _is_named_so(folder) and os.path.isdir(folder)
+
+
+def _is_named_so(folder: str) -> bool:
+    return os.path.basename(folder) in ("site-packages", "dist-packages")
