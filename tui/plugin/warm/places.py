@@ -21,9 +21,8 @@ class Places:
             found += [*site.getsitepackages(), site.getusersitepackages()]
         except Exception:  # an old virtualenv's site module has none of them
             pass
-        found += [
-            folder for folder in sys.path if isinstance(folder, str) and _is_named_so(folder)
-        ]  # by a .pth file, or by PYTHONPATH
+        # By a .pth file, or by PYTHONPATH. There may be anything on the path.
+        found += [folder for folder in map(str, sys.path) if _is_named_so(folder)]
         folders = {folder for folder in found if folder}
         folders |= {os.path.realpath(folder) for folder in folders}
         self.installed = sorted(folder for folder in folders if _holds_packages(folder))
