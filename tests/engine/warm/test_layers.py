@@ -197,6 +197,7 @@ async def test_other_options(sit: Sit) -> None:
     assert result.outcomes == {"test_other": "passed"}
 
 
+CHILD = "import subprocess, sys\nchild = subprocess.Popen([sys.executable, '-c', 'input()'], stdin=-1)\n"
 THREAD = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
 
 
@@ -204,6 +205,16 @@ THREAD = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,
     ("files", "words"),
     [
         ({"conftest.py": THREAD}, "threads are running"),
+        ({"conftest.py": CHILD}, "a process that was started before the tests is still there"),
+        (
+            {"conftest.py": "import tempfile\nfolder = tempfile.TemporaryDirectory()\n"},
+            "conftest.py makes a folder when it is imported",
+        ),
+        ({"conftest.py": "open('x.txt', 'w').close()\n"}, "conftest.py writes a file when it is imported"),
+        (
+            {"conftest.py": "import state\n", "state.py": "import sqlite3\nbase = sqlite3.connect('x.db')\n"},
+            "state.py opens a database when it is imported",
+        ),
         ({"pytest.ini": "[pytest]\naddopts = --setup-plan\n"}, "the option setupplan is decided at the start"),
         ({"pytest.ini": "[pytest]\naddopts = --log-file=x.log\n"}, "the option log_file is decided at the start"),
     ],

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from .. import outer, wire
-from . import adopt, fresh, late, output
+from . import adopt, effects, fresh, late, output
+from .generators import Generators
 from .others import Others
 from .pause import PauseFinder
 from .places import Places
@@ -90,6 +91,8 @@ class Park:
         self._others = Others()
         self._finder = PauseFinder(wanted["hot"], self._pause)
         self._reads = Reads((os.getcwd() + os.sep,), folder)
+        self._effects = effects.Effects()
+        self._generators = Generators()
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_load_initial_conftests(self, early_config: Any) -> Any:
@@ -159,6 +162,8 @@ class Park:
 
         self._finder.on = False
         self._reads.on = False
+        self._effects.on = False
+        self._generators.note()
         self._imported = frozenset() if where == _COLLECTION else frozenset(self._wanted["hot"])
         entry.suspend_recording()
         parked = self._describe(where)
@@ -224,7 +229,8 @@ class Park:
         for path, identity in files.items():
             if identity is not None and identity[0] >= since:
                 return f"{os.path.basename(path)} was edited meanwhile"
-        return adopt.obstacle(self._config) or self._others.obstacle(self._config, self._run.session)
+        found = adopt.obstacle(self._config) or effects.obstacle(self._effects)
+        return found or self._others.obstacle(self._config, self._run.session)
 
     def _prepare(self) -> None:
         """In a fork: do what is the same whatever run it becomes."""
@@ -243,6 +249,7 @@ class Park:
         os.unlink(self._output)
         self._run.begin(folder)
         fresh.begin(self._run.request["changed"])
+        self._generators.restore()
         entry.resume_recording(self._run)
         config = self._config
         for step, more in ((adopt.cache, (self._remembered,)), (adopt.clock, ())):
