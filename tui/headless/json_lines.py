@@ -82,7 +82,8 @@ class JsonReporter:
                 fields = {"paths": [self._relative(path) for path in event.paths]}
             case watch.SelectionMade():
                 items = [{**_keyed(key), "reason": reason} for key, reason in event.items]
-                fields = {"items": items, "skipped": event.skipped}
+                unreadable = [{"path": self._relative(path), "error": words} for path, words in event.unreadable]
+                fields = {"items": items, "skipped": event.skipped, "unreadable": unreadable}
             case watch.VerdictReached():
                 counts = {status.word: number for status, number in event.counts.items()}
                 fields = {"stage": event.stage, "colour": event.colour, "counts": counts, "stale": event.stale}

@@ -144,6 +144,8 @@ class WatchLines:
                 reasons = dict.fromkeys(plain(reason) for _, reason in event.items)
                 words = f": {'; '.join(list(reasons)[:_NAMED])}" if reasons else ""
                 self._say(f"{len(event.items):,} of {known:,} known tests{words}")
+                for path, error in event.unreadable:
+                    self._say(self._ink.red(one_line(f"{path.removeprefix(f'{self._cwd}{os.sep}')}, {error}")))
             case watch.VerdictReached() if self._saved or event.stage == "rest":
                 self._verdict(event)
             case _:

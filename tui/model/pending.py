@@ -6,6 +6,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.model.hindered import Hindered
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
@@ -54,6 +56,8 @@ class Pending:
         """Whether the edits that are pending bring no items and take none away: none are looked for then."""
         self.everything: tuple[str, int] | None = None
         """Reason and run of an edit that may touch anything."""
+        self.hindered = Hindered()
+        """What is out of date and waits for files that cannot be compiled: it is not pending."""
         self.has_retries = False
         """Whether some of the items could not be reached by an earlier run; they may hinder others once more."""
         self._later = Asked(0)
@@ -66,6 +70,7 @@ class Pending:
         """An edit touches an item. A second edit never makes it less urgent."""
         if not self:
             self.same_items = True
+        self.hindered.touched(key)
         known = self.items.get(key)
         if known is None:
             self.items[key] = Due(tier, place, reason, run)
@@ -76,15 +81,16 @@ class Pending:
 
     def finished(self, key: ItemKey, run: int) -> bool:
         """An item has finished in ``run``; whether that result is up to date."""
+        current = self.hindered.finished(key, run)
         if self.everything is not None and run <= self.everything[1]:
             return False
         due = self.items.get(key)
         if due is None:
-            return True
+            return current
         if run <= due.run:
             return False
         del self.items[key]
-        return True
+        return current
 
     def settle(self, asked: Asked) -> None:
         """A run went through: of what it was asked for, it left only what is not to be had."""

@@ -31,11 +31,15 @@ class FilesChanged(Value):
 
 @value
 class SelectionMade(Value):
-    """What is going to run for these changes, in its order, with the reason of each; ``skipped`` were not touched."""
+    """What is going to run for these changes, in its order, with the reason of each; ``skipped`` were not touched.
+
+    ``unreadable`` are the files that cannot be compiled now, also those of earlier saves, with the error in words.
+    """
 
     run: int
     items: tuple[tuple[ItemKey, str], ...]
     skipped: int
+    unreadable: tuple[tuple[str, str], ...] = ()
 
 
 @value

@@ -7,6 +7,7 @@ import os
 import textwrap
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
@@ -72,6 +73,8 @@ class Memory:
         self.likely: dict[str, list[str]] = {}
         self.everything: dict[str, str] = {}
         self.errors: dict[str, str] = {}
+        self.outdated: dict[str, list[str]] = {}
+        """The tests that depend on a file that has an error."""
         self.same_items = False
         self.facts: Facts | None = None
         self.taken: list[list[str]] = []
@@ -93,7 +96,10 @@ class Memory:
         everything = next((self.everything[name] for name in names if name in self.everything), "")
         errors = {path: self.errors[Path(path).name] for path in changes if Path(path).name in self.errors}
         skipped = len(facts.items) - len(items)
-        return Choice(tuple(items), bool(everything), everything, errors, skipped, lead=10, same_items=self.same_items)
+        outdated = {path: {(each, 0) for each in self.outdated.get(Path(path).name, ())} for path in errors}
+        choice = Choice(tuple(items), bool(everything), everything, errors, skipped, lead=10, outdated=outdated)
+        unaffected = {key: path for key, path in facts.items.items() if key not in {each.key for each in items}}
+        return replace(choice, same_items=self.same_items, unaffected=unaffected)
 
     def guess(self, paths: Iterable[str], known: object) -> list[ev.ItemKey]:
         del known

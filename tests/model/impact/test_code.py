@@ -249,3 +249,19 @@ def test_packages_are_imported_by_what_lies_in_them(shop: Project) -> None:
     shop.write("tests/__init__.py", "X = 1\n")
     choice = shop.choose(shop.edit("tests/__init__.py", "1", "2"))
     assert told(choice)["tests/test_other.py::test_one"] == (3, "imports tests/__init__.py")
+
+
+def test_what_depends_on_a_file_with_a_syntax_error_is_told(shop: Project) -> None:
+    """Nothing of it can be relied on; running it would show nothing but the error."""
+    path = f"{ROOT}/cart.py"
+    choice = shop.choose(Edit(path, digest("def"), error="line 1: invalid syntax"))
+    names = {f"{CART}::test_{name}" for name in ("price", "label", "total", "empty")}
+    assert choice.outdated == {path: {(nodeid, 0) for nodeid in names}}
+    assert choice.why_not((f"{CART}::test_price", 0)) == "cart.py, line 1: invalid syntax"
+    assert choice.why_not(("tests/test_other.py::test_one", 0)) == "nothing changed that could be executed"
+    assert not shop.choose(shop.edit("cart.py", "str(n)", "repr(n)")).outdated
+
+
+def test_a_new_conftest_with_a_syntax_error(shop: Project) -> None:
+    path = f"{ROOT}/tests/conftest.py"
+    assert shop.choose(Edit(path, digest("def"), error="line 1: invalid syntax")).outdated == {path: {*shop.items}}

@@ -14,6 +14,8 @@ from tui.engine.loop.selecting import broken_files, may_hold_tests
 from tui.engine.watching.names import NORECURSEDIRS
 from tui.model.impact import FILLED_UP
 from tui.model.nodes import items_of, modules_below
+from tui.model.outcome import Status
+from tui.model.pending import AFFECTED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -75,7 +77,9 @@ async def enter(
         dict.fromkeys(_to_look_through(store, choice, written, {module.path for module in files}), run)
     )
     pending.same_items = pending.same_items and choice.same_items
-    return why
+    for path in choice.syntax_errors:
+        _hinder(store, pending, path, choice.outdated.get(path, ()), run, done)
+    return why | await _mend(store, pending, changes.keys() - choice.syntax_errors.keys(), run, done)
 
 
 def _touch(
@@ -92,6 +96,44 @@ def _touch(
                 touched.append(item)
                 pending.add(each.key, each.tier, place, each.reason, run)
     store.mark_stale(touched)
+    return why
+
+
+def _hinder(
+    store: Store, pending: Pending, path: str, keys: Collection[ItemKey], run: int, done: Collection[ItemKey]
+) -> None:
+    """Let what a file that cannot be compiled put out of date look so; it is not pending."""
+    found = (item for key in keys if (item := store.tree.item(*key)) is not None and key not in done)
+    current = [item for item in found if not item.stale and _has_outcome(item)]
+    alone = () if pending.everything else (item.key for item in current if item.key not in pending.items)
+    pending.hindered.broke(path, run, keys, alone)
+    pending.hindered.ran(done)
+    store.tree.set_stale(current)
+
+
+def _has_outcome(item: Item) -> bool:
+    return item.status.is_outcome or (item.status is Status.QUEUED and item.was.is_outcome)
+
+
+async def _mend(
+    store: Store, pending: Pending, paths: Iterable[str], run: int, done: Collection[ItemKey]
+) -> dict[ItemKey, str]:
+    """Files can be compiled again: what else depends on them looks up to date, or is pending, with these reasons."""
+    hold, again = pending.hindered.mended(paths)
+    why: dict[ItemKey, str] = {}
+    found = [item for item in store.tree.items() if item.key in again] if again else []
+    for item in found:
+        key, words = item.key, again[item.key]
+        if key not in done and key not in pending.items and (words or item.stale):
+            why[key] = words or "was out of date"
+            pending.add(key, AFFECTED, len(why), why[key], run)
+    store.mark_stale([item for item in found if item.key in why])
+    for number, key in enumerate(hold, 1):
+        if not number % _AT_ONCE:
+            await asyncio.sleep(0)
+        held = store.tree.item(*key)
+        if held is not None and key not in pending.items and not pending.everything:
+            store.tree.set_status(held, held.status, stale=False)
     return why
 
 

@@ -187,7 +187,7 @@ class Loop:
         self._reasons.why |= why
         reasons = await asyncio.to_thread(self._reasons.told, choice, ahead=self._run > run)
         round_.chosen = True
-        self._tell(SelectionMade(run, reasons, choice.skipped))
+        self._tell(SelectionMade(run, reasons, choice.skipped, tuple(self._store.unreadable.items())))
         round_.bad = round_.bad or bool(self._store.unreadable)
         went_ahead = self._run > run
         if not self.pending and not (went_ahead and self._runs.busy):

@@ -92,11 +92,16 @@ class Choice:
     """Whether the edits surely bring no items and take none away."""
     elsewhere: frozenset[str] = frozenset()
     """Files, some of them of no tests so far, in which they may bring items although none of theirs was chosen."""
+    outdated: Mapping[str, AbstractSet[ItemKey]] = field(default_factory=dict)
+    """Items by each path that cannot be compiled: their results may be out of date, running them would show nothing."""
 
     def why_not(self, key: ItemKey) -> str:
         """Why an item was not chosen, in plain words; "" if it was."""
         if key not in self.unaffected:
             return "" if any(chosen.key == key for chosen in self.items) else "not collected"
+        for path, keys in self.outdated.items():
+            if key in keys:
+                return f"{path.rpartition('/')[2]}, {self.syntax_errors[path]}"
         if not self.changed:
             return "nothing changed that could be executed"
         names = ", ".join(self.changed[:_SHOWN])

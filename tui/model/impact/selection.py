@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.model.impact.choice import TIERS, Choice, Chosen, Edit, Facts
@@ -47,6 +48,7 @@ class _Work:
         self._root = facts.root
         self._reached = Reached(index, facts)
         self._errors: dict[str, str] = {}
+        self._outdated: dict[str, frozenset[ItemKey]] = {}
         self._everything = ""
         self._changed: list[Edit] = []
         self._bringing = Bringing(index, self._reached)
@@ -58,6 +60,7 @@ class _Work:
         suffix = name[name.rfind(".") :] if "." in name else ""
         if edit.error is not None:
             self._errors[edit.path] = edit.error
+            self._outdated[edit.path] = _Work(self._index, self._facts).depending(replace(edit, error=None))
             return
         if (name in CONFIG and self._reached.graph.below(folder_of(edit.path))) or suffix in _BINARY:
             self._everything = self._everything or f"{name} changed: all"
@@ -70,6 +73,12 @@ class _Work:
                 self._reached.starting_processes(edit.path)
         if effective:
             self._changed.append(edit)
+
+    def depending(self, edit: Edit) -> frozenset[ItemKey]:
+        """The items that depend on any of what was in an edited file, as far as that can be known."""
+        self.take(edit)
+        self._reached.without_record([edit])
+        return frozenset(self._facts.items if self._everything else self._reached.best())
 
     def _files(self, edit: Edit) -> None:
         """Whoever read the path, or has its name, and, if it came or went, whoever listed its folder."""
@@ -133,6 +142,7 @@ class _Work:
             everything=bool(reason),
             reason=reason,
             syntax_errors=self._errors,
+            outdated=self._outdated,
             skipped=len(facts.items) - len(found),
             lead=lead(self._index, order),
             unaffected={} if reason else {key: path for key, path in facts.items.items() if key not in found},
