@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
+from tests.headless.launch import SECONDS, Project
 from tests.headless.watching import Watch, Watching
 
 LAZY = "def go():\n    return 1\n"
@@ -63,3 +66,24 @@ def test_files_of_tests(watch: Watch, name: str) -> None:
     watching.save(name, files[name])
     verdict = watching.rest()
     assert (verdict["colour"], verdict["counts"], verdict["stale"]) == ("green", {"passed": 3}, 0)
+
+
+def test_lines_for_people(project: Project) -> None:
+    for name, text in FILES.items():
+        project.write(name, text)
+    process = project.start("watch")
+    assert process.stdout is not None
+    timer = threading.Timer(SECONDS, process.kill)
+    timer.start()
+    lines: list[str] = []
+    for line in process.stdout:
+        lines.append(line.rstrip())
+        if "at rest" in line and len(lines) > 1:
+            break
+        if line.startswith("watching "):
+            project.write("lazy.py", BROKEN)
+    timer.cancel()
+    process.kill()
+    process.wait()
+    assert any(line.startswith("lazy.py, line 3: ") for line in lines), "\n".join(lines)
+    assert lines[-1].startswith("RED 3 passed, 2 stale (at rest, ")
