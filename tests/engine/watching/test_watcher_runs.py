@@ -52,3 +52,20 @@ async def test_noisy_files_are_named(project: Project) -> None:
         project.put("y.txt", str(number))
         await project.watcher.run_ended([f"{project.root}/y.txt"])
     assert project.watcher.notes == ("x.txt and 1 more change at every run: ignored",)
+
+
+async def test_a_source_that_changes_with_every_run_is_given_out_after_a_silence(project: Project) -> None:
+    project.put("gen.py", "0")
+    await project.watcher.start()
+    for number in range(1, 4):
+        project.watcher.run_began()
+        project.save("gen.py", str(number))
+        assert await project.next() == {"gen.py": str(number)}
+        await project.watcher.run_ended([])
+    project.watcher.run_began()
+    project.put("gen.py", "4")
+    project.save("other.py", "")
+    assert await project.next() == {"other.py": ""}
+    project.tell("gen.py")
+    await project.watcher.run_ended([f"{project.root}/other.py"])
+    assert await project.next() == {"gen.py": "4"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from tui.engine.watching.contents import Contents
@@ -32,6 +33,7 @@ class Ledger:
             self.runs.reverted(path)
         for reading in sight.readings:
             path = reading.path
+            was_pending = path in self.contents.pending
             is_old = known_since is not None and reading.digest is not None and reading.signature[1] < known_since
             if is_old and path not in self.contents:
                 self.contents.enter(path, reading.signature, reading.at, reading.digest)
@@ -39,7 +41,7 @@ class Ledger:
                 news.add(path)
                 if self.runs.changed(path, now):
                     self.contents.absorb([path])
-            elif path not in self.contents.pending:
+            elif was_pending and path not in self.contents.pending:  # not merely given out and looked at once more
                 self.runs.reverted(path)
         return {path for path in news if path in self.contents.pending and path not in self.runs.waiting}
 
@@ -47,6 +49,15 @@ class Ledger:
         """A run has ended, and what it wrote has been seen."""
         own = self.runs.ended(now)
         self.contents.absorb([path for path in self.contents.pending if _is_in(path, own)])
+
+    def notes(self, root: str) -> tuple[str, ...]:
+        """What a person should know of the files that are ignored."""
+        noisy = sorted(os.path.relpath(path, root) for path in self.runs.noisy)
+        if not noisy:
+            return ()
+        if len(noisy) == 1:
+            return (f"{noisy[0]} changes at every run: ignored",)
+        return (f"{noisy[0]} and {len(noisy) - 1} more change at every run: ignored",)
 
     @property
     def has_news(self) -> bool:

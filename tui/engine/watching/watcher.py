@@ -67,8 +67,9 @@ class Watcher:
 
     Around every run: ``run_began()``, then ``await run_ended(paths that the run wrote)``; ``run_wrote(paths)`` as
     soon as such are known in between. Source files that change during a run are given out at once, unless runs are
-    known to write them. Other files wait for the end of the run. What the run wrote is then no change; the rest
-    is given out. Files that three runs in turn have changed are ignored until they are edited outside a run.
+    known to write them or change with every run. Other files wait for the end of the run. What the run wrote is then
+    no change; the rest is given out. Files that runs change again and again are ignored until they are edited outside
+    a run (see Runs).
 
     ``need(paths)`` names files that tests have been seen to run or read: they are watched even if git or pytest
     ignore them. ``notes`` are words for the status line. ``polling``: None decides by the file system.
@@ -108,15 +109,10 @@ class Watcher:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know: why there is polling, which files are ignored, that the root is gone."""
-        noisy = sorted(os.path.relpath(path, self._root) for path in self._ledger.runs.noisy)
         notes = [f"polling: {self._polling}"] if self._polling else []
         if self._is_absent:
             notes.append(f"{self._root} is gone")
-        if len(noisy) == 1:
-            notes.append(f"{noisy[0]} changes at every run: ignored")
-        elif noisy:
-            notes.append(f"{noisy[0]} and {len(noisy) - 1} more change at every run: ignored")
-        return tuple(notes)
+        return (*notes, *self._ledger.notes(self._root))
 
     async def start(self) -> None:
         """Make the baseline; when this returns no change is missed any longer. Raises FileNotFoundError: no root."""
@@ -173,7 +169,7 @@ class Watcher:
 
     def run_began(self) -> None:
         """A run begins now."""
-        self._ledger.runs.began()
+        self._ledger.runs.began(self._now())
 
     def run_wrote(self, paths: Iterable[str]) -> None:
         """A run that has not ended writes these files."""
@@ -301,6 +297,9 @@ class Watcher:
         return self._ledger.see(sight, self._now(), known_since)
 
     def _release(self) -> None:
+        silence = self._ledger.runs.silence(self._now())
+        if silence is not None:
+            asyncio.get_running_loop().call_later(silence, self._release)
         if self._ledger.has_news:
             self._ready.set()
 
