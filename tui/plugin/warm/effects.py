@@ -1,4 +1,4 @@
-"""Sees what the project does to the world while it is imported: a fork cannot share it, nor do it again.
+"""Sees what the project does to the world before any test runs: a fork cannot share it, nor do it again.
 
 PYTEST_DONT_REWRITE
 """
@@ -43,7 +43,7 @@ class Effects:
             try:
                 if _leaves_something(event, arguments, self._roots):
                     file = self._culprit()
-                    self.found = f"{os.path.basename(file)} {_WORDS[event]} when it is imported" if file else ""
+                    self.found = f"{os.path.basename(file)} {_WORDS[event]} before any test runs" if file else ""
             except Exception:  # bytes, a descriptor, or a path from another world
                 pass
             self.on = True

@@ -229,8 +229,8 @@ class Park:
         for path, identity in files.items():
             if identity is not None and identity[0] >= since:
                 return f"{os.path.basename(path)} was edited meanwhile"
-        found = adopt.obstacle(self._config) or effects.obstacle(self._effects)
-        return found or self._others.obstacle(self._config, self._run.session)
+        found = adopt.obstacle(self._config) or self._others.obstacle(self._config, self._run.session)
+        return found or effects.obstacle(self._effects)
 
     def _prepare(self) -> None:
         """In a fork: do what is the same whatever run it becomes."""
