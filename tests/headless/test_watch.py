@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import signal
 import textwrap
-import threading
 
 import pytest
 
 from tests.headless.launch import SECONDS, WATCH_EVENTS, Project, descendants, gone
-from tests.headless.watching import Watch, Watching
+from tests.headless.watching import Watch, Watching, told_in_words
 
 CART = "def price(): return 1\ndef unused(): return 0\n"
 FILES = {
@@ -197,22 +196,7 @@ def test_nothing_outlives_it(watching: Watching) -> None:
 def test_lines_for_people(watch: Watch, project: Project) -> None:
     for name, text in FILES.items():
         project.write(name, text)
-    process = project.start("watch")
-    assert process.stdout is not None
-    timer = threading.Timer(SECONDS, process.kill)
-    timer.start()
-    lines = []
-    saved = False
-    for line in process.stdout:
-        lines.append(line.rstrip())
-        if "at rest" in line and saved:
-            break
-        if line.startswith("watching "):
-            project.write("cart.py", CART.replace("1", "2"))
-            saved = True
-    timer.cancel()
-    process.send_signal(signal.SIGINT)
-    assert process.wait(SECONDS) == 128 + signal.SIGINT
+    lines = told_in_words(project, "cart.py", CART.replace("1", "2"))
     assert lines[0].startswith("GREEN 3 passed (at rest, ")
     assert lines[1] == f"watching {project.folder}"
     assert any(line.endswith(" cart.py") for line in lines)

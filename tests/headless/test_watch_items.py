@@ -91,11 +91,7 @@ def test_what_stands_is_what_there_is(
     first = watching.ready()
     assert first["counts"] == cold(project)
     for number, edit in enumerate(edits):
-        for name, text in edit.items():
-            if text is None:
-                (project.folder / name).unlink()
-            else:
-                watching.save(name, text)
+        watching.edit(edit)
         after = watching.rest()
         counts = cold(project)
         assert (after["counts"], after["stale"], after["colour"] == "red") == (counts, 0, "failed" in counts), number

@@ -52,11 +52,7 @@ def test_no_failure_is_missed(
     watching = watch(dict(files))
     assert watching.ready()["colour"] == "green"
     for number, edit in enumerate(edits):
-        for name, text in edit.items():
-            if text is None:
-                (project.folder / name).unlink()
-            else:
-                watching.save(name, text)
+        watching.edit(edit)
         after = watching.rest()
         assert (after["counts"], after["stale"]) == (cold(project), 0), number
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 
-from tests.headless.launch import SECONDS, Project
-from tests.headless.watching import Watch, Watching
+from tests.headless.launch import Project
+from tests.headless.watching import Watch, Watching, told_in_words
 
 LAZY = "def go():\n    return 1\n"
 BROKEN = f"{LAZY}def broken(:\n"
@@ -71,19 +69,6 @@ def test_files_of_tests(watch: Watch, name: str) -> None:
 def test_lines_for_people(project: Project) -> None:
     for name, text in FILES.items():
         project.write(name, text)
-    process = project.start("watch")
-    assert process.stdout is not None
-    timer = threading.Timer(SECONDS, process.kill)
-    timer.start()
-    lines: list[str] = []
-    for line in process.stdout:
-        lines.append(line.rstrip())
-        if "at rest" in line and len(lines) > 1:
-            break
-        if line.startswith("watching "):
-            project.write("lazy.py", BROKEN)
-    timer.cancel()
-    process.kill()
-    process.wait()
+    lines = told_in_words(project, "lazy.py", BROKEN)
     assert any(line.startswith("lazy.py, line 3: ") for line in lines), "\n".join(lines)
     assert lines[-1].startswith("RED 3 passed, 2 stale (at rest, ")

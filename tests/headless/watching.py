@@ -66,6 +66,14 @@ class Watching:
         """As editors do: a new file takes the place of the old one."""
         self.save_all({name: text})
 
+    def edit(self, texts: Mapping[str, str | None]) -> None:
+        """Save some files one after the other; those of None are deleted."""
+        for name, text in texts.items():
+            if text is None:
+                (self.project.folder / name).unlink()
+            else:
+                self.save(name, text)
+
     def save_all(self, texts: Mapping[str, str]) -> None:
         """The same of many files, one right after the other."""
         paths = [self.project.folder / name for name in texts]
@@ -85,3 +93,24 @@ def _new(path: Path) -> Path:
 
 
 Watch = Callable[..., Watching]
+
+
+def told_in_words(project: Project, name: str, text: str) -> list[str]:
+    """The lines of ``redbar watch`` without ``--json``: from its start to the rest after that file was saved."""
+    process = project.start("watch")
+    assert process.stdout is not None
+    timer = threading.Timer(SECONDS, process.kill)
+    timer.start()
+    lines: list[str] = []
+    saved = False
+    for line in process.stdout:
+        lines.append(line.rstrip())
+        if "at rest" in line and saved:
+            break
+        if line.startswith("watching "):
+            project.write(name, text)
+            saved = True
+    timer.cancel()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(SECONDS) == 128 + signal.SIGINT
+    return lines

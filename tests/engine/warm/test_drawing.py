@@ -60,6 +60,15 @@ def said(result: Result, option: str) -> str:
     return str(seed)
 
 
+async def waiting(sit: Sit, python: str, *args: str) -> Desk:
+    """A session waits, and nothing has been drawn yet."""
+    desk = sit(FILES, *args, python=python)
+    await desk.run()
+    await desk.parked(HOT)
+    (desk.folder / "drawn").unlink()
+    return desk
+
+
 def last_seed(desk: Desk) -> str:
     return str(json.loads((desk.folder / ".pytest_cache/v/randomly_seed").read_text()))
 
@@ -68,10 +77,7 @@ def last_seed(desk: Desk) -> str:
 async def test_every_run_has_a_seed_of_its_own(sit: Sit, python: str) -> None:
     """It is the one that the header names and that the cache keeps, and with it a plain run does the same."""
     _wants(python, "pytest_randomly")
-    desk = sit(FILES, python=python)
-    await desk.run()
-    await desk.parked(HOT)
-    (desk.folder / "drawn").unlink()
+    desk = await waiting(sit, python)
     seeds = set()
     for _ in range(3):
         seed = said(await parked(desk), "randomly-seed")
@@ -126,10 +132,7 @@ async def test_without_the_plugin(sit: Sit, python: str) -> None:
 async def test_random_order(sit: Sit, python: str) -> None:
     _wants(python, "random_order")
     args = ("-p", "no:randomly", "--random-order-bucket=global")
-    desk = sit(FILES, *args, python=python)
-    await desk.run()
-    await desk.parked(HOT)
-    (desk.folder / "drawn").unlink()
+    desk = await waiting(sit, python, *args)
     seeds = set()
     for _ in range(2):
         seed = said(await parked(desk), "random-order-seed")

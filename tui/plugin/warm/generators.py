@@ -24,9 +24,11 @@ class Generators:
     def note(self) -> None:
         """Remember those that have been seeded since. Drawing alone changes no more than a place in their state."""
         for name, state in _states().items():
-            before = self._before.get(name)
-            seeded = _numpy_is_seeded() if before is None and name == "numpy.random" else before is not None
-            if seeded and (before is None or _key(before) != _key(state)):
+            if name in self._before:
+                seeded = _key(self._before[name]) != _key(state)
+            else:
+                seeded = name == "numpy.random" and _numpy_is_seeded()
+            if seeded:
                 self._seeded[name] = state
 
     def restore(self) -> None:

@@ -80,7 +80,6 @@ class Park:
         self._run = run
         self._began = time.time()
         self._config: Any = None
-        self._capturing: Any = None
         self._resumed = False
         self._broken = False
         """Whether the edited file cannot be imported."""
