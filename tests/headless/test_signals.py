@@ -156,6 +156,28 @@ def test_standard_output_closed_from_the_start(project: Project) -> None:
     assert (done.returncode, done.stderr) == (1, b"")
 
 
+# What looks at the modules that a run has imported comes across this one.
+LATE = """
+    import os, signal, sys, types
+    class Late(types.ModuleType):
+        @property
+        def __file__(self):
+            os.kill(os.getpid(), signal.SIGINT)
+            return "late.py"
+    def pytest_unconfigure():
+        module = Late("late")
+        module.__spec__ = __spec__
+        sys.modules["late"] = module
+"""
+
+
+@pytest.mark.parametrize(("test", "code"), [("pass", 0), ("assert 0", 1)])
+def test_interrupted_after_pytest_has_ended(project: Project, test: str, code: int) -> None:
+    project.write("conftest.py", LATE)
+    project.write("test_a.py", f"def test_a(): {test}\n")
+    assert project.run().code == code
+
+
 def test_interrupted_at_any_moment_of_the_start(project: Project) -> None:
     """Whatever it was doing: it ends, with no traceback of ours, and with a code that tells."""
     project.write("test_a.py", "def test_a(): pass\n")

@@ -49,7 +49,10 @@ def test_pudb_at_the_frame_of_the_failure(tmp_path: Path) -> None:
         for _ in range(2):
             enter(person, "PuDB")
             person.sees("[POST-MORTEM MODE]", ">     assert len(wanted) == 4", ">> test_red")
+            seen = len(person.terminal.data)
             person.press("\x03\x1a")
+            # It takes its screen down and up again, and drops what is typed before it is painted.
+            person.wait(lambda: b"[POST-MORTEM MODE]" in person.terminal.data[seen:], "its screen again")  # noqa: B023
             person.press("q")
             is_back(person)
         person.press("q")

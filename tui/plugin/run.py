@@ -49,12 +49,19 @@ def session(run: outer.Outer) -> int:
     arguments = run.request["args"]
     _pretend(arguments, None if run.request["cwd_on_path"] else script)
     code = _as_interpreter(arguments)
+    # pytest has said how it ended: a ctrl+c comes too late to change that, but still ends threads that are waited for.
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
     if run.listing is not None:
         try:
             run.listing.write(run)
         except Exception as error:  # then the next run starts as cold as this one
             outer.report_fault("modules", error)
-    _leave()
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_DFL if heard is None else heard)
+        _leave()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except KeyboardInterrupt:  # between two of its steps
+        pass
     return code & 0xFF
 
 
