@@ -27,7 +27,7 @@ SECONDS = 60
 # The command without its entry point, and without the repository on the path of anything that it starts.
 PROGRAM = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from tui.cli import main; sys.argv[0] = 'redbar'; main()"
 _WHENS = ("setup", "call", "teardown")
-_KEPT = ("PATH", "LANG", "LC_ALL", "PYENV_ROOT", "SYSTEMROOT")
+_KEPT = ("PATH", "LANG", "LC_ALL", "PYENV_ROOT", "SYSTEMROOT", "PYTEST_DEBUG_TEMPROOT")
 
 Event = dict[str, Any]
 WATCH_EVENTS = {"WatchReady", "FilesChanged", "SelectionMade", "VerdictReached"}

@@ -39,7 +39,8 @@ HERE = next((path for path in PYTHONS if "/py3.11-pytest9/" in path), PYTHONS[-1
 def clean_environ() -> dict[str, str]:
     """The environment without what the outer pytest and its plugins put there."""
     foreign = ("PYTEST_", "COV_", "PYTHON")
-    return {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    ours = "PYTEST_DEBUG_TEMPROOT"
+    return {name: value for name, value in os.environ.items() if name == ours or not name.startswith(foreign)}
 
 
 def until(condition: Callable[[], object], what: str) -> None:

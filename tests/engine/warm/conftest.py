@@ -28,10 +28,6 @@ def sit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sit]:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     for name in ("PYTEST_ADDOPTS", "PYTEST_CURRENT_TEST", "PYTEST_VERSION"):
         monkeypatch.delenv(name, raising=False)
-    # At their end runs remove old temporary folders of all pytest runs of this user, which may take a minute.
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    monkeypatch.setenv("PYTEST_DEBUG_TEMPROOT", str(temporary))
     desks: list[Desk] = []
 
     def make(files: dict[str, str | None] | None = None, *args: str, python: str = sys.executable) -> Desk:
