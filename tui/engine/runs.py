@@ -15,6 +15,7 @@ from tui.engine.request import EVERYTHING, items_of, maxfail
 from tui.model import events as ev
 from tui.model.nodes import Branch, Item, Kind, items_below
 from tui.model.outcome import BAD
+from tui.model.run import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -237,7 +238,7 @@ class Runs:
     def _refused(self, error: OSError) -> None:
         run = self.store.begin(-1, collecting=False, whole=False)
         self.store.apply(ev.NotStarted(-1, f"No folder for the run: {error}"))
-        self.store.apply(ev.SessionFinished(run.number, 4, completed=False))
+        self.store.apply(ev.SessionFinished(run.number, ExitCode.USAGE_ERROR, completed=False))
         self._changed()
 
     def _age(self) -> None:

@@ -11,6 +11,7 @@ from tui.engine import decode
 from tui.engine.journal import GrowingJournal
 from tui.engine.remains import Remains, ending
 from tui.model import events as ev
+from tui.model.run import ExitCode
 from tui.plugin import wire
 
 if TYPE_CHECKING:
@@ -26,10 +27,8 @@ _PACE = 0.03
 """Seconds between two batches."""
 _FIRST_PACE = 0.001
 """The same at the beginning, where somebody waits for the first outcome; it doubles with every batch."""
-_USAGE_ERROR = 4
-"""pytest's exit code when it could not start; a run without a host ends with it too."""
-_ORDINARY = (0, 1, 2)
-"""pytest's exit codes that need no words: passed, failed, interrupted."""
+_ORDINARY = (ExitCode.OK, ExitCode.TESTS_FAILED, ExitCode.INTERRUPTED)
+"""What needs no words."""
 
 
 class RunStream:
@@ -92,10 +91,10 @@ class RunStream:
         self._wake.set()
 
     def refuse(self, words: str, detail: str) -> None:
-        """There is no host that could run it."""
+        """There is no host that could run it: it ends as one does that pytest could not begin."""
         if self._status is None:
             self._refused = (words, detail)
-            self.exited(-signal.SIGINT if self.stopping else _USAGE_ERROR)
+            self.exited(-signal.SIGINT if self.stopping else ExitCode.USAGE_ERROR)
 
     def abandon(self, words: str) -> None:
         """The host has died, and the run was killed because nobody looks after it any more."""

@@ -13,13 +13,11 @@ from tui.engine.remains import ending
 from tui.headless.text import Ink, indented, one_line, wants_colour
 from tui.model import events as ev
 from tui.model.outcome import Status, status_of
+from tui.model.run import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_NO_TESTS = 5
-_INTERNAL_ERROR = 3
-_USAGE_ERROR = 4
 _SHOWN = 20
 """Lines of what a crashed test printed."""
 _WARNINGS_KNOWN = 2000
@@ -158,10 +156,10 @@ class LineReporter:
 
     def _why(self, event: ev.SessionFinished) -> str:
         """The last lines of a run that came to nothing; an internal error has been told already."""
-        if self._failed_inside and event.exit == _INTERNAL_ERROR:
+        if self._failed_inside and event.exit == ExitCode.INTERNAL_ERROR:
             return ""
         text = f"{plain(event.output)}\n" if event.output else ""
-        if not event.completed and event.exit != _USAGE_ERROR:
+        if not event.completed and event.exit != ExitCode.USAGE_ERROR:
             text += f"redbar: the process ended ({ending(event.exit)}) before pytest was through\n"
         return text
 
@@ -170,8 +168,8 @@ class LineReporter:
             return "RED"
         if self._interrupted:
             return "STOPPED"
-        if event.completed and event.exit in (0, _NO_TESTS):
-            return "GREEN" if self._counts and event.exit == 0 else "NO TESTS"
+        if event.completed and event.exit in (ExitCode.OK, ExitCode.NO_TESTS_COLLECTED):
+            return "GREEN" if self._counts and event.exit == ExitCode.OK else "NO TESTS"
         return "BROKEN"
 
     def _numbers(self) -> Iterator[str]:

@@ -1,8 +1,9 @@
-"""A run as far as it has come."""
+"""A run as far as it has come, and how pytest says that it ended."""
 
 from __future__ import annotations
 
 from dataclasses import field
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from tui.model.values import state
@@ -10,8 +11,17 @@ from tui.model.values import state
 if TYPE_CHECKING:
     from tui.model import events as ev
 
-_MAXFAIL = 1
-"""pytest's exit code of a collection that was cut short by ``--maxfail``."""
+
+class ExitCode(IntEnum):
+    """pytest's exit codes, by the names that they have there. A process that died has others."""
+
+    OK = 0
+    TESTS_FAILED = 1
+    """Also that of a collection which ``--maxfail`` has cut short."""
+    INTERRUPTED = 2
+    INTERNAL_ERROR = 3
+    USAGE_ERROR = 4
+    NO_TESTS_COLLECTED = 5
 
 
 @state
@@ -64,5 +74,5 @@ class RunState:
     @property
     def tells_all(self) -> bool:
         """Whether its collection was one of everything, and went through."""
-        cut = self.stopped or self.stopping or self.problem or self.exit == _MAXFAIL
+        cut = self.stopped or self.stopping or self.problem or self.exit == ExitCode.TESTS_FAILED
         return self.whole and self.collection_finished and (self.first_item is not None or not cut)

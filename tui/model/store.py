@@ -11,7 +11,7 @@ from tui.model.halts import Halts
 from tui.model.messages import last_line, last_words, message_of
 from tui.model.nodes import Item, Note, items_in
 from tui.model.outcome import Status, status_of
-from tui.model.run import RunState
+from tui.model.run import ExitCode, RunState
 from tui.model.tree import Tree
 
 if TYPE_CHECKING:
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 _WARNINGS_KEPT = 500
 _FAULTS_KEPT = 100
-_TESTS_FAILED = 1
-_NO_SESSION = (3, 4)
-"""pytest's exit codes for an internal error and a usage error."""
+_NO_SESSION = (ExitCode.INTERNAL_ERROR, ExitCode.USAGE_ERROR)
 
 
 class Store:
@@ -200,8 +198,14 @@ class Store:
         self.faults = [*self.faults, words][-_FAULTS_KEPT:]
 
     def mark_stale(self, items: Iterable[Item]) -> None:
-        """Say that the results of these items are out of date."""
-        self.tree.set_stale(item for item in items if item.status >= Status.PASSED)
+        """Say that the results of these items are out of date, also those that come back if the run is stopped."""
+        outdated: list[Item] = []
+        for item in items:
+            if item.status is Status.RUNNING and item.key in self._before:
+                self._before[item.key].stale = item.was.is_outcome
+            elif item.status.is_outcome or (item.status is Status.QUEUED and item.was.is_outcome):
+                outdated.append(item)
+        self.tree.set_stale(outdated)
 
     def _item(self, event: ev.ItemStarted | ev.PhaseReported | ev.ItemFinished) -> Item:
         item = self.tree.item(event.nodeid, event.index)
@@ -293,7 +297,7 @@ class Store:
 
     def _was_cut(self, run: RunState, event: ev.SessionFinished) -> bool:
         """Whether collection may have ended before it was through; ``-x`` is known by its exit code alone."""
-        by_maxfail = bool(self._collecting.failed) and event.exit == _TESTS_FAILED
+        by_maxfail = bool(self._collecting.failed) and event.exit == ExitCode.TESTS_FAILED
         return bool(run.stopped or run.stopping or run.problem or by_maxfail)
 
     def _release(self, run: RunState) -> None:
