@@ -167,32 +167,3 @@ def write_trivial(folder: Path, tests: int, per_file: int = 100) -> Path:
             (folder / "tests" / f"test_{first // per_file:04}.py").write_text(text)
         marker.touch()
     return folder
-
-
-def write_parametrised(folder: Path, tests: int) -> Path:
-    """Write a suite of so many trivial items: 50 modules a package, 4 classes of 5 functions of 5 values a module."""
-    marker = folder / "complete"
-    if not marker.exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        modules = -(-tests // 100)
-        for module in range(modules):
-            package = folder / f"pkg_{module // 50:02}"
-            package.mkdir(parents=True, exist_ok=True)
-            (package / f"test_module_{module:04}.py").write_text(_module())
-        (folder / "pytest.ini").write_text("[pytest]\n")
-        marker.touch()
-    return folder
-
-
-def _module() -> str:
-    lines = ["import pytest", ""]
-    for group in range(4):
-        lines += ["", f"class TestGroup{group}:"]
-        for function in range(5):
-            lines += [
-                '    @pytest.mark.parametrize("value", range(5))',
-                f"    def test_function_{function}(self, value):",
-                "        pass",
-                "",
-            ]
-    return "\n".join(lines)

@@ -8,7 +8,7 @@ from itertools import count
 
 from tui.model import events as ev
 from tui.model.nodes import Branch, Item
-from tui.model.outcome import COUNTERS, STALE, Status, status_named
+from tui.model.outcome import COUNTERS, STALE, Status
 from tui.model.run import RunState
 from tui.model.store import Store, uncollected
 from tui.model.tree import Tree
@@ -157,7 +157,7 @@ class Player:
         self.store.apply(report(nodeid, when, outcome, run=self.number, **fields))
 
     def finish(self, nodeid: str, outcome: str = "passed", index: int = 0, **fields: object) -> None:
-        status = status_named(outcome)
+        status = Status[outcome.upper()]
         known: dict[str, object] = {"duration": 0.5, **fields}
         self.store.apply(ev.ItemFinished(self.number, nodeid, index, status, **known))  # type: ignore[arg-type]
 

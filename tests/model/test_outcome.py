@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.model.making import report
 from tui.model.events import PhaseReported
-from tui.model.outcome import BAD, COUNTERS, STALE, Fold, Status, status_named, status_of
+from tui.model.outcome import BAD, COUNTERS, STALE, Fold, Status, status_of
 
 RANK = ["passed", "skipped", "xfailed", "xpassed", "failed", "error"]
 
@@ -61,7 +61,7 @@ RERUN = report(outcome="rerun")
     ],
 )
 def test_fold(reports: list[PhaseReported], expected: str) -> None:
-    assert fold(*reports).status is status_named(expected)
+    assert fold(*reports).status is Status[expected.upper()]
 
 
 def test_seconds_of_all_attempts_are_summed() -> None:
@@ -100,14 +100,8 @@ def test_fold_is_the_worst_since_the_last_rerun(reports: list[PhaseReported]) ->
 
 
 def test_outcomes_rank_as_in_pytest() -> None:
-    assert [status.word for status in sorted(status_named(word) for word in RANK)] == RANK
+    assert [status.word for status in sorted(Status[word.upper()] for word in RANK)] == RANK
     assert max(Status) is Status.CRASHED
-
-
-def test_words_lead_back() -> None:
-    assert {status_named(status.word) for status in Status} == set(Status)
-    with pytest.raises(KeyError):
-        status_named("green")
 
 
 def test_places_of_counters() -> None:

@@ -46,13 +46,6 @@ COUNTERS = len(Status) + 1
 STALE = len(Status)
 """Place of the stale items in the counters."""
 
-_BY_WORD = {status.word: status for status in Status}
-
-
-def status_named(word: str) -> Status:
-    """The status of that word. Raises KeyError."""
-    return _BY_WORD[word]
-
 
 class Fold:
     """Folds the reports of one item to the worst, never to the last.

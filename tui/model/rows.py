@@ -8,7 +8,7 @@ from tui.model.nodes import Branch, Item, Kind, Node
 from tui.model.outcome import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Collection
 
     from tui.model.filter import Filter
 
@@ -37,21 +37,10 @@ def rows_below(
     return rows
 
 
-def shown_by(items: Iterable[Item], matches: Callable[[Item], bool]) -> tuple[set[int], int]:
-    """The ``id()`` of all nodes that lead to matching items, themselves included, and how many items match."""
-    shown: set[int] = set()
-    count = 0
-    for item in items:
-        if not matches(item):
-            continue
-        count += 1
-        _show(item, shown)
-    return shown, count
-
-
 def found_by(root: Branch, wanted: Filter, kept: Collection[int] = ()) -> tuple[set[int] | None, int]:
-    """``shown_by`` for a filter and the nodes below ``root``; broken collectors can match as well.
+    """The ``id()`` of the nodes below ``root`` that match and of those above them, and how many match.
 
+    Items match, and broken collectors.
     It looks only where something can match. Items whose ``id()`` is in ``kept`` match as long as they wait or run:
     their old outcome let them in, and their new one is not known yet. None stands for all nodes, where results do not
     matter to the filter.

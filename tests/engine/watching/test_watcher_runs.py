@@ -31,7 +31,6 @@ async def test_what_a_run_wrote_where_no_event_has_told_of_it_yet(project: Proje
     project.watcher.run_began()
     shutil.rmtree(project.root / "out")
     project.put("made/deep/x", "1")
-    project.watcher.run_wrote([f"{project.root}/made/deep"])
     await project.watcher.run_ended([f"{project.root}/out", f"{project.root}/made/deep", "/elsewhere", ""])
     project.tell("out", "out/gone", "made/deep/x", appeared=["made", "made/deep"])
     project.save("kept", "2")

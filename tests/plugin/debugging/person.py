@@ -145,9 +145,6 @@ class Person:
         self.until(lambda: all(each in self.look() for each in words), f"{words} on the screen")
         return self.look()
 
-    def no_longer_sees(self, words: str) -> None:
-        self.until(lambda: words not in self.look(), f"{words} gone from the screen")
-
     def press(self, keys: str) -> None:
         self.terminal.press(keys)
 

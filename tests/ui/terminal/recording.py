@@ -11,8 +11,6 @@ from textual.geometry import Size
 from tui.ui.terminal.driver import FramedDriver
 from tui.ui.terminal.pacing import REQUEST
 
-INVISIBLE_ON_BLANKS = {"fg": "", "bold": False, "italics": False}
-
 
 class Cell(NamedTuple):
     """What is seen in a cell."""

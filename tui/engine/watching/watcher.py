@@ -65,11 +65,10 @@ class Watcher:
         async for changes in watcher.changes(): ...   # one consumer; what it does not fetch is joined
         await watcher.close()                         # ends changes()
 
-    Around every run: ``run_began()``, then ``await run_ended(paths that the run wrote)``; ``run_wrote(paths)`` as
-    soon as such are known in between. Source files that change during a run are given out at once, unless runs are
-    known to write them or change with every run. Other files wait for the end of the run. What the run wrote is then
-    no change; the rest is given out. Files that runs change again and again are ignored until they are edited outside
-    a run (see Runs).
+    Around every run: ``run_began()``, then ``await run_ended(paths that the run wrote)``. Source files that change
+    during a run are given out at once, unless runs are known to write them or change with every run. Other files wait
+    for the end of the run. What the run wrote is then no change; the rest is given out. Files that runs change again
+    and again are ignored until they are edited outside a run (see Runs).
 
     ``need(paths)`` names files that tests have been seen to run or read: they are watched even if git or pytest
     ignore them. ``notes`` are words for the status line. ``polling``: None decides by the file system.
@@ -170,10 +169,6 @@ class Watcher:
     def run_began(self) -> None:
         """A run begins now."""
         self._ledger.runs.began(self._now())
-
-    def run_wrote(self, paths: Iterable[str]) -> None:
-        """A run that has not ended writes these files."""
-        self._ledger.runs.wrote(paths)
 
     async def run_ended(self, wrote: Collection[str]) -> None:
         """A run has ended, and has opened for writing, renamed or removed these paths in all."""
