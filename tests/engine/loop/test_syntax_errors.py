@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
 from tests.engine.loop.conftest import Make, linked
 from tests.engine.loop.sitting import SelectionMade, Sitting, sit_down
+from tui.engine.loop.partners import Policy
 from tui.engine.wishes import EVERYTHING
 
 WHOLE = "def price(): return 1\n"
@@ -132,3 +135,22 @@ async def test_a_run_that_is_on_while_a_file_breaks(make: Make, gate: int) -> No
         await mend(sitting, "cart", WHOLE)  # nobody knows which of the two contents these saw
         assert sitting.memory.taken[-1] == [HELD, AFTER]
         assert sitting.outcomes == {HELD: "passed", AFTER: "passed"}
+
+
+@pytest.mark.parametrize("breaks", [True, False])
+async def test_what_a_stopped_run_gives_back_is_out_of_date(make: Make, gate: int, *, breaks: bool) -> None:
+    held = 'def test_held(): open("gate", "rb", 0).readline()\ndef test_after(): pass\n'
+    os.write(gate, b"\n")
+    explorer = linked(make({"cart.py": WHOLE, "test_held.py": held}))
+    async with sit_down(explorer, Policy(on_change="queue", record="off")) as sitting:
+        sitting.runs.ask(EVERYTHING)
+        await sitting.until(lambda: sitting.outcomes[HELD] == "running", "the test that is held")
+        if breaks:
+            sitting.memory.errors, sitting.memory.outdated = {"cart.py": ERROR}, {"cart.py": [HELD, AFTER]}
+        else:
+            sitting.memory.touched = {"cart.py": [(1, HELD), (1, AFTER)]}
+        await sitting.save(cart="def broken(:\n" if breaks else "def price(): return 2\n", rest=False)
+        await sitting.until(lambda: bool(sitting.of(SelectionMade)), "the choice")
+        sitting.runs.stop()
+        await sitting.idle()
+        assert sitting.outcomes == {HELD: "passed~", AFTER: "passed~"}

@@ -14,7 +14,6 @@ from tui.engine.loop.selecting import broken_files, may_hold_tests
 from tui.engine.watching.names import NORECURSEDIRS
 from tui.model.impact import FILLED_UP
 from tui.model.nodes import items_of, modules_below
-from tui.model.outcome import Status
 from tui.model.pending import AFFECTED
 
 if TYPE_CHECKING:
@@ -103,16 +102,12 @@ def _hinder(
     store: Store, pending: Pending, path: str, keys: Collection[ItemKey], run: int, done: Collection[ItemKey]
 ) -> None:
     """Let what a file that cannot be compiled put out of date look so; it is not pending."""
-    found = (item for key in keys if (item := store.tree.item(*key)) is not None and key not in done)
-    current = [item for item in found if not item.stale and _has_outcome(item)]
-    alone = () if pending.everything else (item.key for item in current if item.key not in pending.items)
-    pending.hindered.broke(path, run, keys, alone)
+    found = [item for key in keys if (item := store.tree.item(*key)) is not None and key not in done]
+    before = {item.key for item in found if item.stale}
+    store.mark_stale(found)
+    marked = (item.key for item in found if item.stale and item.key not in before | pending.items.keys())
+    pending.hindered.broke(path, run, keys, () if pending.everything else marked)
     pending.hindered.ran(done)
-    store.tree.set_stale(current)
-
-
-def _has_outcome(item: Item) -> bool:
-    return item.status.is_outcome or (item.status is Status.QUEUED and item.was.is_outcome)
 
 
 async def _mend(
