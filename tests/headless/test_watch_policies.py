@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
+from tests.gate import Gate
 from tests.headless.launch import Project
 from tests.headless.watching import Watch
 
@@ -43,22 +43,21 @@ HOLDING = 'def test_held(): open("gate", "rb", 0).readline()\n'
 
 
 @pytest.fixture
-def gate(project: Project) -> Iterator[int]:
-    """Descriptor of what holds a test: every line written there lets one through."""
-    os.mkfifo(project.folder / "gate")
-    descriptor = os.open(project.folder / "gate", os.O_RDWR)
-    yield descriptor
-    os.close(descriptor)
+def gate(project: Project) -> Iterator[Gate]:
+    """What holds tests of the project."""
+    made = Gate(project.folder)
+    yield made
+    made.close()
 
 
 @pytest.mark.parametrize(("policy", "ran"), [("restart", [FAR, HELD]), ("queue", [HELD, FAR])])
-def test_a_save_during_a_run(watch: Watch, gate: int, policy: str, ran: list[str]) -> None:
+def test_a_save_during_a_run(watch: Watch, gate: Gate, policy: str, ran: list[str]) -> None:
     files = {
         "test_held.py": HOLDING,
         "test_far.py": FILES["test_far.py"],
         "test_others.py": "".join(f"def test_{number}(): pass\n" for number in range(5)),
     }
-    os.write(gate, b"\n")
+    gate.open()
     watching = watch(files | settings("on_change", policy))
     watching.ready()
     watching.save("test_held.py", HOLDING.replace("line()", "line(9)"))
@@ -68,6 +67,6 @@ def test_a_save_during_a_run(watch: Watch, gate: int, policy: str, ran: list[str
     if policy == "restart":
         watching.until("ItemStarted", nodeid=HELD)
     assert watching.ran == ran[: ran.index(HELD)]
-    os.write(gate, b"\n")
+    gate.open()
     assert watching.rest()["colour"] == "green"
     assert watching.ran == ran

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pty.person import Gate
+from tests.gate import Gate
 
 
 @pytest.fixture

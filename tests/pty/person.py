@@ -1,8 +1,6 @@
 """A person at a real terminal: starts the ``redbar`` command, presses keys, looks at what a terminal would show."""
 
 import fcntl
-import os
-import re
 import select
 import struct
 import sys
@@ -14,9 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pyte
-
 from tests.plugin.driver import lives
+from tests.ui.terminal.emulator import Screen
 from tests.ui.terminal.pseudoterminal import ROOT, PseudoTerminal, start
 
 SECONDS = 30.0
@@ -27,31 +24,7 @@ PROGRAM = (
     "import os, sys; os.chdir({folder!r}); sys.path.insert(0, {root!r}); from tui.cli import main; "
     "sys.argv[0] = 'redbar'; main()"
 )
-_PRIVATE = re.compile(rb"\x1b\[[?>=<][0-9;]*\$?[puqcmt]")
-"""Questions and keyboard modes, of which pyte knows nothing."""
 _MODES_OFF = (1049, 1000, 1003, 1006, 1004, 2004)
-
-
-class _Screen(pyte.Screen):
-    def select_graphic_rendition(self, *attributes: int, private: bool = False) -> None:
-        if not private:
-            super().select_graphic_rendition(*attributes)
-
-
-class Gate:
-    """Holds tests that read a line from the fifo ``gate`` in the project's folder."""
-
-    def __init__(self, folder: Path) -> None:
-        os.mkfifo(folder / "gate")
-        self._descriptor = os.open(folder / "gate", os.O_RDWR)
-
-    def open(self, times: int = 1) -> None:
-        """Let so many through."""
-        os.write(self._descriptor, b"\n" * times)
-
-    def close(self) -> None:
-        """No more use."""
-        os.close(self._descriptor)
 
 
 class Person:
@@ -67,8 +40,7 @@ class Person:
         self.terminal = terminal
         self.folder = folder
         self.runtime = runtime
-        self._screen = _Screen(80, 24)
-        self._stream = pyte.ByteStream(self._screen)
+        self._screen = Screen(80, 24)
         self._seen = 0
 
     def press(self, keys: str) -> None:
@@ -92,7 +64,7 @@ class Person:
     def lines(self) -> list[str]:
         """The screen's lines, as far as everything written so far tells."""
         self._look()
-        return [line.rstrip() for line in self._screen.display]
+        return self._screen.rows
 
     @property
     def bar(self) -> str:
@@ -139,7 +111,7 @@ class Person:
         while not self.terminal.gone and select.select([self.terminal.master], [], [], 0)[0]:
             self.terminal._read()
         data = self.terminal.data
-        self._stream.feed(_PRIVATE.sub(b"", data[self._seen :]))
+        self._screen.feed(data[self._seen :])
         self._seen = len(data)
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.pty.person import Gate, Person, at, write
+from tests.gate import Gate
+from tests.pty.person import Person, at, write
 from tests.pty.test_running import HOLD
 
 pytestmark = pytest.mark.pty

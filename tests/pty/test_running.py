@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.pty.person import Gate, at, write
+from tests.gate import Gate
+from tests.pty.person import at, write
 
 pytestmark = pytest.mark.pty
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 import select
 import signal
 import socket
@@ -14,14 +13,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import pyte
-
 from tests.plugin.driver import PATIENCE, Connection, Driver
 from tests.plugin.outcome import Line
+from tests.ui.terminal.emulator import Screen
 from tui.plugin import wire
 
-_PRIVATE = re.compile(rb"\x1b\[[?>=<][0-9;]*\$?[puqcmt]")
-"""Questions and keyboard modes, of which pyte knows nothing."""
 WIDTH, HEIGHT = 200, 30
 STOPS = {
     "test_a.py": """
@@ -45,12 +41,6 @@ STOPS = {
 """A test that stops twice, between two others."""
 
 
-class _Screen(pyte.Screen):
-    def select_graphic_rendition(self, *attributes: int, private: bool = False) -> None:
-        if not private:
-            super().select_graphic_rendition(*attributes)
-
-
 class Terminal:
     """Keys in, a screen out."""
 
@@ -58,8 +48,7 @@ class Terminal:
         self._master, self.slave = os.openpty()
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", HEIGHT, WIDTH, 0, 0))
         os.set_blocking(self._master, False)
-        self._screen = _Screen(WIDTH, HEIGHT)
-        self._stream = pyte.ByteStream(self._screen)
+        self._screen = Screen(WIDTH, HEIGHT)
         self.output = b""
 
     def press(self, keys: str) -> None:
@@ -71,10 +60,10 @@ class Terminal:
         try:
             while data := os.read(self._master, 65536):
                 self.output += data
-                self._stream.feed(_PRIVATE.sub(b"", data))
+                self._screen.feed(data)
         except (BlockingIOError, OSError):
             pass
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        return "\n".join(self._screen.rows)
 
     def wipe(self) -> None:
         """Forget what stands on the screen."""

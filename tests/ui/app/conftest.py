@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.app.driver import Gate
+from tests.gate import Gate
 
 _KEPT = ("PATH", "LC_ALL", "PYENV_ROOT", "TMPDIR")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import textwrap
 from collections.abc import AsyncIterator, Callable
@@ -46,23 +45,6 @@ def write(folder: Path, files: dict[str, str]) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(text), encoding="utf-8")
-
-
-class Gate:
-    """Holds tests: they wait in ``open("gate", "rb", 0).readline()`` until the gate is opened, once for each."""
-
-    def __init__(self, folder: Path) -> None:
-        path = folder / "gate"
-        os.mkfifo(path)
-        self._descriptor = os.open(path, os.O_RDWR)
-
-    def open(self, times: int = 1) -> None:
-        """Let so many through."""
-        os.write(self._descriptor, b"\n" * times)
-
-    def close(self) -> None:
-        """No more use."""
-        os.close(self._descriptor)
 
 
 class RecordingStore(Store):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.ui.app.driver import Gate, Sitting, sit_down, write
+from tests.gate import Gate
+from tests.ui.app.driver import Sitting, sit_down, write
 from tui.model.nodes import Item
 
 CONFTEST = "open('gate', 'rb', 0).readline()\n"

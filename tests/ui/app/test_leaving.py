@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.app.driver import Gate, Sitting, sit_down, write
+from tests.gate import Gate
+from tests.ui.app.driver import Sitting, sit_down, write
 from tui.engine.runs import Runs
 from tui.engine.stream import RunStream
 from tui.ui.screens.dialogs import Question

@@ -9,7 +9,8 @@ import pytest
 from textual import events
 from textual.widgets import OptionList
 
-from tests.ui.app.driver import Gate, Sitting, sit_down, write
+from tests.gate import Gate
+from tests.ui.app.driver import Sitting, sit_down, write
 from tui.ui.screens.dialogs import Words
 from tui.ui.screens.help import Help
 from tui.ui.widgets.pane import DocumentPane

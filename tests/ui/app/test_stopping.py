@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.app.driver import SECONDS, Gate, Sitting, sit_down, write
+from tests.gate import Gate
+from tests.ui.app.driver import SECONDS, Sitting, sit_down, write
 
 HELD = {
     "test_held.py": """

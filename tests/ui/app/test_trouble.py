@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.app.driver import Gate, sit_down, write
+from tests.gate import Gate
+from tests.ui.app.driver import sit_down, write
 
 SIZES = [(80, 24), (160, 45)]
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.app.driver import Gate, Sitting, sit_down, write
+from tests.gate import Gate
+from tests.ui.app.driver import Sitting, sit_down, write
 from tui.ui.screens import refresh
 from tui.ui.widgets.cycle_line import CycleLine
 

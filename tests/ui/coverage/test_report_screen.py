@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.app.driver import Gate, Sitting, write
+from tests.gate import Gate
+from tests.ui.app.driver import Sitting, write
 from tests.ui.coverage.made_up import CART, FILES, STOCK, MadeUp, look, report_of
 from tui.model.coverage import FileCoverage, Report
 from tui.ui.coverage.file_screen import FileScreen

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.app.driver import Gate
+from tests.gate import Gate
 from tests.ui.coverage.made_up import FILES, MadeUp, look, report_of
 from tests.ui.coverage.test_file_screen import TO_CART, source_of
 from tests.ui.coverage.test_report_screen import said

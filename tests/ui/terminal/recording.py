@@ -3,11 +3,11 @@
 import asyncio
 from typing import Any, NamedTuple
 
-import pyte
 from textual import events
 from textual.app import App
 from textual.geometry import Size
 
+from tests.ui.terminal.emulator import Screen
 from tui.ui.terminal.driver import FramedDriver
 from tui.ui.terminal.pacing import REQUEST
 
@@ -109,18 +109,11 @@ def _busy(app: App[Any]) -> bool:
     )
 
 
-class _Screen(pyte.Screen):
-    def select_graphic_rendition(self, *attributes: int, private: bool = False) -> None:
-        if not private:
-            super().select_graphic_rendition(*attributes)
-
-
 class Terminal:
     """A terminal that is fed in pieces."""
 
     def __init__(self, width: int = 80, height: int = 24) -> None:
-        self._screen = _Screen(width, height)
-        self._stream = pyte.Stream(self._screen)
+        self._screen = Screen(width, height)
         self._fed = 0
 
     def resize(self, width: int, height: int) -> None:
@@ -128,7 +121,7 @@ class Terminal:
 
     def show(self, data: str) -> list[list[Cell]]:
         """Feed what is new in `data`; returns the picture."""
-        self._stream.feed(data[self._fed :])
+        self._screen.feed(data[self._fed :].encode())
         self._fed = len(data)
         buffer = self._screen.buffer
         return [[_seen(buffer[y][x]) for x in range(self._screen.columns)] for y in range(self._screen.lines)]
