@@ -18,8 +18,8 @@ UNUSED = "def unused():\n    return 1\n"
 TESTS = "from shop import cart\ndef test_price(): assert cart.price(1) == 1\n"
 PACKAGE = {"__init__.py": "", "cart.py": CART, "unused.py": UNUSED}
 
-Numbers = dict[str, tuple[int, list[int], int, int]]
-"""By path: statements, missing lines, branches and those not taken."""
+Numbers = dict[str, tuple[int, list[int], int, int, int]]
+"""By path: statements, missing lines, branches, those not taken, and those of them that leave executed statements."""
 
 
 @pytest.fixture
@@ -55,6 +55,7 @@ def alone(project: Project, *args: str, combine: bool = False) -> Numbers:
             file["missing_lines"],
             file["summary"].get("num_branches", 0),
             file["summary"].get("missing_branches", 0),
+            file["summary"].get("num_partial_branches", 0),
         )
         for name, file in told["files"].items()
     }
@@ -64,7 +65,10 @@ def ours(project: Project, *args: str) -> tuple[Numbers, list[str]]:
     """What we say, and the words beside it."""
     told = project.json("--cov", *args).one("CoverageReported")
     return {
-        name: (file["statements"], file["missing_lines"], file["branches"], file["missing_branches"])
+        name: (
+            *(file["statements"], file["missing_lines"], file["branches"]),
+            *(file["missing_branches"], file["partial_branches"]),
+        )
         for name, file in told["files"].items()
     }, told["notes"]
 
@@ -173,7 +177,7 @@ def test_where_the_sources_lie(project: Project, environment: Path, lay_out: Cal
     project.python = str(environment)
     lay_out(project)
     expected = alone(project)
-    branches = any(branches for _, _, branches, _ in expected.values())
+    branches = any(numbers[2] for numbers in expected.values())
     found, notes = ours(project, *(["--coverage", "full"] if branches else []))
     assert found == expected
     assert len(found) > 1 or lay_out is _namespace
@@ -227,7 +231,7 @@ def test_settings_of_coverage(project: Project, settings: str) -> None:
     expected = alone(project, combine="parallel" in settings or many)
     found, _ = ours(project, "--coverage", "full" if many or "branch" in settings else "selection")
     if "branch" not in settings:
-        found = {name: (*numbers[:2], 0, 0) for name, numbers in found.items()}
+        found = {name: (*numbers[:2], 0, 0, 0) for name, numbers in found.items()}
     assert found == expected
 
 

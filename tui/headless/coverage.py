@@ -142,4 +142,5 @@ def _numbers(file: FileCoverage) -> dict[str, Any]:
         "excluded": file.excluded,
         "branches": file.branches,
         "missing_branches": file.partial,
+        "partial_branches": file.half,
     }
