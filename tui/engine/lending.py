@@ -26,9 +26,9 @@ def lent(root: str) -> wire.Lend:
     minor = wire.OLDEST_PYTHON[1]
     for distribution in found:
         modules.update(_top_level(distribution))
-        wanted = _PYTHON.search(distribution.metadata["Requires-Python"] or "")
-        if wanted is not None:
-            minor = max(minor, int(wanted[1]))
+        for versions in distribution.metadata.get_all("Requires-Python", ()):  # not all have one
+            if (wanted := _PYTHON.search(versions)) is not None:
+                minor = max(minor, int(wanted[1]))
     return {"python": [3, minor], "modules": modules} if root in modules else {}
 
 
