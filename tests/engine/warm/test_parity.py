@@ -103,6 +103,9 @@ CAPTURED = """
         print("to stdout")
         print("to stderr", file=sys.stderr)
         os.write(1, b"to the descriptor\\n")
+        import conftest, logging
+        print("to the stream that a conftest has kept", file=conftest.KEPT)
+        logging.warning("by a handler that a conftest has made")
         assert 0
     def test_input():
         assert sys.stdin is not None
@@ -114,9 +117,16 @@ CAPTURED = """
 """
 
 
+KEEPS_STREAMS = """
+    import logging, sys
+    logging.basicConfig()
+    KEPT = sys.stdout
+"""
+
+
 @pytest.mark.parametrize("capture", ["fd", "sys", "no", "tee-sys"])
 async def test_capture(sit: Sit, capture: str) -> None:
-    desk = sit({"test_cart.py": CAPTURED}, f"--capture={capture}")
+    desk = sit({"test_cart.py": CAPTURED, "conftest.py": KEEPS_STREAMS}, f"--capture={capture}")
     results = await in_every_layer(desk)
     expected = {"test_total": "passed", "test_other": "passed", "test_fails": "failed", "test_input": "passed"}
     sections = []

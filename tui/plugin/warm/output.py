@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,11 +32,16 @@ def lead(earlier: str, later: str, changed: Mapping[str, str]) -> None:
     try:
         while data:
             data = data[os.write(output, data) :]
-        for descriptor in map(int, os.listdir(_DESCRIPTORS)):
-            if _identity(descriptor) == known:
-                os.dup2(output, descriptor, os.get_inheritable(descriptor))
+        _redirect(known, output)
     finally:
         os.close(output)
+
+
+def _redirect(known: tuple[int, int] | None, target: int) -> None:
+    """Let all descriptors of one file lead where the descriptor ``target`` does."""
+    for descriptor in map(int, os.listdir(_DESCRIPTORS)):
+        if _identity(descriptor) == known:
+            os.dup2(target, descriptor, os.get_inheritable(descriptor))
 
 
 def _identity(descriptor: int) -> tuple[int, int] | None:
@@ -58,20 +64,28 @@ def captured(config: Any) -> tuple[str, str]:
 def capture_anew(config: Any, before: tuple[str, str]) -> None:
     """Capture into new files from now on: those of the session are also those of its other forks.
 
-    They begin with what was captured ``before``.
+    They begin with what was captured ``before``. ``sys.stdout`` and ``sys.stderr`` stay the objects that they are:
+    handlers of logging that conftests have made keep those.
     """
     manager = _capturing(config)
     if manager is None:
         return
-    state = getattr(manager._global_capturing, "_state", None)  # noqa: SLF001 - there is nothing public
-    manager.stop_global_capturing()
-    manager.start_global_capturing()
-    for text, capture in zip(before, (manager._global_capturing.out, manager._global_capturing.err)):  # noqa: SLF001
+    capturing = manager._global_capturing  # noqa: SLF001 - there is nothing public
+    for text, capture in zip(before, (capturing.out, capturing.err)):
+        _renew(capture.tmpfile)
         if text:
             io.TextIOWrapper.write(capture.tmpfile, text)  # with tee-sys its own method writes to the terminal, too
             capture.tmpfile.flush()
-    if state == "suspended":
-        manager.suspend_global_capture(in_=False)
+
+
+def _renew(file: Any) -> None:
+    """Give the file of a capture, which is empty, another place on the disk; one in memory is its process's own."""
+    try:
+        descriptor = file.fileno()
+    except (OSError, ValueError):
+        return
+    with tempfile.TemporaryFile(buffering=0) as other:
+        _redirect(_identity(descriptor), other.fileno())
 
 
 def _capturing(config: Any) -> Any:
