@@ -33,6 +33,16 @@ class Hindered:
     def __init__(self) -> None:
         self._files: dict[str, _Broken] = {}
 
+    @property
+    def paths(self) -> list[str]:
+        """The files that are broken."""
+        return list(self._files)
+
+    @property
+    def items(self) -> set[ItemKey]:
+        """All that may depend on them."""
+        return {key for broken in self._files.values() for key in broken.items}
+
     def broke(self, path: str, run: int, items: Iterable[ItemKey], marked: Iterable[ItemKey]) -> None:
         """A file cannot be compiled, or still not; ``marked`` were up to date until now."""
         broken = self._files.setdefault(path, _Broken(run))

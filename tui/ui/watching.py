@@ -88,10 +88,9 @@ class Watching:
         """Begin to watch. ``first_round``: the run that is about to begin counts as one of the loop."""
         from tui.engine.loop.assembling import loop_of  # the record and the watcher are not needed before
 
-        cycle = self.loop.cycle if self.loop is not None else None
-        self.loop = loop_of(self._controller, self._settings, self._take)
-        if cycle is not None:
-            self.loop.cycle = cycle
+        before, self.loop = self.loop, loop_of(self._controller, self._settings, self._take)
+        if before is not None:
+            self.loop.take_over(before)
         self.loop.follow()
         if first_round:
             self.loop.first_round()

@@ -112,8 +112,8 @@ class Memory:
 
     read: Collection[str] = ("prices.json",)
 
-    async def edited_since(self) -> Mapping[str, str | None]:
-        return {}
+    async def edited_since(self, doubtful: Sequence[str] = ()) -> Mapping[str, str | None]:
+        return dict.fromkeys(doubtful, "another content")
 
     def wrote(self, folder: Path) -> Collection[str]:
         return (str(folder),)
@@ -133,6 +133,21 @@ class Sitting:
         self._news = asyncio.Event()
         self.runs = Runs(explorer, self.store, self._news.set)
         self.loop = Loop(self.runs, self.saves, self.memory, policy, self._tell)
+        self._policy = policy
+        self._watching = asyncio.create_task(self.loop.watch())
+
+    async def leave(self) -> None:
+        """Watch no longer."""
+        self._watching.cancel()
+        await asyncio.gather(self._watching, return_exceptions=True)
+
+    async def come_back(self) -> None:
+        """Watch again, with a loop of its own."""
+        before, self.loop = self.loop, Loop(self.runs, self.saves, self.memory, self._policy, self._tell)
+        self.loop.take_over(before)
+        ready = len(self.of(WatchReady))
+        self._watching = asyncio.create_task(self.loop.watch(catch_up=True))
+        await self.until(lambda: len(self.of(WatchReady)) > ready, "readiness")
 
     def _tell(self, event: WatchEvent) -> None:
         self.told.append(event)
@@ -216,7 +231,6 @@ async def sit_down(
     With ``first_round`` it runs them by itself; with False it does not, and nobody asks for them.
     """
     sitting = Sitting(explorer, policy or Policy(record="off"))
-    watching = asyncio.create_task(sitting.loop.watch())
     sitting.loop.first_round() if first_round else sitting.loop.follow()
     if first_round:
         sitting.runs.begin_prepared(Order(), EVERYTHING_BY_LOOP)
@@ -231,8 +245,7 @@ async def sit_down(
     try:
         yield sitting
     finally:
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        await sitting.leave()
 
 
 __all__ = ["FilesChanged", "Memory", "Saves", "SelectionMade", "Sitting", "VerdictReached", "sit_down"]

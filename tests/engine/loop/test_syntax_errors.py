@@ -9,7 +9,7 @@ import pytest
 from tests.engine.loop.conftest import Make, linked
 from tests.engine.loop.sitting import SelectionMade, Sitting, sit_down
 from tui.engine.loop.partners import Policy
-from tui.engine.wishes import EVERYTHING
+from tui.engine.wishes import EVERYTHING, of_nodes
 
 WHOLE = "def price(): return 1\n"
 FILES = {
@@ -154,3 +154,45 @@ async def test_what_a_stopped_run_gives_back_is_out_of_date(make: Make, gate: in
         sitting.runs.stop()
         await sitting.idle()
         assert sitting.outcomes == {HELD: "passed~", AFTER: "passed~"}
+
+
+@pytest.mark.parametrize("away", [True, False])
+async def test_who_watches_no_longer_and_then_again(make: Make, *, away: bool) -> None:
+    """``away``: the file is mended meanwhile."""
+    async with sit_down(make(FILES)) as sitting:
+        await break_file(sitting, "cart", PRICE, MORE)
+        await sitting.leave()
+        sitting.store.unreadable = {}
+        more = sitting.store.tree.item(MORE)
+        assert more is not None
+        sitting.runs.ask(of_nodes([more], "one"))
+        await sitting.idle()
+        assert sitting.outcomes == {PRICE: "passed~", MORE: "failed", OTHER: "passed"}
+        if away:
+            del sitting.memory.errors["cart.py"]
+            sitting.write("cart.py", WHOLE)
+        await sitting.come_back()
+        if not away:
+            assert [*sitting.store.unreadable] == [str(sitting.folder / "cart.py")]
+            assert sitting.outcomes == {PRICE: "passed~", MORE: "failed~", OTHER: "passed"}
+            await mend(sitting, "cart", WHOLE)
+        assert sitting.memory.taken[-1] == [MORE]
+        assert sitting.outcomes == ALL_PASS
+        assert not sitting.store.unreadable
+
+
+async def test_what_was_to_run_when_watching_ended_runs_when_it_begins_again(make: Make, gate: int) -> None:
+    held = 'def test_held(): open("gate", "rb", 0).readline()\ndef test_after(): pass\n'
+    os.write(gate, b"\n")
+    async with sit_down(linked(make({"cart.py": WHOLE, "test_held.py": held}))) as sitting:
+        sitting.memory.touched = {"cart.py": [(1, HELD), (1, AFTER)]}
+        await sitting.save(cart="def price(): return 2\n", rest=False)
+        await sitting.until(lambda: sitting.outcomes[HELD] == "running", "the test that is held")
+        await sitting.leave()
+        sitting.runs.stop()
+        await sitting.idle()
+        assert sitting.outcomes == {HELD: "passed~", AFTER: "passed~"}
+        os.write(gate, b"\n")
+        await sitting.come_back()
+        assert sitting.outcomes == {HELD: "passed", AFTER: "passed"}
+        assert sitting.verdicts[-1] == ("rest", "green")

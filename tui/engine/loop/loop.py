@@ -11,14 +11,13 @@ from tui.engine.loop.entering import enter
 from tui.engine.loop.learning import Learning
 from tui.engine.loop.reasons import Reasons
 from tui.engine.loop.round import Round
-from tui.engine.loop.selecting import GO_ON, ahead_of_others, are_aside, facts_of, portion, wish_ahead, wish_for
-from tui.engine.loop.settling import settle
+from tui.engine.loop.selecting import GO_ON, ahead_of_others, are_aside, facts_of, others, portion, wish_ahead, wish_for
+from tui.engine.loop.settling import settle, still_due
 from tui.engine.loop.stopping import Stopping
 from tui.engine.loop.vanguard import WHY, vanguard
-from tui.engine.wishes import EVERYTHING_BY_LOOP, Wish, of_nodes
+from tui.engine.wishes import EVERYTHING_BY_LOOP, Wish
 from tui.model import events as ev
 from tui.model.cycle import Cycle
-from tui.model.outcome import Status
 from tui.model.pending import Asked, Pending
 from tui.model.verdict import standing
 from tui.model.watch_events import FilesChanged, SelectionMade, VerdictReached, WatchEvent, WatchReady
@@ -102,6 +101,11 @@ class Loop:
         if self._runs.busy and run is not None and run.collecting:
             self._free.clear()
 
+    def take_over(self, before: Loop) -> None:
+        """Go on where another loop, which watches no longer, has left off."""
+        self.cycle = before.cycle
+        self.pending = still_due(self._store, before.pending)
+
     async def watch(self, *, catch_up: bool = False) -> None:
         """See changes and answer them, until cancelled.
 
@@ -130,9 +134,12 @@ class Loop:
             self._runs.explorer.rested()
         if self._store.complete:  # before that nobody knows which Python's memory is asked for
             await self._memory.load()
-        late = await self._memory.edited_since() if catch_up else {}
+        late = await self._memory.edited_since(self.pending.hindered.paths) if catch_up else {}
         if late:
             await self._take(late)
+        elif self.pending and self._round is None:
+            self._open_round().chosen = True
+            self._runs.wake()
         # Host, parks and rounds decide about it, in any order; it is told once, so looking is simpler than being told.
         while self._round is not None or not self._runs.explorer.ready:  # noqa: ASYNC110 - the same
             await asyncio.sleep(_LOOK)
@@ -295,7 +302,7 @@ class Loop:
         self._affected()
         if not self._round.bad and not self._round.went_on:
             self._round.went_on = True
-            wish = self._after_green()
+            wish = others(self._runs, self._policy.after_green)
             if wish is not None:
                 return wish
         self._close_round()
@@ -315,15 +322,6 @@ class Loop:
         self._files_ahead = set()
         self._asked = self.pending.ask(self._run, keys=keys, most=portion(self.pending, keys))
         return wish_for(self._store, self.pending, self._asked, max(1, lead))
-
-    def _after_green(self) -> Wish | None:
-        """What is red, or also out of date, elsewhere."""
-        nodes = self._runs.bad_items() if self._policy.after_green in ("failed", "all") else []
-        if self._policy.after_green == "all":
-            nodes += [item for item in self._store.tree.items() if item.stale or item.status is Status.NOT_RUN]
-        if not nodes:
-            return None
-        return replace(of_nodes(nodes, f"{len(nodes):,} elsewhere"), by_loop=True)
 
     # Verdicts
 

@@ -73,8 +73,8 @@ class Memory(Protocol):
     async def take(self, folder: Path, describe: Describe, finished: Sequence[ItemFinished]) -> None:
         """Learn from a run."""
 
-    async def edited_since(self) -> Mapping[str, str | None]:
-        """What was edited while nobody watched."""
+    async def edited_since(self, doubtful: Sequence[str] = ()) -> Mapping[str, str | None]:
+        """What was edited while nobody watched; the ``doubtful`` files count as edited."""
 
     @property
     def read(self) -> Collection[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 from tui.engine.request import Selection
-from tui.engine.wishes import Wish
+from tui.engine.wishes import Wish, of_nodes
 from tui.model.impact import Facts
 from tui.model.nodes import Kind, items_of, modules_below
 from tui.model.outcome import Status
@@ -16,6 +17,7 @@ from tui.model.pending import AFFECTED
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from tui.engine.runs import Runs
     from tui.model.events import ItemKey
     from tui.model.nodes import Item
     from tui.model.pending import Asked, Pending
@@ -142,6 +144,14 @@ def _everything(store: Store, asked: Asked, lead: int) -> Wish:
     size = len(tree)
     selection = Selection(({"path": root},), items, size, lead, size)
     return Wish(selection, words="everything", by_loop=True, finds_all=within)
+
+
+def others(runs: Runs, after_green: str) -> Wish | None:
+    """A run of what is red, or also out of date, wherever it lies; None if that policy wants none."""
+    nodes = runs.bad_items() if after_green in ("failed", "all") else []
+    if after_green == "all":
+        nodes += [item for item in runs.store.tree.items() if item.stale or item.status is Status.NOT_RUN]
+    return replace(of_nodes(nodes, f"{len(nodes):,} elsewhere"), by_loop=True) if nodes else None
 
 
 def wish_for(store: Store, pending: Pending, asked: Asked, lead: int) -> Wish:

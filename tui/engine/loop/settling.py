@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.model.nodes import items_below
-from tui.model.outcome import Status
+from tui.model.outcome import STALE, Status
 from tui.model.pending import AFFECTED
 
 if TYPE_CHECKING:
@@ -32,6 +32,20 @@ def unreached(store: Store, asked: Asked, finished: Sequence[ItemFinished]) -> l
     if not asked.everything:
         hidden.intersection_update(asked.items)
     return list(hidden.difference((event.nodeid, event.index) for event in finished))
+
+
+def still_due(store: Store, pending: Pending) -> Pending:
+    """The same without what has run while nobody watched."""
+
+    def has_run(key: ItemKey) -> bool:
+        item = store.tree.item(*key)
+        return item is None or (item.status.is_outcome and not item.stale)
+
+    pending.forget([key for key in pending.items if has_run(key)])
+    pending.hindered.ran([key for key in pending.hindered.items if has_run(key)])
+    if store.complete and not store.tree.root.counts[STALE]:
+        pending.everything = None
+    return pending
 
 
 def settle(store: Store, pending: Pending, asked: Asked, finished: Sequence[ItemFinished], *, died: bool) -> None:

@@ -63,9 +63,9 @@ class Records:
         for call in self.after:
             await call(record)
 
-    async def edited_since(self) -> Mapping[str, str | None]:
-        """What was edited while nobody watched."""
-        return await self.present.edited_since()
+    async def edited_since(self, doubtful: Sequence[str] = ()) -> Mapping[str, str | None]:
+        """What was edited while nobody watched; the ``doubtful`` files count as edited."""
+        return await self.present.edited_since(doubtful)
 
     @property
     def read(self) -> Collection[str]:

@@ -152,13 +152,16 @@ class Record:
         """The project paths that a run wrote, renamed or removed."""
         return written_by(run_folder)
 
-    async def edited_since(self) -> dict[str, str | None]:
-        """The changes of all known files against what was last known of them: what was edited while nobody watched."""
+    async def edited_since(self, doubtful: Sequence[str] = ()) -> dict[str, str | None]:
+        """The changes of all known files against what was last known of them: what was edited while nobody watched.
+
+        The ``doubtful`` files count as edited.
+        """
         async with self._lock:
             index = await self._loaded()
             known = {path: file.current for path, file in index.files.items()}
-            present = await asyncio.to_thread(_hashes, list(known))
-        return {path: content for path, content in present.items() if content != known[path]}
+            present = await asyncio.to_thread(_hashes, known.keys() | set(doubtful))
+        return {path: content for path, content in present.items() if path in doubtful or content != known[path]}
 
     async def _write(self, index: Index, changed: Changed) -> None:
         async with self._writing:
