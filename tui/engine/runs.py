@@ -261,11 +261,14 @@ class Runs:
                 self._apply(event)
             finished = self._undebugged(batch)
             unrecorded += finished
-            if self.companion is not None or self.recording != "off":
+            records = self.companion is not None or self.recording != "off"
+            if records:
                 ended += finished
             self._changed()
             if len(unrecorded) >= _RECORDED_AT_ONCE:
                 unrecorded = await self._record(unrecorded)
+                if records:
+                    await self.records.read_along(stream.folder)
         await self._record(unrecorded)
         await self._remember(stream)
         if self.companion is not None:

@@ -65,7 +65,7 @@ async def enter(
             await asyncio.sleep(0)
         why |= _touch(store, pending, choice.items[start : start + _AT_ONCE], start, run, done)
     if everything:  # what has been found since, too
-        store.mark_stale([item for item in tree.items() if not item.stale and item.key not in done])
+        await _touch_all(store, done)
     gone = {path for path, content in changes.items() if content is None}
     if gone:
         lost = [item for item in edited if item.module.path in gone]
@@ -79,6 +79,16 @@ async def enter(
     for path in choice.syntax_errors:
         _hinder(store, pending, path, choice.outdated.get(path, ()), run, done)
     return why | await _mend(store, pending, changes.keys() - choice.syntax_errors.keys(), run, done)
+
+
+async def _touch_all(store: Store, done: Collection[ItemKey]) -> None:
+    """Let everything look out of date but what is ``done``."""
+    items = list(store.tree.items())
+    for start in range(0, len(items), _AT_ONCE):
+        if start:
+            await asyncio.sleep(0)
+        some = [item for item in items[start : start + _AT_ONCE] if not item.stale and item.key not in done]
+        store.mark_stale([item for item in some if store.tree.item(*item.key) is item])  # it may have gone meanwhile
 
 
 def _touch(

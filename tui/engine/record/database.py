@@ -73,11 +73,9 @@ class Database:
         """All that is recorded; an empty index when there is nothing, or nothing that can be read."""
         return self._attempt(_load, Index)
 
-    def write(self, index: Index, changed: Changed) -> None:
-        """Put what changed in the index into the file, in one transaction."""
-        if not changed.nothing:
-            rows = _Rows(index, changed)
-            self._attempt(rows.write, lambda: None, "begin immediate")
+    def write(self, index: Index, changed: Changed) -> bool:
+        """Put what changed in the index into the file, in one transaction; whether that could be done."""
+        return changed.nothing or self._attempt(_Rows(index, changed).write, lambda: False, "begin immediate")
 
     def sweep(self) -> None:
         """Remove line sets and versions that nothing refers to any more."""
@@ -219,7 +217,7 @@ class _Rows:
         self._arcs[number] = arcs
         return number
 
-    def write(self, connection: sqlite3.Connection) -> None:
+    def write(self, connection: sqlite3.Connection) -> bool:
         """Put the rows, in the transaction that is open."""
         many = connection.executemany
         many("insert or ignore into version values (?, ?, ?, null)", self._versions.values())
@@ -231,6 +229,7 @@ class _Rows:
         many("insert or ignore into edge values (?, ?, ?)", self._edges)
         many("insert or replace into file values (?, ?)", self._files)
         many("insert or replace into setting values (?, ?)", self._setting)
+        return True
 
 
 def _sweep(connection: sqlite3.Connection) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ Where = tuple[str, str]
 
 Flat = tuple[int, ...]
 """Pairs of numbers, one after the other."""
+
+_AT_ONCE = 1 << 18
+"""Bytes of a journal that are read before others come to their turn."""
 
 _TEXT = {TEST: "nodeid", COLLECTOR: "nodeid", FIXTURE: "key", IMPORT: "path"}
 """The key in the journal that tells contexts of one kind apart."""
@@ -58,41 +62,88 @@ class Journals:
 
 
 def journals_of(run_folder: Path) -> Journals:
-    """Read all record journals of a run; lines that make no sense are left out."""
-    result = Journals()
-    for path in sorted(run_folder.glob("record-*.jsonl")):
-        result.found = True
-        reading = Reading(result)
-        for value in _values(path):
-            reading.accept(value)
-        result.ended &= reading.ended
-    result.setting.setdefault("faults", [])
-    return result
+    """Read all record journals of a run that is over."""
+    return JournalReader(run_folder).rest()
+
+
+class JournalReader:
+    """Reads the record journals of one run while it goes on; lines that make no sense are left out."""
+
+    def __init__(self, run_folder: Path) -> None:
+        self._folder = run_folder
+        self._result = Journals()
+        self._readings: dict[Path, Reading] = {}
+        self._turn = threading.Lock()
+        self._over = False
+
+    def read(self) -> bool:
+        """Read some of what has been written since; whether there may be more. In any thread."""
+        with self._turn:
+            more = [] if self._over else [self._read(path) for path in self._paths()]
+            return any(more)
+
+    def rest(self) -> Journals:
+        """All that was recorded: the run is over."""
+        with self._turn:
+            self._over = True
+            for path in self._paths():
+                while self._read(path):
+                    pass
+            result = self._result
+            result.found = bool(self._readings)
+            result.ended = all(reading.ended for reading in self._readings.values())
+            result.setting.setdefault("faults", [])
+            return result
+
+    def _paths(self) -> list[Path]:
+        return sorted(self._folder.glob("record-*.jsonl"))
+
+    def _read(self, path: Path) -> bool:
+        """Take some whole lines of a journal; whether there may be more."""
+        reading = self._readings.setdefault(path, Reading(self._result))
+        end = reading.position + _AT_ONCE
+        for line in _lines(path, reading.position):
+            if not (line.endswith(b"\n") or self._over):
+                return False  # it is being written
+            reading.position += len(line)
+            value = _value(line)
+            if value is not None:
+                reading.accept(value)
+            if reading.position >= end:
+                return True
+        return False
 
 
 def written_by(run_folder: Path) -> set[str]:
     """The project paths that a run opened for writing, renamed or removed."""
     written: set[str] = set()
     for path in run_folder.glob("record-*.jsonl"):
-        for value in _values(path, b'{"wrote"'):
-            paths = value.get("wrote")
+        for line in _lines(path):
+            value = _value(line, b'{"wrote"')
+            paths = value.get("wrote") if value is not None else None
             if isinstance(paths, list):
                 written.update(each for each in paths if isinstance(each, str))
     return written
 
 
-def _values(path: Path, beginning: bytes = b"{") -> Iterator[dict[str, Any]]:
-    """The objects of a journal, line by line; the last line of a killed process may be broken."""
+def _lines(path: Path, start: int = 0) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
-            for line in file:
-                if line.startswith(beginning):
-                    try:
-                        yield json.loads(line)
-                    except (ValueError, RecursionError):
-                        continue
+            file.seek(start)
+            yield from file
     except OSError:
         return
+
+
+def _value(line: bytes, beginning: bytes = b"{") -> dict[str, Any] | None:
+    """The object of a line, if it begins so; the last line of a killed process may be broken."""
+    if not line.startswith(beginning):
+        return None
+    try:
+        value: dict[str, Any] = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return value
 
 
 class Reading:
@@ -100,6 +151,8 @@ class Reading:
 
     def __init__(self, result: Journals) -> None:
         self.ended = False
+        self.position = 0
+        """Bytes that have been read."""
         self._result = result
         self._files: dict[str, Where] = {}
         self._sets: dict[Flat, int] = {}

@@ -27,6 +27,8 @@ def merge(
     touched: list[Name] = []
     for name, recorded in journals.contexts.items():
         whole = not recorded.partial and (name.kind != TEST or (name.text, name.number) in finished)
+        if _is_known(index, name, recorded, whole=whole, ended=journals.ended):
+            continue
         index.put(_merged(index, name, recorded, whole=whole, ended=journals.ended))
         touched.append(name)
     for key in finished | cut_off:
@@ -37,6 +39,20 @@ def merge(
         for importer, imported in seen.items():
             graph.setdefault(importer, set()).update(imported)
     return touched
+
+
+def _is_known(index: Index, name: Name, recorded: Recorded, *, whole: bool, ended: bool) -> bool:
+    """Whether nothing was seen but what is in the index already."""
+    old = index.contexts.get(name)
+    if old is None or old.wavers or old.arcs or recorded.arcs or _is_part(name, recorded, ended=ended):
+        return False
+    same = old.whole == whole and old.spawns == recorded.spawns and old.setup == (recorded.setup or old.setup)
+    read = same and old.data == recorded.data and old.listed == recorded.listed
+    return read and old.fixtures == tuple(recorded.fixtures) and _lines_of(old) == recorded.lines
+
+
+def _lines_of(context: Context) -> dict[Where, int]:
+    return {(lines.version.file.path, lines.version.hash): lines.bits for lines in context.lines}
 
 
 def _merged(index: Index, name: Name, recorded: Recorded, *, whole: bool, ended: bool) -> Context:
@@ -89,7 +105,7 @@ def _is_part(name: Name, recorded: Recorded, *, ended: bool) -> bool:
 
 def _goes_another_way(old: Context, recorded: Recorded) -> bool:
     """Whether something else was executed in the same files: what does that is not the same every time."""
-    before = {(lines.version.file.path, lines.version.hash): lines.bits for lines in old.lines}
+    before = _lines_of(old)
     same_files = dict(recorded.lines.keys())
     if any(same_files.get(path, content) != content for path, content in before):
         return False

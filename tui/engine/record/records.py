@@ -54,6 +54,10 @@ class Records:
         """The items that most likely show what was edited in these files."""
         return self.present.guess(paths, known)
 
+    async def read_along(self, folder: Path) -> None:
+        """Read what a run that goes on has recorded so far."""
+        await self.present.read_along(folder)
+
     async def take(self, folder: Path, describe: Describe, finished: Sequence[ItemFinished]) -> None:
         """Learn from a run."""
         record = self.present

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tui.engine.record.database import Changed, Database
 from tui.engine.record.description import described, source_of
-from tui.engine.record.ingest import Journals, journals_of, written_by
+from tui.engine.record.ingest import JournalReader, Journals, written_by
 from tui.engine.record.lookup import executors
 from tui.engine.record.merging import merge
 from tui.model.impact import Choice, Edit, Facts, Index, likely, select
@@ -20,10 +20,12 @@ from tui.model.outcome import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from typing import Any
 
     from tui.engine.record.description import Describe
     from tui.model.events import ItemFinished, ItemKey
+    from tui.model.impact.index import Name
     from tui.model.impact.source import Source
 
 _Answer = TypeVar("_Answer")
@@ -51,6 +53,10 @@ class Record:
         self._later: set[asyncio.Task[None]] = set()
         self._merging = False
         self._runs = 0
+        self._readers: dict[Path, JournalReader] = {}
+        """Of runs that go on, or have yet to be taken in."""
+        self._unwritten: list[Name] = []
+        """Contexts that could not be written so far."""
 
     async def load(self) -> None:
         """Read the file now, before anybody waits for an answer."""
@@ -76,11 +82,18 @@ class Record:
         """The items that executed any of these lines of that content, from the file: before it has been read whole."""
         return executors(self._database.path, path, content, wanted)
 
+    async def read_along(self, run_folder: Path) -> None:
+        """Read what a run that goes on has recorded so far: then it takes less time to take it in."""
+        reader = self._readers.setdefault(run_folder, JournalReader(run_folder))
+        while await asyncio.to_thread(reader.read):
+            pass
+
     async def take(self, run_folder: Path, describe: Describe, finished: Sequence[ItemFinished]) -> None:
         """Take what a run recorded; ``finished`` are its results. A run without record journals changes nothing."""
         changed = Changed()
         async with self._lock:
-            journals = await asyncio.to_thread(journals_of, run_folder)
+            reader = self._readers.pop(run_folder, None) or JournalReader(run_folder)
+            journals = await asyncio.to_thread(reader.rest)
             if not journals.found:
                 return
             index = await self._loaded()
@@ -89,16 +102,12 @@ class Record:
             whole = {(event.nodeid, event.index) for event in finished} - cut_off
             self._merging = True
             try:
-                changed.contexts = await asyncio.to_thread(merge, index, journals, whole, cut_off)
+                changed.contexts = await asyncio.to_thread(_taken, index, journals, whole, cut_off)
             finally:
                 self._merging = False
             changed.imports, changed.wanted = journals.imports, journals.wanted
             changed.setting = {key: told for key, told in journals.setting.items() if index.setting.get(key) != told}
             index.setting.update(changed.setting)
-            for name in (orphans := index.orphans()):
-                index.drop(name)
-            changed.contexts += orphans
-            index.forget_versions()
         await self._write(index, changed)
 
     async def choose(
@@ -114,9 +123,8 @@ class Record:
             edits = await self._edits(index, changes, describe, changed)
             facts = await asyncio.to_thread(facts_now)
             if any(edit.path.endswith(".py") or edit.path in index.files for edit in edits):
-                homes = {facts.items[key] for key in index.unrecorded(facts.items)}
-                conftests = await asyncio.to_thread(_conftests_above, homes, facts.root)
-                await self._follow(index, homes | conftests, describe, changed)
+                unknown = await asyncio.to_thread(_without_record, index, facts)
+                await self._follow(index, unknown, describe, changed)
             choice = await asyncio.to_thread(select, index, edits, facts)
             index.gone.update(edit.path for edit in edits if edit.hash is None)
             index.gone.difference_update(edit.path for edit in edits if edit.hash is not None)
@@ -165,7 +173,9 @@ class Record:
 
     async def _write(self, index: Index, changed: Changed) -> None:
         async with self._writing:
-            await asyncio.to_thread(self._database.write, index, changed)
+            changed.contexts = list(dict.fromkeys([*changed.contexts, *self._unwritten]))
+            written = await asyncio.to_thread(self._database.write, index, changed)
+            self._unwritten = [] if written else changed.contexts
             self._runs += bool(changed.contexts)
             if self._runs >= _SWEEP_EVERY:
                 self._runs = 0
@@ -228,6 +238,24 @@ class Record:
             file.current = changed.current[path] = source.hash
             changed.told[path, source.hash] = told[path]
         return told
+
+
+def _taken(
+    index: Index, journals: Journals, finished: AbstractSet[ItemKey], cut_off: AbstractSet[ItemKey]
+) -> list[Name]:
+    """Take a run into the index, and drop what nothing leads to any more; the contexts that are different now."""
+    touched = merge(index, journals, finished, cut_off)
+    orphans = index.orphans()
+    for name in orphans:
+        index.drop(name)
+    index.forget_versions()
+    return touched + orphans
+
+
+def _without_record(index: Index, facts: Facts) -> set[str]:
+    """The files of items of which nothing is known, and the conftest files above them."""
+    homes = {facts.items[key] for key in index.unrecorded(facts.items)}
+    return homes | _conftests_above(homes, facts.root)
 
 
 def _conftests_above(homes: Iterable[str], root: str) -> set[str]:

@@ -1,0 +1,116 @@
+"""Runs of many tests: their journals are read while they go on, and what is known already is not written again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.engine.record.conftest import FILES, ITEMS, LABEL, OTHERS, PRICE, Stage, context, finished, full
+from tui.engine.record import Record
+from tui.engine.record.database import Changed, Database
+from tui.engine.record.ingest import JournalReader, journals_of
+from tui.model.events import ItemKey
+from tui.model.impact.index import TEST, Index, Name
+
+
+@pytest.fixture
+def writes(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
+    """The nodeids whose contexts each write put into the file."""
+    written: list[set[str]] = []
+    write = Database.write
+
+    def spied(self: Database, index: Index, changed: Changed) -> bool:
+        written.append({name.text for name in changed.contexts if name.kind == TEST})
+        return write(self, index, changed)
+
+    monkeypatch.setattr(Database, "write", spied)
+    return written
+
+
+def journal_of(folder: Path) -> Path:
+    return folder / "record-main.jsonl"
+
+
+def known(record: Record) -> set[ItemKey]:
+    return set(record.index.tests) if record.index is not None else set()
+
+
+async def selected(stage: Stage, record: Record) -> set[str]:
+    path = stage.root / "cart.py"
+    path.write_text(path.read_text().replace("return 1", "return 2"))
+    return {chosen.key[0] for chosen in (await stage.choose(record, ["cart.py"], ITEMS)).items}
+
+
+@pytest.mark.parametrize("at_once", [1, 300, 1 << 18])
+def test_a_journal_is_read_as_it_grows(stage: Stage, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    """However it is cut: a line counts when all of it is there."""
+    monkeypatch.setattr("tui.engine.record.ingest._AT_ONCE", at_once)
+    folder = stage.run(*full(stage), files=FILES)
+    stage.journal(folder, context(LABEL, {0: [3, 3]}), name="gw0", files=FILES)
+    whole, text = journals_of(folder), journal_of(folder).read_bytes()
+    journal_of(folder).unlink()
+    reader = JournalReader(folder)
+    for end in range(0, len(text), 97):
+        journal_of(folder).write_bytes(text[:end])
+        while reader.read():
+            pass
+    journal_of(folder).write_bytes(text)
+    assert reader.rest() == whole
+    assert not reader.read()
+
+
+async def test_what_was_read_while_the_run_went_on_is_not_read_again(stage: Stage) -> None:
+    folder = stage.run(*full(stage), files=FILES)
+    text = journal_of(folder).read_bytes()
+    lines = text.splitlines(keepends=True)
+    record = stage.record()
+    journal_of(folder).write_bytes(b"".join(lines[:-2]))
+    await record.read_along(folder)
+    assert known(record) == set(), "nothing counts before the run is over"
+    journal_of(folder).write_bytes(b"".join([b"-" * len(line[:-1]) + b"\n" for line in lines[:-2]] + lines[-2:]))
+    await record.take(folder, stage.describe, finished(PRICE, LABEL, *OTHERS))
+    assert await selected(stage, record) == {LABEL}
+    assert known(record) == set(ITEMS)
+
+
+async def test_a_run_that_did_the_same_again_is_not_written(
+    stage: Stage, taken: Record, writes: list[set[str]]
+) -> None:
+    lines = [line for line in full(stage) if line.get("nodeid") != LABEL]
+    folder = stage.run(*lines, context(LABEL, {1: [5, 5], 0: [5, 5], 2: [1, 1]}), files=FILES)
+    await taken.take(folder, stage.describe, finished(PRICE, LABEL, *OTHERS))
+    assert writes == [{LABEL}]
+    assert await selected(stage, taken) == {LABEL}
+
+
+@pytest.mark.parametrize("seen", [{"spawns": True}, {"data": ["/x.json"]}, {"listed": ["/"]}, {"fixtures": ["a"]}])
+async def test_whatever_is_seen_anew_is_written(
+    stage: Stage, taken: Record, writes: list[set[str]], seen: dict[str, object]
+) -> None:
+    folder = stage.run(context(LABEL, {1: [5, 5], 0: [5, 5]}, **seen), files=FILES)
+    await taken.take(folder, stage.describe, finished(LABEL))
+    assert writes == [{LABEL}]
+
+
+async def test_what_was_doubtful_is_known_when_it_is_seen_whole(
+    stage: Stage, taken: Record, writes: list[set[str]]
+) -> None:
+    lines = context(LABEL, {1: [5, 5], 0: [5, 5]})
+    for number, keys in enumerate([(), (LABEL,)]):
+        await taken.take(stage.run(lines, files=FILES), stage.describe, finished(*keys))
+        assert taken.index is not None
+        assert taken.index.contexts[Name(TEST, LABEL)].whole == bool(number)
+    assert writes == [{LABEL}, {LABEL}]
+
+
+async def test_what_could_not_be_written_is_written_later(
+    stage: Stage, taken: Record, writes: list[set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "write", lambda *_: False)
+        folder = stage.run(context(LABEL, {1: [5, 5], 0: [3, 3]}), files=FILES)
+        await taken.take(folder, stage.describe, finished(LABEL))
+    for _ in range(2):
+        await taken.take(stage.run(files=FILES), stage.describe, finished())
+    assert writes == [{LABEL}, set()]
