@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 from typing import TYPE_CHECKING, Any
 
+from tui.engine.warmth.silence import is_stopped
 from tui.plugin import wire
 
 if TYPE_CHECKING:
@@ -63,6 +65,8 @@ class Describing:
         try:
             while not ended.done():
                 await asyncio.wait([ended], timeout=_LOOK)
+                if is_stopped(host.pid) and not ended.done():
+                    host.signal(signal.SIGKILL)  # nothing but another one gets on
                 if not host.alive and not ended.done():
                     raise OSError("the interpreter's process has ended")
             if ended.result() != 0:

@@ -16,6 +16,7 @@ from tui.engine.routing import Routing
 from tui.engine.server import Connection, Server
 from tui.engine.warmth import Layers
 from tui.engine.warmth.early import Earlies, Early
+from tui.engine.warmth.silence import Silence
 from tui.model.values import state
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class Explorer:
         self._attached = False
         self._first: _Ready | None = None
         self._kill: asyncio.TimerHandle | None = None
+        self._silence = Silence()
 
     def prepare(self, order: Order) -> int:
         """Start the host with this run as its first; the run's number. ``run`` with the same order then takes it."""
@@ -228,12 +230,16 @@ class Explorer:
 
     def _check_host(self) -> None:
         runner, stream = self._runner, self.stream
-        if runner is None or stream is None or runner.alive:
+        if runner is None or stream is None:
             return
-        if stream.pid is not None:
+        if runner.alive:
+            if not (stream.heard or self._layers.is_cold) and self._silence.lasts(stream.pid or runner.pid):
+                self._silence.end()
+                self._layers.hung(runner)
+        elif stream.pid is not None:
             kill_group(stream.pid)
             stream.abandon(f"The process that starts the runs has died ({runner.ending()}), and the run with it.")
-        elif runner is self._layers.main or stream.stopping:
+        elif stream.stopping or (runner is self._layers.main and not self._layers.is_hung(runner)):
             stream.refuse(*runner.words())
         else:
             self._runner = self._layers.instead(stream.folder)

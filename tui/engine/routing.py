@@ -104,7 +104,9 @@ class Routing:
 
 def _of_run(stream: RunStream, message: dict[str, Any], descriptors: list[int]) -> None:
     """What the host, the run or a worker says of the present run."""
-    if message.get("role") == "worker":
+    if message.get("role") == "run":
+        stream.heard = True
+    elif message.get("role") == "worker":
         stream.follow(str(message["worker"]))
     elif "capture" in message:
         stream.capture(message["worker"], message["capture"], descriptors)

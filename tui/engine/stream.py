@@ -60,6 +60,8 @@ class RunStream:
         self.on_death: Callable[[], Decoder | None] = lambda: None
         """Called when the process died before the first result: repeats the run, or gives None."""
         self._results = False
+        self.heard = False
+        """Whether the process at work has said or written anything."""
         self.follow(wire.MAIN_JOURNAL)
 
     @property
@@ -147,6 +149,7 @@ class RunStream:
         self._remains.close()
         self._remains = Remains(folder, self._shelf)
         self.number, self.folder, self.pid, self._status = number, folder, None, None
+        self.heard = False
         self.follow(wire.MAIN_JOURNAL)
 
     def _repeated(self) -> bool:
@@ -191,6 +194,7 @@ class RunStream:
 
     def _decoded(self, lines: Lines, worker: str | None) -> list[ev.Event]:
         batch: list[ev.Event] = []
+        self.heard = self.heard or bool(lines)
         for ref, line in lines:
             try:
                 events = list(self._decoder.events(line, worker, ref))

@@ -11,7 +11,7 @@ import pytest
 from tests.engine.warm.conftest import FILES, Sit
 from tests.engine.warm.desk import Desk, until
 from tests.plugin.driver import lives
-from tui.engine.warmth import parks
+from tui.engine.warmth import parks, silence
 from tui.engine.warmth.park import Park
 
 TALKATIVE = {
@@ -105,6 +105,41 @@ async def test_a_spare_that_was_killed(sit: Sit) -> None:
     await until(lambda: not lives(spare))
     result = await desk.run("test_cart.py")
     assert (result.words, result.outcomes) == ("parked before test_cart.py", OUTCOMES)
+
+
+async def test_a_spare_that_does_not_go_on(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(silence, "_PATIENCE", 0.2)
+    desk = await at_work(sit)
+    spare = await spare_of(park_of(desk, "test_cart.py"))
+    os.kill(spare, signal.SIGSTOP)
+    result = await desk.run("test_cart.py")
+    assert (result.words, result.outcomes) == ("cold: the warm process died before the first result", OUTCOMES)
+    await until(lambda: not lives(spare))
+    await desk.rest()
+    assert (await desk.run("test_cart.py")).words == "warm host: a session that waited did not go on"
+
+
+async def test_a_session_or_a_host_that_does_not_go_on(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(silence, "_PATIENCE", 0.2)
+    desk = await at_work(sit)
+    park = park_of(desk, "test_cart.py")
+    os.kill(park.pid, signal.SIGSTOP)
+    result = await desk.run("test_cart.py")
+    assert (result.words, result.outcomes) == ("warm host: the parked session was gone", OUTCOMES)
+    await until(lambda: not lives(park.pid))
+    await desk.rest()
+    host = desk.explorer._layers.host
+    assert host is not None
+    os.kill(host.pid, signal.SIGSTOP)
+    result = await desk.run("test_cart.py")
+    assert (result.words, result.outcomes) == ("cold: a new process of the interpreter", OUTCOMES)
+    assert not host.alive
+    again = desk.explorer._layers.host
+    assert again is not None
+    os.kill(again.pid, signal.SIGSTOP)
+    with pytest.raises(OSError, match="has ended"):
+        await desk.explorer.describe([str(desk.folder / "test_cart.py")])
+    assert "error" not in await desk.explorer.describe([str(desk.folder / "test_cart.py")])
 
 
 async def test_who_does_not_save_for_long_has_none(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,6 +69,7 @@ class Layers:
         self._unwanted = False
         """Whether the last run was to be cold: then nothing is kept ready."""
         self._running = False
+        self._hung: Runner | None = None
         self._loading = 0
         """The number of the last command to load ahead."""
         self._state = "cold"
@@ -183,10 +184,21 @@ class Layers:
     def instead(self, folder: Path) -> Runner:
         """Have a run made by the host, because the parked session that should have made it is gone."""
         if self.host is None or not self.host.alive:
+            self.answer = cold(_NEW)
             return self.start(folder)
         self.answer = warm("the parked session was gone")
         self.host.command({"do": "run", "folder": str(folder)})
         return self.host
+
+    def hung(self, runner: Runner) -> None:
+        """Nothing was heard of the run that this process was to make, and it was ended: the next one hangs as well."""
+        self._hung = runner
+        if runner is not self.host:
+            self.parks.hung()
+
+    def is_hung(self, runner: Runner) -> bool:
+        """Whether it was ended because nothing was heard of it."""
+        return runner is self._hung
 
     def _hidden(self) -> str:
         for path in self._edits:
@@ -293,6 +305,8 @@ class Layers:
         """A host or a parked session has said hello."""
         if hello["role"] == "park":
             self.parks.connected(connection, hello)
+            if not self._running:
+                self.rested()
             return
         hosts = [each for each in (self._single, self.host, *self._retired) if each is not None]
         waiting = [each for each in hosts if not each.is_connected]

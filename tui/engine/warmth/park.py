@@ -46,6 +46,11 @@ class Park:
             self.leave()
 
     @property
+    def pid(self) -> int:
+        """The number of its process; -1 as long as it is not known."""
+        return int(self._connection.hello["pid"]) if self._connection is not None else -1
+
+    @property
     def ready(self) -> bool:
         """Whether it waits for a run."""
         return self._parked is not None and not self.gone
@@ -59,6 +64,15 @@ class Park:
     def unfit(self) -> str:
         """Why it must not be used, in words; empty if it may."""
         return self._parked["unfit"] if self._parked is not None else ""
+
+    @property
+    def passing(self) -> bool:
+        """Whether it might be fit if it were made again after another edit."""
+        return self._parked is not None and self._parked["passing"]
+
+    def was_told(self, ahead: Collection[list[str]]) -> bool:
+        """Whether it was to load all these modules, names and files, ahead."""
+        return all(each in self.wanted["ahead"] for each in ahead)
 
     @property
     def loaded(self) -> int:
@@ -87,7 +101,8 @@ class Park:
     def conflicts(self, paths: Collection[str]) -> bool:
         """Whether these files, just edited, could change what it has loaded, although it has not read them."""
         if self._parked is None:
-            return any(Path(path).name == "conftest.py" for path in paths)
+            on_its_way = {file for _, file in self.wanted["ahead"]}
+            return any(path in on_its_way or Path(path).name == "conftest.py" for path in paths)
         modules, files = self._parked["modules"], self._parked["files"]
         for path in paths:
             if path in files:

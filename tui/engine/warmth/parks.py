@@ -35,8 +35,10 @@ class Parks:
         self._parks: list[Park] = []
         self.unparkable = ""
         """Why no session can be parked here."""
+        self._bare = False
+        """Whether one can only if it loads no modules of the project ahead."""
         self._failed: set[str] = set()
-        """Files before which pytest ended instead of waiting: it does so again until something is edited."""
+        """Files before which pytest could not wait, or ended instead: it does so again until something is edited."""
         self._hot: list[str] = []
         self._count = 0
         self.busy: Runner | None = None
@@ -69,7 +71,7 @@ class Parks:
         if len(sources) <= _BURST:
             self._hot = [*sources, *(path for path in self._hot if path not in paths)][:_HOT]
         if any(Path(path).name == "conftest.py" or not path.endswith(".py") for path in paths):
-            self.unparkable = ""
+            self.forget()
         for park in list(self._parks):
             # Before a conftest that is gone it waits within the import of that.
             if park.conflicts(paths) or (park.hot in paths and not Path(park.hot).exists()):
@@ -94,10 +96,12 @@ class Parks:
             stale = park.hot not in hot or park.outdated() is not None
             if stale or (park.ready and not park.suits({**request, "sequential": True})):
                 self._leave(park)
-        waiting = {park.hot for park in self._parks if not park.outlived}
         for path in hot:
-            if path not in waiting and path not in self._failed:
-                self._start(host, path, request, modules.ahead(path), unsure)
+            ahead = [] if self._bare else modules.ahead(path)
+            # One that was parked before the first run had told what it imports serves until a better one is ready.
+            waits = any(park.hot == path and park.was_told(ahead) for park in self._parks if not park.outlived)
+            if not waits and path not in self._failed:
+                self._start(host, path, request, ahead, unsure)
 
     def _start(
         self, host: HostProcess, hot: str, request: wire.Request, ahead: list[list[str]], unsure: list[str]
@@ -128,6 +132,12 @@ class Parks:
         if park in self._parks:
             self._parks.remove(park)
 
+    def hung(self) -> None:
+        """A fork of one of them never began its run."""
+        self.unparkable = "a session that waited did not go on"
+        for park in list(self._parks):
+            self._leave(park)
+
     def leave_all(self) -> None:
         """Their host goes."""
         for park in self._parks:
@@ -137,6 +147,7 @@ class Parks:
     def forget(self) -> None:
         """What made parking impossible may not be there any more."""
         self.unparkable = ""
+        self._bare = False
 
     # What the processes say
 
@@ -147,9 +158,17 @@ class Parks:
             connection.send({"do": "leave"})
             return
         park.connected(connection)
-        if park.unfit:
+        if not park.unfit:
+            for worse in [each for each in self._parks if each.hot == park.hot and each.number < park.number]:
+                self._leave(worse)
+            return
+        if park.passing:
+            self._failed.add(park.hot)
+        elif park.wanted["ahead"]:
+            self._bare = True
+        else:
             self.unparkable = park.unfit
-            self._leave(park)
+        self._leave(park)
 
     def left(self, number: int) -> None:
         """The process of a park has ended."""

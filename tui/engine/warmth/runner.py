@@ -12,6 +12,10 @@ class Runner(Protocol):
     """A process that forks runs: a host or a parked session."""
 
     @property
+    def pid(self) -> int:
+        """The number of its process; -1 if there is none."""
+
+    @property
     def alive(self) -> bool:
         """Whether its process lives."""
 
