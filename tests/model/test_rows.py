@@ -10,7 +10,7 @@ from tests.model.making import branches, collected
 from tui.model.filter import Filter
 from tui.model.nodes import Branch, Item, Node, label_of
 from tui.model.outcome import Status
-from tui.model.rows import found_by, reveal, rows_below, set_expanded
+from tui.model.rows import found_by, rows_below, set_expanded
 from tui.model.tree import Tree
 
 NODEIDS = ["a/b.py::one", "a/b.py::T::two", "a/b.py::p[1]", "a/b.py::p[2]", "c.py::three"]
@@ -60,15 +60,6 @@ def test_collapsing_closes_all_below(tree: Tree) -> None:
     set_expanded(tree.root, expanded=True)
     set_expanded(tree.root, expanded=False)
     assert not any(branch.expanded for branch in branches(tree))
-
-
-def test_reveal_opens_what_is_above(tree: Tree) -> None:
-    set_expanded(tree.root, expanded=False)
-    item = tree.item("a/b.py::T::two")
-    assert item is not None
-    assert reveal(item)
-    assert not reveal(item)
-    assert labels(rows_below(tree.root)) == ["a", "b.py", "one", "T", "two", "p", "c.py"]
 
 
 def test_closed_by_id_instead_of_by_state(tree: Tree) -> None:
@@ -155,6 +146,5 @@ def test_deep_trees_need_no_recursion() -> None:
     set_expanded(tree.root, expanded=True)
     assert len(rows_below(tree.root)) == 1502
     assert found_by(tree.root, Filter("test"))[1] == 1
-    assert reveal(item) is False
     tree.remove(item)
     assert tree.root.children == []

@@ -108,14 +108,3 @@ def set_expanded(node: Branch, *, expanded: bool) -> None:
         branch = stack.pop()
         branch.expanded = expanded
         stack.extend(child for child in branch.children if isinstance(child, Branch))
-
-
-def reveal(node: Node) -> bool:
-    """Expand all branches above ``node``; whether any was collapsed."""
-    changed = False
-    branch = node.parent
-    while branch is not None:
-        if not branch.expanded:
-            branch.expanded = changed = True
-        branch = branch.parent
-    return changed

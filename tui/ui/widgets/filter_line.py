@@ -30,7 +30,6 @@ class FilterLine(Widget):
         history: Filters of before, the oldest first.
         check: Says why a text is no filter; Enter takes only those of which it says nothing.
         back_to: Gets the focus when the line is left, at once, so that keys typed ahead reach it.
-        id: Textual's.
     """
 
     DEFAULT_CSS = """
@@ -75,9 +74,8 @@ class FilterLine(Widget):
         history: Sequence[str] = (),
         check: Callable[[str], str] = lambda _: "",
         back_to: Widget | None = None,
-        id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
-        super().__init__(id=id)
+        super().__init__()
         self._history = [*history, text]
         self._at = len(history)
         self._check = check

@@ -46,7 +46,6 @@ class Footer(Widget):
     Args:
         priority: Ids of bindings, the most useful first; the others follow.
         glyphs: Unicode or ASCII.
-        id: Textual's.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key", "footer--words", "footer--bad"}
@@ -70,14 +69,8 @@ class Footer(Widget):
     }
     """
 
-    def __init__(
-        self,
-        priority: Sequence[str] = (),
-        glyphs: Glyphs = UNICODE,
-        *,
-        id: str | None = None,  # noqa: A002 - Textual's name
-    ) -> None:
-        super().__init__(id=id)
+    def __init__(self, priority: Sequence[str] = (), glyphs: Glyphs = UNICODE) -> None:
+        super().__init__()
         self._ranks = {binding_id: rank for rank, binding_id in enumerate(priority)}
         self._glyphs = glyphs
         self._keys: list[_Key] = []

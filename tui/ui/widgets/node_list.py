@@ -38,7 +38,6 @@ class NodeList(RowList, inherit_bindings=False):
         clock: Seconds, by the clock that ``started`` goes by.
         started: When an item that is running began; None when that is not known.
         paused: Where an item that is running waits for a person; empty while it does not.
-        id: Textual's.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -82,9 +81,8 @@ class NodeList(RowList, inherit_bindings=False):
         clock: Callable[[], float],
         started: Callable[[Item], float | None] = lambda _: None,
         paused: Callable[[Item], str] = lambda _: "",
-        id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
-        super().__init__(id=id)
+        super().__init__()
         self._glyphs = glyphs
         self._clock = clock
         self._started = started

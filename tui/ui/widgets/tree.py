@@ -38,7 +38,6 @@ class TestTree(NodeList):
         clock: Seconds, by the clock that ``started`` goes by.
         started: When an item that is running began; None when that is not known.
         paused: Where an item that is running waits for a person; empty while it does not.
-        id: Textual's.
     """
 
     __test__: ClassVar[bool] = False
@@ -58,9 +57,8 @@ class TestTree(NodeList):
         clock: Callable[[], float],
         started: Callable[[Item], float | None] = lambda _: None,
         paused: Callable[[Item], str] = lambda _: "",
-        id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
-        super().__init__(glyphs, clock=clock, started=started, paused=paused, id=id)
+        super().__init__(glyphs, clock=clock, started=started, paused=paused)
         self._outline = Outline(tree)
         self._structure = tree.structure
         self._generation = self._found_generation = tree.generation
