@@ -43,6 +43,9 @@ class Companion(Protocol):
     def began(self, wish: Wish) -> None:
         """A run has begun."""
 
+    def refused(self) -> None:
+        """A run could not begin; it is not to be asked for again at once."""
+
     def applied(self, event: ev.Event) -> None:
         """The event is in the store."""
 
@@ -237,8 +240,10 @@ class Runs:
 
     def _refused(self, error: OSError) -> None:
         run = self.store.begin(-1, collecting=False, whole=False)
-        self.store.apply(ev.NotStarted(-1, f"No folder for the run: {error}"))
-        self.store.apply(ev.SessionFinished(run.number, ExitCode.USAGE_ERROR, completed=False))
+        self._apply(ev.NotStarted(-1, f"No folder for the run: {error}"))
+        self._apply(ev.SessionFinished(run.number, ExitCode.USAGE_ERROR, completed=False))
+        if self.companion is not None:
+            self.companion.refused()
         self._changed()
 
     def _age(self) -> None:

@@ -161,3 +161,21 @@ async def test_that_nothing_can_be_learnt_is_told(make: Make, monkeypatch: pytes
         words = sitting.store.faults[-1]
         assert "(ValueError: no room)" in words
         assert words in [event.text for event in seen if isinstance(event, ev.ProtocolError)]
+
+
+async def test_a_run_that_gets_no_folder(make: Make) -> None:
+    async with sit_down(
+        make({"cart.py": "", "test_cart.py": "import cart\ndef test_price(): assert not cart.__doc__\n"})
+    ) as sitting:
+        cache, aside = sitting.folder / ".redbar_cache", sitting.folder / "aside"
+        cache.rename(aside)
+        cache.touch()  # as if the disk were full
+        sitting.memory.touched = {"cart.py": [(1, "test_cart.py::test_price")]}
+        await sitting.save(cart="'words'\n")
+        assert sitting.verdicts[-1] == ("rest", "red")
+        assert sitting.outcomes == {"test_cart.py::test_price": "passed~"}
+        assert sitting.bar.startswith("BROKEN No folder for the run")
+        cache.unlink()
+        aside.rename(cache)
+        await sitting.save(notes="")  # what waited runs then
+        assert sitting.outcomes == {"test_cart.py::test_price": "failed"}

@@ -146,8 +146,7 @@ class Loop:
         self._tell(WatchReady(self._run))
 
     def _settled_in(self, task: asyncio.Task[None]) -> None:
-        error = None if task.cancelled() else task.exception()
-        if error is not None:
+        if not task.cancelled() and (error := task.exception()) is not None:
             self._runs.complain(f"What was edited before could not be found out: {type(error).__name__}: {error}")
 
     async def _make_way(self) -> None:
@@ -171,8 +170,7 @@ class Loop:
             await self._answer(changes)
 
     async def _answer(self, changes: Changes) -> None:
-        run = self._run
-        explorer = self._runs.explorer
+        run, explorer = self._run, self._runs.explorer
         self._learning.answered(changes)
         explorer.edited(tuple(changes))
         self._tell(FilesChanged(run, tuple(changes)))
@@ -253,6 +251,12 @@ class Loop:
                 self._round.begin(self._run, self.pending)
                 if self._asked is not None:
                     self._asked = replace(self._asked, run=self._run)
+
+    def refused(self) -> None:
+        """What is pending waits for the next save."""
+        self._held = True
+        if self._round is not None:
+            self._close_round()
 
     def applied(self, event: ev.Event) -> None:
         """The event is in the store: is the result up to date, and is there a verdict?"""
@@ -343,5 +347,4 @@ class Loop:
         self._runs.explorer.rested()
 
     def _say(self, stage: str) -> None:
-        colour, counts, stale = standing(self._store)
-        self._tell(VerdictReached(self._run, stage, colour, counts, stale))
+        self._tell(VerdictReached(self._run, stage, *standing(self._store)))
