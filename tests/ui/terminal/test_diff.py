@@ -124,7 +124,7 @@ async def test_everything_is_sent_again_when_the_terminal_may_have_changed(trigg
             app.app_resume_signal.publish(app)
         else:
             driver.resize(80, 24)
-        await pilot.pause()
+        await settle(pilot.app)
         assert await picture_after(app, start) == expected
 
 

@@ -8,6 +8,7 @@ import pytest
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
+from tests.ui.terminal.recording import settle
 from tests.ui.widgets.scene import screen_lines, screen_segments
 from tui.model.verdict import Colour
 from tui.ui.terminal.colourless import without_colour
@@ -34,7 +35,7 @@ async def test_colour_fills_the_line(colour: Colour, number: int, size: tuple[in
     app = BarApp()
     async with app.run_test(size=size) as pilot:
         app.bar.show(BarState(colour, "WORD", counts=((1, "passed"),)))
-        await pilot.pause()
+        await settle(pilot.app)
         line = screen_segments(app)[0]
         assert screen_lines(app)[0] == " WORD 1 passed"
         assert sum(cell_len(text) for text, _ in line) == size[0]
@@ -47,7 +48,7 @@ async def test_good_news_on_a_neutral_line() -> None:
     app = BarApp()
     async with app.run_test(size=(80, 24)) as pilot:
         app.bar.show(BarState(Colour.NEUTRAL, "PASSED 6", "12 stale", good=True, closing=True))
-        await pilot.pause()
+        await settle(pilot.app)
         word, rest = screen_segments(app)[0][:2]
         assert (word[0], rest[0].rstrip()) == (" PASSED 6", " 12 stale")
         assert word[1].color is not None
@@ -60,7 +61,7 @@ async def test_same_state_is_not_painted_again(monkeypatch: pytest.MonkeyPatch) 
     async with app.run_test(size=(80, 24)) as pilot:
         shown = BarState(Colour.RED, "RED", counts=((3, "failed"),), done=71, elapsed="0:07")
         app.bar.show(shown)
-        await pilot.pause()
+        await settle(pilot.app)
         refreshed: list[bool] = []
         monkeypatch.setattr(app.bar, "refresh", lambda *_, **__: refreshed.append(True))
         app.bar.show(replace(shown))

@@ -8,6 +8,7 @@ import pytest
 from textual import events, on
 from textual.app import App, ComposeResult
 
+from tests.ui.terminal.recording import settle
 from tests.ui.widgets.scene import screen_lines, screen_segments
 from tui.ui.widgets.filter_line import FilterLine
 
@@ -50,7 +51,7 @@ async def test_every_key_is_told() -> None:
     app = FilterApp()
     async with app.run_test(size=(80, 3)) as pilot:
         await pilot.press("c", "a", "r", "backspace")
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.heard == ["c", "ca", "car", "ca"]
         assert screen_lines(app)[0].rstrip() == "/ ca"
         assert app.line.text == "ca"
@@ -60,7 +61,7 @@ async def test_enter_accepts() -> None:
     app = FilterApp()
     async with app.run_test(size=(80, 3)) as pilot:
         await pilot.press("x", "enter")
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.heard == ["x", "accepted x"]
 
 
@@ -68,7 +69,7 @@ async def test_escape_drops() -> None:
     app = FilterApp()
     async with app.run_test(size=(80, 3)) as pilot:
         await pilot.press("x", "escape")
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.heard == ["x", "dropped"]
 
 
@@ -77,7 +78,7 @@ async def test_what_is_typed_after_enter_goes_to_what_has_the_focus_then() -> No
     async with app.run_test(size=(80, 3)) as pilot:
         for key in ("x", "enter", "y", "backspace"):
             app.line.entry.post_message(events.Key(key, key if len(key) == 1 else None))
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.line.text == "x"
 
 
@@ -86,7 +87,7 @@ async def test_keys_that_come_together_act_in_their_order() -> None:
     async with app.run_test(size=(80, 3)) as pilot:
         for key in ("f", "o", "x", "backspace", "r"):
             app.line.entry.post_message(events.Key(key, key if len(key) == 1 else None))
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.line.text == "for"
 
 
@@ -94,11 +95,11 @@ async def test_enter_takes_only_what_is_a_filter() -> None:
     app = FilterApp(check=lambda text: "" if text == "is:failed" else "no such state")
     async with app.run_test(size=(80, 3)) as pilot:
         await pilot.press(*"is:fail", "enter")
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.heard[-1] == "is:fail"
         assert "no such state" in screen_lines(app)[0]
         await pilot.press(*"ed", "enter")
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.heard[-1] == "accepted is:failed"
 
 
@@ -106,7 +107,7 @@ async def test_it_goes_on_with_the_filter_there_is() -> None:
     app = FilterApp("is:failed")
     async with app.run_test(size=(80, 3)) as pilot:
         await pilot.press("space", "a")
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.heard[-1] == "is:failed a"
 
 
@@ -126,7 +127,7 @@ async def test_filters_of_before(keys: str, text: str) -> None:
     app = FilterApp(history=("first", "second"))
     async with app.run_test(size=(80, 3)) as pilot:
         await pilot.press(*keys.split())
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.line.text == text
         assert app.heard[-1:] == [text]
 
@@ -137,7 +138,7 @@ async def test_number_of_matches_stands_at_the_right(matches: int, words: str, w
     app = FilterApp("cart")
     async with app.run_test(size=(width, 3)) as pilot:
         app.line.show_matches(matches)
-        await pilot.pause()
+        await settle(pilot.app)
         line = screen_lines(app)[0]
         assert line.startswith("/ cart ")
         assert line.endswith(f" {words}")
@@ -148,12 +149,12 @@ async def test_problem_stands_there_until_there_is_none() -> None:
     app = FilterApp("is:bod")
     async with app.run_test(size=(80, 3)) as pilot:
         app.line.show_problem("is: knows [passed], failed\x1b[0m")
-        await pilot.pause()
+        await settle(pilot.app)
         assert screen_lines(app)[0].endswith(" is: knows [passed], failed\\e[0m")
         problem = [style for text, style in screen_segments(app)[0] if "knows" in text]
         assert all(style.bold and style.color is not None and style.color.number == 1 for style in problem)
         app.line.show_matches(3)
-        await pilot.pause()
+        await settle(pilot.app)
         assert screen_lines(app)[0].endswith(" 3 matches")
         good = [style for text, style in screen_segments(app)[0] if "matches" in text]
         assert not any(style.bold for style in good)
@@ -163,7 +164,7 @@ async def test_long_problem_leaves_room_to_type() -> None:
     app = FilterApp("is:x")
     async with app.run_test(size=(40, 3)) as pilot:
         app.line.show_problem("is: knows " + "passed, " * 30)
-        await pilot.pause()
+        await settle(pilot.app)
         lines = screen_lines(app)
         assert lines[0].startswith("/ is:x ")
         assert lines[0].endswith("…")

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tests.ui.terminal.recording import settle
 from tests.ui.widgets.scene import screen_lines, screen_segments
 from tui.ui.status import ASCII, UNICODE, Glyphs
 from tui.ui.widgets.footer import Footer
@@ -68,7 +69,7 @@ async def test_most_useful_first_then_what_asks_to_be_shown(size: tuple[int, int
     app = FooterApp()
     async with app.run_test(size=size) as pilot:
         app.query_one(Pane).focus()
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.footer.region.height == 1
         assert keys(app).strip() == "r run  d debug  n next failure  q quit  [ -k [expr]"
 
@@ -77,21 +78,21 @@ async def test_keys_follow_the_focus() -> None:
     app = FooterApp()
     async with app.run_test(size=(80, 3)) as pilot:
         app.query_one(Pane).focus()
-        await pilot.pause()
+        await settle(pilot.app)
         assert "d debug" in keys(app)
         app.query_one(Pane).blur()
-        await pilot.pause()
+        await settle(pilot.app)
         assert "d debug" not in keys(app)
 
 
 async def test_keys_follow_what_can_be_done() -> None:
     app = FooterApp()
     async with app.run_test(size=(80, 3)) as pilot:
-        await pilot.pause()
+        await settle(pilot.app)
         assert "s stop" not in keys(app)
         app.running = True
         app.refresh_bindings()
-        await pilot.pause()
+        await settle(pilot.app)
         assert "s stop" in keys(app)
 
 
@@ -110,14 +111,14 @@ async def test_keys_follow_what_can_be_done() -> None:
 async def test_only_whole_keys_are_shown(width: int, shown: str) -> None:
     app = UnfocusedApp()
     async with app.run_test(size=(width, 3)) as pilot:
-        await pilot.pause()
+        await settle(pilot.app)
         assert keys(app).strip() == shown
 
 
 async def test_keys_stand_out() -> None:
     app = UnfocusedApp()
     async with app.run_test(size=(80, 3)) as pilot:
-        await pilot.pause()
+        await settle(pilot.app)
         bold = "".join(text for text, style in screen_segments(app)[-1] if style.bold)
         assert bold.split() == ["r", "n", "q", "["]
 
@@ -126,7 +127,7 @@ async def test_click_does_it() -> None:
     app = FooterApp()
     async with app.run_test(size=(80, 3)) as pilot:
         app.query_one(Pane).focus()
-        await pilot.pause()
+        await settle(pilot.app)
         line = keys(app)
         for words in ("r run", "d debug", "q quit"):
             await pilot.click(app.footer, offset=(line.index(words) + 2, 0))
@@ -138,11 +139,11 @@ async def test_words_take_the_place_of_the_keys() -> None:
     app = FooterApp()
     async with app.run_test(size=(30, 3)) as pilot:
         app.footer.say("copied test_\x1b[31m" + "x" * 50)
-        await pilot.pause()
+        await settle(pilot.app)
         assert keys(app) == " copied test_\\e[31mxxxxxxxxxx…"
         assert app.footer.said.startswith("copied")
         app.footer.clear()
-        await pilot.pause()
+        await settle(pilot.app)
         assert "r run" in keys(app)
         assert app.footer.said == ""
 
@@ -151,7 +152,7 @@ async def test_bad_words_stand_out() -> None:
     app = FooterApp()
     async with app.run_test(size=(30, 3)) as pilot:
         app.footer.say("no editor", bad=True)
-        await pilot.pause()
+        await settle(pilot.app)
         assert all(style.bold for text, style in screen_segments(app)[-1] if text.strip())
 
 
@@ -160,7 +161,7 @@ async def test_click_on_words_shows_the_keys_and_does_nothing_else() -> None:
     async with app.run_test(size=(80, 3)) as pilot:
         app.footer.say("copied")
         await pilot.click(app.footer, offset=(2, 0))
-        await pilot.pause()
+        await settle(pilot.app)
         assert "r run" in keys(app)
         assert app.done == []
 
@@ -169,14 +170,14 @@ async def test_ascii() -> None:
     app = FooterApp(ASCII)
     app.footer = Footer(("palette",), ASCII)
     async with app.run_test(size=(80, 3)) as pilot:
-        await pilot.pause()
+        await settle(pilot.app)
         assert keys(app).isascii()
 
 
 async def test_bindings_are_looked_at_only_when_they_change(monkeypatch: pytest.MonkeyPatch) -> None:
     app = FooterApp()
     async with app.run_test(size=(80, 3)) as pilot:
-        await pilot.pause()
+        await settle(pilot.app)
         looked: list[bool] = []
         find = app.footer._find_keys
 
@@ -186,8 +187,8 @@ async def test_bindings_are_looked_at_only_when_they_change(monkeypatch: pytest.
 
         monkeypatch.setattr(app.footer, "_find_keys", spy)
         app.footer.refresh()
-        await pilot.pause()
+        await settle(pilot.app)
         assert looked == []
         app.refresh_bindings()
-        await pilot.pause()
+        await settle(pilot.app)
         assert looked == [True]

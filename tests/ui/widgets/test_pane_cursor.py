@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
+from tests.ui.terminal.recording import settle
 from tests.ui.widgets.scene import screen_segments
 from tui.ui.detail.document import Document, Line, Look
 from tui.ui.widgets.pane import DocumentPane
@@ -28,7 +29,7 @@ async def shown(*lines: Line) -> AsyncIterator[tuple[Pilot[None], DocumentPane]]
         pane = app.query_one(DocumentPane)
         pane.show(Document(lines=[*lines]))
         pane.focus()
-        await pilot.pause()
+        await settle(pilot.app)
         yield pilot, pane
 
 
@@ -76,7 +77,7 @@ async def test_goes_along_with_the_view() -> None:
 async def test_is_seen_only_where_the_keys_are() -> None:
     async with shown(*CODE) as (pilot, pane):
         pane.screen.set_focus(None)
-        await pilot.pause()
+        await settle(pilot.app)
         assert reversed_lines(pane) == []
         assert pane.place == ("a.py", 5)
 

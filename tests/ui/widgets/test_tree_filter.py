@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.ui.terminal.recording import settle
 from tests.ui.widgets.scene import TreeApp, add, finish
 from tui.model.filter import Filter
 from tui.model.nodes import Note
@@ -21,11 +22,11 @@ async def test_matches_are_shown_open_and_expansion_comes_back() -> None:
     app = TreeApp(some())
     async with app.run_test(size=(80, 24)) as pilot:
         assert app.widget.set_filter(Filter("two")) == 2
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.names == ["unit", "test_a.py", "test_two", "test_c.py", "test_two"]
         assert app.widget.matches == 2
         assert app.widget.set_filter(None) == 0
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.names == ["unit", "test_a.py", "test_b.py", "test_c.py"]
 
 
@@ -45,10 +46,10 @@ async def test_cursor_stays_on_its_node_if_the_filter_shows_it() -> None:
         await pilot.press("G")
         assert app.at == "test_c.py"
         app.widget.set_filter(Filter("two"))
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.at == "test_c.py"
         app.widget.set_filter(Filter("three"))
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.at == "unit"
         assert app.moved == ["unit", "unit/test_c.py", "unit"]
 
@@ -57,11 +58,11 @@ async def test_nothing_matches() -> None:
     app = TreeApp(some())
     async with app.run_test(size=(80, 24)) as pilot:
         assert app.widget.set_filter(Filter("nowhere")) == 0
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.lines == []
         assert app.widget.cursor_node is None
         app.widget.set_filter(None)
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.at == "unit"
 
 
@@ -72,7 +73,7 @@ async def test_filter_by_state_follows_results_twice_a_second_at_most() -> None:
         app.widget.set_filter(Filter("is:failed"))
         finish(tree, IDS[0], Status.FAILED)
         app.widget.tick()
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.widget.matches == 1
         assert app.names == ["unit", "test_a.py", "test_one"]
         finish(tree, IDS[2], Status.FAILED)
@@ -81,7 +82,7 @@ async def test_filter_by_state_follows_results_twice_a_second_at_most() -> None:
         assert app.widget.matches == 1
         app.clock.now += 0.2
         assert not app.widget.tick()
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.widget.matches == 2
         assert app.names == ["unit", "test_a.py", "test_one", "test_b.py", "test_three"]
 
@@ -96,7 +97,7 @@ async def test_filter_by_name_is_not_worked_out_again_for_results() -> None:
         finish(tree, IDS[1], Status.FAILED)
         app.clock.now += 5
         app.widget.tick()
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.widget.rows is rows
 
 
@@ -107,7 +108,7 @@ async def test_filter_is_worked_out_again_for_new_nodes() -> None:
         app.widget.set_filter(Filter("two"))
         add(tree, "unit/test_b.py::test_two")
         app.widget.tick()
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.widget.matches == 3
 
 
@@ -133,7 +134,7 @@ async def test_next_failure_opens_and_goes_round() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         ways = [app.widget.next_bad(1) and app.widget.cursor_node for _ in range(4)]
         assert [node.nodeid for node in ways if node] == [IDS[1], IDS[3], "unit/test_d.py", IDS[1]]
-        await pilot.pause()
+        await settle(pilot.app)
         assert "✗ test_two" in app.lines[app.cursor_line]
         assert app.widget.next_bad(-1)
         assert app.at == "test_d.py"
@@ -154,6 +155,6 @@ async def test_next_failure_far_away_comes_to_the_middle() -> None:
     app = TreeApp(tree)
     async with app.run_test(size=(80, 11)) as pilot:
         assert app.widget.next_bad(1)
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.cursor_line == 5
         assert len(app.lines) == 11

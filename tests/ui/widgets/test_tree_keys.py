@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.ui.terminal.recording import settle
 from tests.ui.widgets.scene import TreeApp, add
 from tui.model.tree import Tree
 
@@ -43,7 +44,7 @@ async def test_moving(keys: str, name: str) -> None:
     app = TreeApp(many())
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(*keys.split())
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.at == name
         assert name in app.lines[app.cursor_line]
 
@@ -83,11 +84,11 @@ async def test_all_are_opened_and_closed() -> None:
     app = TreeApp(small())
     async with app.run_test(size=(80, 24)) as pilot:
         app.widget.toggle_all()
-        await pilot.pause()
+        await settle(pilot.app)
         assert len(app.names) == 7
         await pilot.press("G")
         app.widget.toggle_all()
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.names == ["unit", "test_a.py", "test_b.py"]
         assert app.at == "test_b.py"
 
@@ -120,7 +121,7 @@ async def test_cursor_move_is_told_once_for_a_node() -> None:
     app = TreeApp(small())
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("j", "j", "j", "j", "k", "l", "h")
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.moved == ["unit", "unit/test_a.py", "unit/test_b.py", "unit/test_a.py"]
 
 
@@ -129,7 +130,7 @@ async def test_enter_and_space_are_requests() -> None:
     app = TreeApp(tree)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("j", "enter", "space")
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.chosen == ["unit/test_a.py"]
         assert app.marked == ["unit/test_a.py"]
         assert app.widget.marked_nodes() == []
@@ -139,7 +140,7 @@ async def test_keys_of_an_empty_tree_do_nothing() -> None:
     app = TreeApp(Tree())
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("j", "k", "h", "l", "g", "G", "enter", "space", "pagedown", "ctrl+d", "backspace")
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.widget.cursor_node is None
         assert (app.moved, app.chosen, app.marked) == ([], [], [])
 
@@ -164,7 +165,7 @@ async def test_moving_to_a_node_opens_what_is_above() -> None:
         item = tree.item("unit/test_a.py::TestA::test_two")
         assert item is not None
         assert app.widget.move_to_node(item)
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.at == "test_two"
         assert "test_two" in app.lines[app.cursor_line]
         assert app.moved[-1] == item.nodeid

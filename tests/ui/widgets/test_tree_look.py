@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.color import Color
 
+from tests.ui.terminal.recording import settle
 from tests.ui.widgets.scene import TreeApp, add, finish, screen_lines, screen_segments
 from tui.model.nodes import Note
 from tui.model.outcome import Status
@@ -65,7 +66,7 @@ async def opened(app: TreeApp, pilot: object) -> None:
     await pilot.press("j", "l", "j", "j", "l", "g")  # type: ignore[attr-defined]
     app.clock.now += 2
     app.widget.tick()
-    await pilot.pause()  # type: ignore[attr-defined]
+    await settle(pilot.app)  # type: ignore[attr-defined]
 
 
 async def test_80_columns() -> None:
@@ -141,7 +142,7 @@ async def test_cursor_is_seen_without_colour_focused_or_not() -> None:
         focused = screen_segments(app)[2]
         assert all(without_colour(style).reverse for _, style in focused)
         app.widget.blur()
-        await pilot.pause()
+        await settle(pilot.app)
         blurred = screen_segments(app)[2]
         reverse = [text for text, style in blurred if without_colour(style).reverse]
         assert reverse == ["test_empty"]
@@ -155,7 +156,7 @@ async def test_marked_row_is_seen() -> None:
         assert module is not None
         tree.set_marked(module, marked=True)
         app.widget.tick()
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.widget.marked_nodes() == [module]
         assert screen_lines(app)[2].startswith("◆  ▸ test_stock.py")
 
@@ -167,5 +168,5 @@ async def test_row_ends_where_the_scrollbar_begins() -> None:
         finish(tree, f"test_{number:03}.py::test_only", Status.PASSED, 0.4)
     app = TreeApp(tree)
     async with app.run_test(size=(80, 10)) as pilot:
-        await pilot.pause()
+        await settle(pilot.app)
         assert [line[:79].rstrip()[-4:] for line in screen_lines(app)] == ["0.4s"] * 10

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.events import MouseScrollDown
 
+from tests.ui.terminal.recording import settle
 from tests.ui.widgets.scene import TreeApp, add
 from tui.model.tree import Tree
 
@@ -54,7 +55,7 @@ async def test_wheel_scrolls_and_leaves_the_cursor() -> None:
     async with app.run_test(size=(80, 10)) as pilot:
         before = app.names[0]
         await pilot._post_mouse_events([MouseScrollDown], widget=app.widget)
-        await pilot.pause()
+        await settle(pilot.app)
         assert app.names[0] > before
         assert app.at == "test_000.py"
         await pilot.press("j")
