@@ -108,15 +108,21 @@ async def test_a_seed_that_was_given(sit: Sit, python: str, seed: str) -> None:
 
 @pytest.mark.parametrize("python", VENVS[-1:])
 async def test_modules_that_draw_when_they_are_imported(sit: Sit, python: str) -> None:
-    """With another seed they would have drawn something else."""
+    """They are imported by each run: with another seed they draw something else."""
     _wants(python, "pytest_randomly")
-    files = {"cart.py": "import random\nX = random.random()\n", "test_cart.py": "import cart\ndef test_it(): pass\n"}
-    desk = sit({"conftest.py": "", **files}, python=python)
+    test = """
+        import cart
+        def test_it(request):
+            open("drawn", "a").write(f"0 {cart.X} {request.config.getoption('randomly_seed')}\\n")
+    """
+    desk = sit({"conftest.py": "", "cart.py": "import random\nX = random.random()\n", HOT: test}, python=python)
     await desk.run()
-    await desk.rest()
-    await desk.run(HOT)
-    await desk.rest()
-    assert desk.unparkable == "modules draw random numbers when they are imported"
+    await desk.parked(HOT)
+    (desk.folder / "drawn").unlink()
+    found = [(said(await parked(desk), "randomly-seed"), drawn(desk)) for _ in range(2)]
+    assert found[0] != found[1]
+    for seed, lines in found:
+        assert plainly(desk, python, f"--randomly-seed={seed}") == lines
 
 
 @pytest.mark.parametrize("python", VENVS[-1:])

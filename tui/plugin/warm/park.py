@@ -86,6 +86,8 @@ class Park:
         self._imported: frozenset[str] = frozenset()
         """What was edited and is imported before tests are collected."""
         self._unfit = ""
+        self._passing = False
+        """Whether that is because of what was being edited."""
         self._remembered: dict[str, bytes | None] = {}
         self._others = Others()
         self._finder = PauseFinder(wanted["hot"], self._pause)
@@ -144,13 +146,13 @@ class Park:
         except KeyboardInterrupt:
             if self._resumed:
                 raise
-            self._unfit = f"the import of {name} was interrupted"
+            self._unfit, self._passing = f"the import of {name} was interrupted", True
         except BaseException as error:
             # What was paused raises again when a test imports it. What is not on the path yet comes later as well.
             missing = isinstance(error, ModuleNotFoundError) and error.name == name
             self._broken = self._resumed
             if not self._resumed and not missing:
-                self._unfit = f"{name} cannot be imported: {type(error).__name__}"
+                self._unfit, self._passing = f"{name} cannot be imported: {type(error).__name__}", True
         else:
             if not self._resumed and os.path.abspath(getattr(module, "__file__", None) or file) != file:
                 self._unfit = f"{name} was imported from another place"
@@ -212,6 +214,7 @@ class Park:
             "unfit": self._unfit or self._run.unfit or self._obstacle(files),
             "files": files,
             "modules": modules,
+            "passing": self._passing,
             "dropped": self._run.dropped,
         }
 
@@ -227,6 +230,7 @@ class Park:
         since = int((self._began - _UNSURE) * 1e9)
         for path, identity in files.items():
             if identity is not None and identity[0] >= since:
+                self._passing = True
                 return f"{os.path.basename(path)} was edited meanwhile"
         found = adopt.obstacle(self._config) or self._others.obstacle(self._config, self._run.session)
         return found or effects.obstacle(self._effects)

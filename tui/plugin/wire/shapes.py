@@ -103,11 +103,13 @@ class Parked(TypedDict):
     """What a parked session holds. ``files`` are ``[modification time in ns, size, inode]`` by path, or null.
 
     ``modules`` are the names of the project's modules in it; ``where`` is the module before which it stopped, or
-    ``collection``. ``unfit`` says why it must not be used, ``dropped`` what was left out of the person's options.
+    ``collection``. ``unfit`` says why it must not be used, and ``passing`` whether one made after another edit might;
+    ``dropped`` is what was left out of the person's options.
     """
 
     where: str
     unfit: str
+    passing: bool
     files: dict[str, list[int] | None]
     modules: dict[str, str]
     dropped: list[str]
