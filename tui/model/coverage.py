@@ -72,6 +72,8 @@ class Report(Value):
 
     filling: bool = False
     """Whether the present run, or the one that has just ended, is known in part: the record has not taken it in."""
+    unrecorded: bool = False
+    """Whether tests run of which nothing is recorded: they were started before anybody asked for coverage."""
     committed: bool = True
     """Whether there is a commit of git that the files can be compared with."""
 

@@ -11,6 +11,8 @@ import pytest
 from tests.engine.coverage.conftest import Sit
 from tests.engine.coverage.shop import AGAIN, CART, FILES, PRICE, TESTS, TOTAL, missing, only, states
 from tui.engine import wishes
+from tui.engine.coverage import Coverage
+from tui.engine.settings import Settings
 from tui.model.coverage import LineState
 
 
@@ -228,3 +230,33 @@ async def test_nothing_is_recorded_with_the_policy_off(sit: Sit) -> None:
     await sitting.run()
     assert "off" in sitting.coverage.begin()
     assert "off" in (await sitting.coverage.report()).notes[0]
+
+
+async def test_run_that_began_before_coverage_was_opened_is_not_recorded(sit: Sit) -> None:
+    tests = """\
+        import cart
+        def test_waits():
+            with open("fifo") as fifo: fifo.read()
+    """
+    import os
+
+    sitting = sit({"cart.py": CART, "test_cart.py": tests})
+    os.mkfifo(sitting.folder / "fifo")
+    runs = sitting.runs
+    runs.recording = "off"
+    coverage = Coverage(runs, Settings())
+    await sitting.run(wishes.COLLECT)
+    runs.ask(wishes.EVERYTHING)
+    writer = await asyncio.to_thread((sitting.folder / "fifo").open, "w")  # it is open when the test is on
+    coverage.begin()
+    assert (await coverage.report()).unrecorded
+    assert not (await coverage.report()).filling
+    writer.close()
+    await sitting.rest()
+    assert not (await coverage.report()).unrecorded
+    runs.ask(wishes.EVERYTHING)
+    writer = await asyncio.to_thread((sitting.folder / "fifo").open, "w")
+    assert not (await coverage.report()).unrecorded
+    writer.close()
+    await sitting.rest()
+    assert (await coverage.report()).files

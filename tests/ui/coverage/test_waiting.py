@@ -11,6 +11,7 @@ from tests.gate import Gate
 from tests.ui.coverage.made_up import FILES, MadeUp, look, report_of
 from tests.ui.coverage.test_file_screen import TO_CART, source_of
 from tests.ui.coverage.test_report_screen import said
+from tui.model.coverage import Report
 from tui.ui.coverage import view
 
 _WAITING = """
@@ -31,6 +32,20 @@ async def test_no_verdict_while_tests_run_for_the_first_time(folder: Path, gate:
             gate.open(2)
             await sitting.until(lambda: not sitting.app.controller.busy, "the end of the run")
             await sitting.until(lambda: "below 95%" in sitting.bar, "the verdict")
+
+
+async def test_a_run_that_is_not_recorded_fills_nothing(folder: Path, gate: Gate) -> None:
+    front = MadeUp()
+    front.answer = Report(unrecorded=True)
+    async with look(folder, front, files={"test_a.py": _WAITING}) as (sitting, _):
+        await sitting.press("R")
+        await sitting.until(lambda: sitting.bar.startswith("RUNNING"), "the run")
+        await sitting.press("c")
+        await sitting.until(lambda: "are not recorded: they were started before" in sitting.screen, "the reason")
+        assert "R runs all tests and records what they execute." in sitting.screen
+        assert "It fills" not in sitting.screen
+        gate.open(2)
+        await sitting.until(lambda: not sitting.app.controller.busy, "the end of the run")
 
 
 async def test_an_answer_that_takes_its_time_is_announced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from tui.engine.coverage.live import Live
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tui.engine.record.store import Record
     from tui.engine.runs import Runs
@@ -35,6 +36,8 @@ class Filling:
         """Seconds that the last answer took."""
         self._runs = runs
         self._begun = False
+        self._unrecorded: Path | None = None
+        """The folder of a run that was started before it was to be followed, and that is not recorded."""
         self._task: asyncio.Task[None] | None = None
         runs.records.after.append(self._taken)
 
@@ -44,7 +47,18 @@ class Filling:
             return
         self._begun = True
         self._runs.observers.append(self._seen)
+        stream = self._runs.explorer.stream
+        if stream is not None and self._runs.companion is None and self._runs.recording == "off":
+            self._unrecorded = stream.folder
         self._follow()
+
+    @property
+    def is_in_vain(self) -> bool:
+        """Whether tests run of which nothing is recorded."""
+        stream, run = self._runs.explorer.stream, self._runs.store.run
+        if stream is None or run is None or run.collecting or not self._runs.busy:
+            return False
+        return stream.folder == self._unrecorded
 
     def _seen(self, event: Event) -> None:
         live = self.live
@@ -54,7 +68,7 @@ class Filling:
 
     def _follow(self) -> None:
         stream = self._runs.explorer.stream
-        if stream is None or not self._runs.busy:
+        if stream is None or not self._runs.busy or stream.folder == self._unrecorded:
             return
         if self.live is not None:
             self.live.close()

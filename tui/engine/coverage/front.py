@@ -116,6 +116,7 @@ class Coverage:
             tally.threshold_decimals,
             hindered=bool(tally.error) and (bool(state.setting.faults) or not state.nothing),
             filling=filling,
+            unrecorded=self._filling.is_in_vain,
             committed=bool(commit),
         )
 

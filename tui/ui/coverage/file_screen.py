@@ -228,7 +228,7 @@ class FileScreen(View):
     @property
     def _is_unknown(self) -> bool:
         """Whether tests may have executed the line in the present run: of which that was is known at its end."""
-        if self._rows or not is_running(self.room.store):
+        if self._rows or not is_running(self.room.store) or self.room.files.report.unrecorded:
             return False
         return self._function is not None or state_of(self.source.lines, self.source.line) is not LineState.MISSED
 

@@ -33,6 +33,7 @@ _LINES = 100_000
 """More lines than a file has that is looked at."""
 _FILLS = "It fills while the tests run."
 _NOTHING = "{coverage-run-all} runs all tests and records what they execute."
+_IN_VAIN = "The tests that run now are not recorded: they were started before coverage was opened."
 
 
 class ReportScreen(View):
@@ -84,7 +85,10 @@ class ReportScreen(View):
         report = self.room.files.report
         notes = (self.room.note, *report.notes, _OFF if self.room.note else "")
         if self.room.counted and not report.files and not self.room.note and not report.hindered:
-            notes = (*report.notes[1:], _FILLS if is_running(self.room.store) else self.room.keys.words(_NOTHING))
+            fills = is_running(self.room.store) and not report.unrecorded
+            notes = (*report.notes[1:], _FILLS if fills else self.room.keys.words(_NOTHING))
+        if report.unrecorded:
+            notes = (_IN_VAIN, *notes)
         words = "\n".join(dict.fromkeys(note for note in notes if note))
         if words != self._noted:
             self._noted = words
