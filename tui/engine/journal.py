@@ -20,6 +20,18 @@ _CHUNK = 1 << 18
 """Bytes that are read at once: what they hold is in memory all together, and no key is answered meanwhile."""
 _SHOWN = 80
 """Bytes of a broken line that a message quotes."""
+_BEFORE, _, _AFTER = wire.JOURNAL_FILE.partition("{}")
+
+
+def journals_in(folder: Path) -> list[Path]:
+    """The journals in the folder of a run, the main one first: it says what session this was."""
+    return sorted(folder.glob(wire.JOURNAL_FILE.format("*")), key=lambda path: worker_of(path.name) or "")
+
+
+def worker_of(journal: str) -> str | None:
+    """The id of the xdist worker whose journal has this file name; None for the main one."""
+    process = journal.removeprefix(_BEFORE).removesuffix(_AFTER)
+    return None if process == wire.MAIN_JOURNAL else process
 
 
 class Shelf:

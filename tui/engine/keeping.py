@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.engine.decode import Decoder
 from tui.engine.history import Place, Remark, Result
-from tui.engine.journal import GrowingJournal, Shelf
+from tui.engine.journal import GrowingJournal, Shelf, journals_in, worker_of
 from tui.model import events as ev
 from tui.model.outcome import Status
 from tui.model.store import Store
@@ -101,11 +101,8 @@ def _is_of(folder: Path, project: Project) -> bool:
 
 def _events(folder: Path, number: int, shelf: Shelf) -> Iterator[ev.Event]:
     decoder = Decoder(number, folder, "", phases=False)
-    # The main journal first: it says what session this was.
-    paths = sorted(folder.glob("journal-*.jsonl"), key=lambda path: path.stem != f"journal-{wire.MAIN_JOURNAL}")
-    for path in paths:
-        name = path.stem.removeprefix("journal-")
-        worker = None if name == wire.MAIN_JOURNAL else name
+    for path in journals_in(folder):
+        worker = worker_of(path.name)
         for ref, line in _lines(GrowingJournal(path, shelf.put(path))):
             try:
                 if line["event"] in ("SessionStarted", "ItemStarted", "PhaseReported", "ItemFinished"):

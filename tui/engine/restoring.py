@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from tui.engine.decode import Decoder, collected
-from tui.engine.journal import GrowingJournal
+from tui.engine.journal import GrowingJournal, worker_of
 from tui.engine.keeping import catch_up
 from tui.model import events as ev
 from tui.model.earlier import EarlierResults
@@ -39,7 +39,6 @@ _DAMAGED = (KeyError, TypeError, ValueError, IndexError)
 """What lines raise that are not of this version, or not as they were written."""
 _CAUGHT_UP = 5
 """Runs that nobody saw to their end, or that had no screen, whose results are still taken."""
-_NAME = "journal-{}.jsonl"
 
 _Earlier = tuple[ev.CollectedItem, "Result | None"]
 
@@ -175,7 +174,7 @@ class LastSession:
         return Decoder(self._run, self._cache.run_folder(self._run), "", phases=False)
 
     def _lines(self) -> Iterator[dict[str, Any]]:
-        journal = GrowingJournal(self._cache.run_folder(self._run) / _NAME.format(wire.MAIN_JOURNAL), 0)
+        journal = GrowingJournal(self._cache.run_folder(self._run) / wire.JOURNAL_FILE.format(wire.MAIN_JOURNAL), 0)
         try:
             while not self.given_up:
                 lines, _ = journal.read()
@@ -220,8 +219,7 @@ class _Returning:
                 continue
             if result.place is not None:
                 item.ref = self._ref(result.run, result.place)
-                name = result.place.journal.removeprefix("journal-").removesuffix(".jsonl")
-                item.worker = None if name == wire.MAIN_JOURNAL else name
+                item.worker = worker_of(result.place.journal)
             if result.status.is_bad:
                 failed.append(item)
         given.finish()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.engine import decode
-from tui.engine.journal import GrowingJournal
+from tui.engine.journal import GrowingJournal, journals_in, worker_of
 from tui.engine.remains import Remains, ending
 from tui.model import events as ev
 from tui.model.run import ExitCode
@@ -76,7 +76,7 @@ class RunStream:
     def follow(self, name: str) -> None:
         """Read the journal of that name too: ``main``, or the id of a worker."""
         if name not in self._journals:
-            path = self.folder / f"journal-{name}.jsonl"
+            path = self.folder / wire.JOURNAL_FILE.format(name)
             self._journals[name] = GrowingJournal(path, self._shelf.put(path))
 
     def capture(self, worker: str | None, names: list[str], descriptors: list[int]) -> None:
@@ -168,8 +168,8 @@ class RunStream:
 
     def _follow_all(self) -> None:
         """Take up journals of workers whose hello was never read."""
-        for path in self.folder.glob("journal-*.jsonl"):
-            self.follow(path.name.removeprefix("journal-").removesuffix(".jsonl"))
+        for path in journals_in(self.folder):
+            self.follow(worker_of(path.name) or wire.MAIN_JOURNAL)
 
     def _read(self) -> list[ev.Event]:
         batch: list[ev.Event] = [ev.ProtocolError(self.run, words) for words in self._told]

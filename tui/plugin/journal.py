@@ -29,10 +29,10 @@ class Journal:
     one that is ``urgent``.
     """
 
-    def __init__(self, folder: str, name: str, poke: Callable[[], None], *, kind: str = "journal") -> None:
-        """Create the file ``<kind>-<name>.jsonl``. Raises OSError."""
+    def __init__(self, folder: str, name: str, poke: Callable[[], None], *, file: str = wire.JOURNAL_FILE) -> None:
+        """Create ``file``, with the name filled in. Raises OSError."""
         self._folder = folder
-        self._path = os.path.join(folder, f"{kind}-{name}.jsonl")
+        self._path = os.path.join(folder, file.format(name))
         self._poke = poke
         self._poked = 0.0
         self._pid = calls.getpid()

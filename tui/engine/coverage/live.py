@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tui.engine.journal import GrowingJournal
 from tui.engine.record.ingest import Journals, Reading
 from tui.model.executed import Executed
+from tui.plugin import wire
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +32,7 @@ class Live:
     def read(self) -> bool:
         """Read on; whether there was anything new. A journal that cannot be read says nothing."""
         new = False
-        for path in sorted(self.folder.glob("record-*.jsonl")):
+        for path in sorted(self.folder.glob(wire.RECORD_FILE.format("*"))):
             if path.name not in self._growing:
                 journals = Journals()
                 self._growing[path.name] = (GrowingJournal(path, 0), Reading(journals), journals)

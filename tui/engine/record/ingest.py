@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.model.impact.index import COLLECTOR, FIXTURE, IMPORT, SESSION, TEST, Name
 from tui.model.impact.source import line_set
+from tui.plugin import wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +83,11 @@ class JournalReader:
             more = [] if self._over else [self._read(path) for path in self._paths()]
             return any(more)
 
+    def files(self) -> list[str]:
+        """The files of which anything has been read so far. In any thread."""
+        with self._turn:
+            return list(self._result.hashes)
+
     def rest(self) -> Journals:
         """All that was recorded: the run is over."""
         with self._turn:
@@ -96,7 +102,7 @@ class JournalReader:
             return result
 
     def _paths(self) -> list[Path]:
-        return sorted(self._folder.glob("record-*.jsonl"))
+        return sorted(self._folder.glob(wire.RECORD_FILE.format("*")))
 
     def _read(self, path: Path) -> bool:
         """Take some whole lines of a journal; whether there may be more."""
@@ -117,7 +123,7 @@ class JournalReader:
 def written_by(run_folder: Path) -> set[str]:
     """The project paths that a run opened for writing, renamed or removed."""
     written: set[str] = set()
-    for path in run_folder.glob("record-*.jsonl"):
+    for path in run_folder.glob(wire.RECORD_FILE.format("*")):
         for line in _lines(path):
             value = _value(line, b'{"wrote"')
             paths = value.get("wrote") if value is not None else None

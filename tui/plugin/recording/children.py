@@ -15,6 +15,7 @@ import site
 import sys
 from typing import TYPE_CHECKING, Any
 
+from .. import wire
 from ..journal import Journal
 from ..posix import calls
 from .contexts import Context
@@ -148,7 +149,7 @@ class Fork:
         self._leave(status)
 
     def _open(self, folder: str) -> Journal:
-        return Journal(folder, self._journal, lambda: None, kind="record")
+        return Journal(folder, self._journal, lambda: None, file=wire.RECORD_FILE)
 
 
 def _literal(path: str) -> str:

@@ -93,7 +93,7 @@ class Recorder:
         if run.waiting:
             self._journal: Journal = NoJournal()
         else:
-            self._journal = Journal(run.folder, self.name, _no_poke, kind="record")
+            self._journal = Journal(run.folder, self.name, _no_poke, file=wire.RECORD_FILE)
             guard_forks(self._journal)
 
     def begin(self) -> None:

@@ -52,6 +52,10 @@ PARK_FILE = "park.json"
 PARKED_FILE = "parked.json"
 """The same, written by it: what it has read, a ``Parked``."""
 SECTIONS_FOLDER = "sections"
+JOURNAL_FILE = "journal-{}.jsonl"
+"""The journal of a process of the run: ``MAIN_JOURNAL``, or the id of an xdist worker."""
+RECORD_FILE = "record-{}.jsonl"
+"""What was executed in such a process, or in a child of it."""
 MAIN_JOURNAL = "main"
 
 BOOT = """\
