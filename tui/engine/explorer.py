@@ -84,6 +84,8 @@ class Explorer:
         self._first: _Ready | None = None
         self._kill: asyncio.TimerHandle | None = None
         self._silence = Silence()
+        self._saved: set[str] = set()
+        """Files that were saved since a run began."""
 
     def prepare(self, order: Order) -> int:
         """Start the host with this run as its first; the run's number. ``run`` with the same order then takes it."""
@@ -152,7 +154,9 @@ class Explorer:
         self._first = None
         decoder = self._decoder(ready.number, ready)
         stream = self._routing.stream = RunStream(ready.number, ready.folder, self.shelf, decoder)
-        self._layers.edited(order.changed)
+        self._layers.edited(order.changed - self._saved)  # sessions may wait that have read them since they were saved
+        if not order.collect_only:
+            self._saved.clear()
         if ready.handed and self._host is not None:
             self._runner = self._host
         elif ready.early is not None:
@@ -274,6 +278,7 @@ class Explorer:
     def edited(self, paths: Collection[str]) -> None:
         """These files (absolute paths) have been saved."""
         self._early.drop()
+        self._saved.update(paths)
         self._layers.edited(paths)
 
     def begin_early(self, order: Order) -> Early | None:

@@ -207,3 +207,18 @@ async def test_an_edit_during_the_run_of_a_parked_session_does_not_kill_it(
         await sitting.save(cart="def price(): return 1 + 0\n")  # which the session has loaded
         assert sitting.outcomes == dict.fromkeys((PRICE, OTHER, FAR), "passed")
         assert "SessionFinished" in journal.read_text()
+
+
+async def test_a_session_that_has_read_an_earlier_save_makes_the_run(make: Make) -> None:
+    async with sit_down(make(PROJECT)) as sitting:
+        sitting.memory.touched = {"test_cart.py": [(1, PRICE), (1, OTHER)], "cart.py": []}
+        text = "import cart\ndef test_price(): assert cart.price() == 1\ndef test_other(): assert "
+        await parked(sitting, "test_cart", f"{text}True\n")
+        explorer = sitting.runs.explorer
+        before = explorer._layers.parks._count
+        await sitting.save(cart="def price(): return 1  # as before\n")
+        await happens(lambda: explorer.ready and explorer._layers.parks._count > before)
+        await sitting.save(test_cart=f"{text}False\n")
+        assert explorer.warmth == "parked before test_cart.py"
+        assert not sitting.store.faults
+        assert sitting.outcomes == {PRICE: "passed", OTHER: "failed", FAR: "passed"}
