@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO, runtime_checkable
 
 from tui.engine.coverage import Coverage
 from tui.engine.runs import Runs
@@ -27,20 +27,28 @@ BELOW = 2
 """Exit code of a run that passed and covers less than ``fail_under``: that of ``coverage report``."""
 
 
+@runtime_checkable
+class Printer(Protocol):
+    """What prints a report."""
+
+    def covered(self, run: int, report: Report) -> None:
+        """Print what a run covers. Raises OSError when the stream takes nothing any more."""
+
+
 class Covering:
     """Follows one run, and has what it recorded counted at its end."""
 
     def __init__(
         self, explorer: Explorer, settings: Settings, stream: RunStream, reporter: object, out: TextIO
     ) -> None:
-        """Print to ``reporter`` if it takes reports, else a table to ``out``."""
+        """Print by ``reporter`` if it can, else a table to ``out``."""
         self._store = Store()
         self._runs = Runs(explorer, self._store, _nothing)
         if settings.coverage == "off":
             settings = replace(settings, coverage="selection")
         self._coverage = Coverage(self._runs, settings)
         self._stream = stream
-        self._print = getattr(reporter, "covered", None) or Table(out).covered
+        self._print = (reporter if isinstance(reporter, Printer) else Table(out)).covered
         self._finished: list[ev.ItemFinished] = []
         self._short = ""
         self._store.begin(stream.run, collecting=False, whole=False)
