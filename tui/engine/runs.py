@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tui.engine import wishes
+from tui.engine.ageing import age
+from tui.engine.alongside import Alongside
 from tui.engine.collecting import FirstCollection
 from tui.engine.orders import Order
 from tui.engine.request import EVERYTHING, items_of, maxfail
 from tui.model import events as ev
-from tui.model.nodes import Branch, Item, Kind, items_below
+from tui.model.nodes import Branch, Item
 from tui.model.outcome import BAD
 from tui.model.run import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from tui.engine.explorer import Explorer
     from tui.engine.history import History
@@ -246,21 +248,10 @@ class Runs:
             self.companion.refused()
         self._changed()
 
-    def _age(self) -> None:
-        """Results that are older than the file of their test are out of date."""
-        shelf = self.explorer.shelf
-        stack: list[Branch] = [self.store.tree.root]
-        while stack:
-            branch = stack.pop()
-            stack.extend(child for child in branch.children if isinstance(child, Branch) and child.kind <= Kind.MODULE)
-            changed = _modified(branch.path) if branch.kind is Kind.MODULE and branch.path else None
-            if changed is not None and changed > self._first_started:
-                items = (item for item in items_below(branch) if item.ref is not None and not item.stale)
-                self.store.mark_stale([item for item in items if shelf.started(item.ref or 0) < changed])
-
     async def _follow(self, stream: RunStream) -> None:
         ended: list[ev.ItemFinished] = []
         unrecorded: list[ev.ItemFinished] = []
+        alongside = Alongside(lambda: self.records.read_along(stream.folder, self.explorer.describe))
         async for batch in stream.batches():
             for event in batch:
                 self._apply(event)
@@ -269,11 +260,11 @@ class Runs:
             records = self.companion is not None or self.recording != "off"
             if records:
                 ended += finished
+                if self.store.session is not None:  # which Python's record it is
+                    alongside.look()
             self._changed()
             if len(unrecorded) >= _RECORDED_AT_ONCE:
                 unrecorded = await self._record(unrecorded)
-                if records:
-                    await self.records.read_along(stream.folder)
         await self._record(unrecorded)
         await self._remember(stream)
         if self.companion is not None:
@@ -310,7 +301,7 @@ class Runs:
                 self.fresh_failures.append(item)
         elif isinstance(event, ev.CollectionFinished):
             if self.companion is None:  # which knows better what an edit made out of date
-                self._age()
+                age(self.store, self.explorer.shelf, self._first_started)
             keys = [(item.nodeid, item.index) for item in event.items]
             self._estimating = asyncio.create_task(self._estimate(self.store.run, keys))
 
@@ -348,10 +339,3 @@ class Runs:
         known, seconds = await asyncio.to_thread(self.history.took, keys)
         if known and known >= len(keys) // 2:
             run.estimate = seconds * len(keys) / known / max(1, run.workers)
-
-
-def _modified(path: str) -> float | None:
-    try:
-        return Path(path).stat().st_mtime
-    except OSError:
-        return None

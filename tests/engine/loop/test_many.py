@@ -20,15 +20,15 @@ A, B, C = (f"test_three.py::test_{letter}" for letter in "abc")
 
 
 async def test_what_a_run_recorded_is_read_while_it_goes_on(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.engine.runs._RECORDED_AT_ONCE", 1)
+    monkeypatch.setattr("tui.engine.alongside._EVERY", 0)
     read: set[str] = set()
 
-    async def read_along(_: Records, folder: Path) -> None:
+    async def read_along(_: Records, folder: Path, __: object) -> None:
         read.add(folder.name)
 
     monkeypatch.setattr(Records, "read_along", read_along)
     async with sit_down(make(PROJECT)):
-        assert read == {"2"}, "it is the first that runs anything"
+        assert "2" in read, "it is the first that runs anything"
 
 
 async def test_everything_is_put_out_of_date_by_parts(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.engine.record.conftest import FILES, ITEMS, LABEL, OTHERS, PRICE, Stage, context, finished, full
 from tui.engine.record import Record
+from tui.engine.record.ahead import Ahead
 from tui.engine.record.database import Changed, Database
 from tui.engine.record.ingest import JournalReader, journals_of
 from tui.model.events import ItemKey
@@ -34,6 +40,12 @@ def journal_of(folder: Path) -> Path:
 
 def known(record: Record) -> set[ItemKey]:
     return set(record.index.tests) if record.index is not None else set()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20.0):
+        while not condition():  # noqa: ASYNC110 - nobody tells of it
+            await asyncio.sleep(0)
 
 
 async def selected(stage: Stage, record: Record) -> set[str]:
@@ -66,12 +78,69 @@ async def test_what_was_read_while_the_run_went_on_is_not_read_again(stage: Stag
     lines = text.splitlines(keepends=True)
     record = stage.record()
     journal_of(folder).write_bytes(b"".join(lines[:-2]))
-    await record.read_along(folder)
+    await record.read_along(folder, stage.describe)
     assert known(record) == set(), "nothing counts before the run is over"
     journal_of(folder).write_bytes(b"".join([b"-" * len(line[:-1]) + b"\n" for line in lines[:-2]] + lines[-2:]))
     await record.take(folder, stage.describe, finished(PRICE, LABEL, *OTHERS))
     assert await selected(stage, record) == {LABEL}
     assert known(record) == set(ITEMS)
+
+
+async def test_what_a_run_imports_is_described_while_it_goes_on(stage: Stage) -> None:
+    """With all that it imports, and once; but for what is edited before the run is over."""
+    stage.write("stock.py", "LEFT = 1\n")
+    stage.write("test_other.py", "import stock\ndef test_other():\n    pass\n")
+    record, folder = stage.record(), stage.run(*full(stage), files=FILES)
+    for _ in range(2):
+        await record.read_along(folder, stage.describe)
+    assert sorted(stage.asked) == sorted(map(stage.path, [*FILES, "stock.py"]))
+    edit = stage.write("cart.py", "RATE = 1\ndef price():\n    return RATE\ndef label():\n    return 3\n")
+    stage.asked.clear()
+    await record.take(folder, stage.describe, finished(PRICE, LABEL, *OTHERS))
+    assert stage.asked == [edit]
+    assert await selected(stage, record) == {PRICE, LABEL}, "nobody knows what it was that they executed"
+
+
+async def test_who_needs_a_description_waits_for_no_others(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.engine.record.ahead._AT_ONCE", 1)
+    answers: dict[str, asyncio.Event] = {}
+
+    async def describe(paths: Sequence[str]) -> dict[str, Any]:
+        await answers.setdefault(paths[0], asyncio.Event()).wait()
+        return {"files": {path: {"hash": path} for path in paths}}
+
+    ahead = Ahead()
+    describing = asyncio.create_task(ahead.describe(["a", "b", "c", "d"], describe, "b".__eq__))
+    await until(lambda: "a" in answers)
+    answers["a"].set()
+    await until(lambda: "c" in answers)
+    assert list(await ahead.take(["a", "b", "d"])) == ["a"]
+    taking = asyncio.create_task(ahead.take(["c"]))
+    await asyncio.sleep(0)
+    answers["c"].set()
+    assert list(await taking) == ["c"]
+    await describing
+    assert list(answers) == ["a", "c"], "the rest is asked for by who needs it"
+
+
+async def test_a_save_is_answered_while_somebody_writes_into_the_file(
+    stage: Stage, taken: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And who has begun later reads it. What could not be written meanwhile comes into it with the next run."""
+    monkeypatch.setattr("tui.engine.record.database._BUSY", 0.0)
+    (file,) = stage.root.glob("record-*.sqlite")
+    folder = stage.run(context(LABEL, {1: [5, 5], 0: [3, 3]}), files=FILES)
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        other.execute("delete from context")
+        await taken.take(folder, stage.describe, finished(LABEL))
+        assert await selected(stage, stage.record()) == {LABEL}
+        assert await selected(stage, taken) == {LABEL}
+        other.execute("rollback")
+    await taken.take(stage.run(files=FILES), stage.describe, finished())
+    stage.write("cart.py", "RATE = 1\ndef price():\n    return -RATE\ndef label():\n    return 1\n")
+    again = await stage.choose(stage.record(), ["cart.py"], ITEMS)
+    assert {chosen.key[0] for chosen in again.items} == {PRICE, LABEL}
 
 
 async def test_a_run_that_did_the_same_again_is_not_written(

@@ -54,9 +54,9 @@ class Records:
         """The items that most likely show what was edited in these files."""
         return self.present.guess(paths, known)
 
-    async def read_along(self, folder: Path) -> None:
+    async def read_along(self, folder: Path, describe: Describe) -> None:
         """Read what a run that goes on has recorded so far."""
-        await self.present.read_along(folder)
+        await self.present.read_along(folder, describe)
 
     async def take(self, folder: Path, describe: Describe, finished: Sequence[ItemFinished]) -> None:
         """Learn from a run."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from tui.engine.record.ahead import Ahead
 from tui.engine.record.database import Changed, Database
 from tui.engine.record.description import described, source_of
 from tui.engine.record.ingest import JournalReader, Journals, written_by
@@ -55,6 +56,7 @@ class Record:
         self._runs = 0
         self._readers: dict[Path, JournalReader] = {}
         """Of runs that go on, or have yet to be taken in."""
+        self._ahead = Ahead()
         self._unwritten: list[Name] = []
         """Contexts that could not be written so far."""
 
@@ -82,11 +84,21 @@ class Record:
         """The items that executed any of these lines of that content, from the file: before it has been read whole."""
         return executors(self._database.path, path, content, wanted)
 
-    async def read_along(self, run_folder: Path) -> None:
-        """Read what a run that goes on has recorded so far: then it takes less time to take it in."""
+    async def read_along(self, run_folder: Path, describe: Describe) -> None:
+        """Read what a run that goes on has recorded so far, and have described what it imports.
+
+        Then it takes less time to take it in. Nothing of it counts before that. Not to be called again before it ends.
+        """
         reader = self._readers.setdefault(run_folder, JournalReader(run_folder))
+        await self.load()
         while await asyncio.to_thread(reader.read):
             pass
+        if run_folder in self._readers:  # it has not been taken in meanwhile
+            await self._ahead.describe(await asyncio.to_thread(reader.files), describe, self._is_described)
+
+    def _is_described(self, path: str) -> bool:
+        file = self._index.files.get(path) if self._index is not None else None
+        return file is not None and file.source is not None
 
     async def take(self, run_folder: Path, describe: Describe, finished: Sequence[ItemFinished]) -> None:
         """Take what a run recorded; ``finished`` are its results. A run without record journals changes nothing."""
@@ -108,6 +120,8 @@ class Record:
             changed.imports, changed.wanted = journals.imports, journals.wanted
             changed.setting = {key: told for key, told in journals.setting.items() if index.setting.get(key) != told}
             index.setting.update(changed.setting)
+            if not self._readers:
+                self._ahead.forget()
         await self._write(index, changed)
 
     async def choose(
@@ -230,7 +244,10 @@ class Record:
         """Have files described as they are now, and take that into the index."""
         if not paths:
             return {}
-        told = await described(describe, paths)
+        ahead = await self._ahead.take(paths)
+        present = await asyncio.to_thread(_hashes, list(ahead))
+        told = {path: answer for path, answer in ahead.items() if answer.get("hash") == present[path]}
+        told |= await described(describe, [path for path in paths if path not in told])
         sources = await asyncio.to_thread(_sources, told)
         for path, source in sources.items():
             file = index.file(path)
