@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from tui.engine.coverage import Coverage
+from tui.engine.garbage import collect_seldom
 from tui.engine.loop.assembling import loop_of
 from tui.engine.plain import plain
 from tui.engine.runs import Runs
@@ -79,6 +80,7 @@ async def serve(explorer: Explorer, settings: Settings, order: Order, out: TextI
 
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop, number)
+    collect_seldom()
     watching = asyncio.create_task(_watch(loop, runs, order, whole=settings.initial_run))
     watching.add_done_callback(lambda task: _pass_on(task, ended))
     try:

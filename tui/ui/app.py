@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -11,6 +10,7 @@ from textual import events
 from textual.app import ScreenStackError
 
 from tui.engine import wishes
+from tui.engine.garbage import collect_seldom
 from tui.engine.orders import first_order
 from tui.model.filter import STATES
 from tui.model.store import Store
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from tui.ui.coverage.room import Room
     from tui.ui.inspector import Inspector
 
-_ALLOCATIONS = 20_000
-"""Between two looks for garbage: a hundred thousand tests make few cycles, and the default looks 30 times as often."""
 _PAUSE = 0.03
 """Seconds after the first frame is made: until another thread has written it, nothing else is to be done."""
 _MMAP_THRESHOLD = -3
@@ -64,13 +62,6 @@ def _give_large_blocks_back() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_MMAP_THRESHOLD, _LARGE_BLOCK)
-
-
-def _collect_garbage_again() -> None:
-    """After the first frame; what was imported for it need never be looked through."""
-    gc.freeze()
-    gc.set_threshold(_ALLOCATIONS, 20, 50)
-    gc.enable()
 
 
 class RedbarApp(TerminalApp, inherit_bindings=False):
@@ -177,7 +168,7 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
 
     def _after_first_frame(self) -> None:
         _give_large_blocks_back()
-        _collect_garbage_again()
+        collect_seldom()  # what was imported for the first frame need never be looked through
         self.visits.connect()
         self._restore()
 
