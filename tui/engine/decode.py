@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     Line = dict[str, Any]
     OnCrash = Callable[[str | None, str, int, str], tuple[Line, ev.Ref | None]]
 
+DAMAGED = (KeyError, TypeError, ValueError, IndexError)
+"""What decoding raises for lines that are not of this protocol, or not as they were written."""
+
 _KEPT_DETAIL = 4000
 
 
@@ -72,7 +75,7 @@ class Decoder:
         }
 
     def events(self, line: Line, worker: str | None, ref: ev.Ref) -> Iterator[ev.Event]:
-        """The events of one line. Raises KeyError, TypeError, ValueError for a line that is not of this protocol."""
+        """The events of one line. Raises one of DAMAGED."""
         return self._makers[line["event"]](line, line.get("worker", worker), ref)
 
     # Items

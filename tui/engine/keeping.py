@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from tui.engine.decode import Decoder
+from tui.engine.decode import DAMAGED, Decoder
 from tui.engine.history import Place, Remark, Result
 from tui.engine.journal import GrowingJournal, Shelf, journals_in, worker_of
 from tui.model import events as ev
@@ -107,7 +107,7 @@ def _events(folder: Path, number: int, shelf: Shelf) -> Iterator[ev.Event]:
             try:
                 if line["event"] in ("SessionStarted", "ItemStarted", "PhaseReported", "ItemFinished"):
                     yield from decoder.events(line, worker, ref)
-            except (KeyError, TypeError, ValueError, IndexError):
+            except DAMAGED:
                 continue
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from tui.engine.decode import Decoder, collected
+from tui.engine.decode import DAMAGED, Decoder, collected
 from tui.engine.journal import GrowingJournal, worker_of
 from tui.engine.keeping import catch_up
 from tui.model import events as ev
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 1_000
 """Items that go into the tree between two looks at the keyboard."""
-_DAMAGED = (KeyError, TypeError, ValueError, IndexError)
-"""What lines raise that are not of this version, or not as they were written."""
 _CAUGHT_UP = 5
 """Runs that nobody saw to their end, or that had no screen, whose results are still taken."""
 
@@ -91,7 +89,7 @@ class LastSession:
                 catch_up(number, self._history, self._cache, self._project)
         try:
             whole = self._read_outline()
-        except _DAMAGED:
+        except DAMAGED:
             return None
         if not whole or self._session is None:
             return None
@@ -110,7 +108,7 @@ class LastSession:
         """
         try:
             items = list(islice(self._items, _AT_ONCE))
-        except _DAMAGED:
+        except DAMAGED:
             items = []
         if not items:
             others, self._others = self._others, []

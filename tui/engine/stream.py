@@ -198,7 +198,7 @@ class RunStream:
         for ref, line in lines:
             try:
                 events = list(self._decoder.events(line, worker, ref))
-            except (KeyError, TypeError, ValueError, IndexError) as error:
+            except decode.DAMAGED as error:
                 words = f"{worker or wire.MAIN_JOURNAL}: {type(error).__name__}: {error}"
                 events = [ev.ProtocolError(self.run, words)]
             self._results = self._results or any(isinstance(event, ev.ItemFinished) for event in events)
