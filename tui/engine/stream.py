@@ -154,7 +154,7 @@ class RunStream:
 
     def _repeated(self) -> bool:
         """Whether the run goes on, in another process."""
-        died = self._status is not None and (self._status < 0 or self._status == wire.GONE)
+        died = self._status is not None and (self._status < 0 or self._status == wire.GONE or not self.heard)
         if not died or self.stopping or self._results or self._abandoned or self._refused is not None:
             return False
         words = f"The warm process ended ({ending(self._status or 0)}) before the first result: repeated in a cold one."

@@ -43,6 +43,16 @@ async def test_a_death_after_the_first_result(sit: Sit, death: str, status: int)
     assert (result.words, result.outcomes) == ("parked before test_cart.py", GOOD)
 
 
+async def test_a_fork_that_ends_without_a_word_is_repeated_cold(sit: Sit) -> None:
+    desk = sit()
+    await two_layers(desk)
+    desk.write("conftest.py", "import os\nos.register_at_fork(after_in_child=lambda: os._exit(7))\n")
+    await desk.run("conftest.py")
+    await desk.rest()
+    result = await desk.run("test_cart.py")
+    assert (result.words, result.outcomes) == ("cold: the warm process died before the first result", GOOD)
+
+
 @pytest.mark.parametrize("layer", ["warm host", "parked"])
 async def test_a_death_before_the_first_result_is_repeated_cold(sit: Sit, layer: str) -> None:
     """Once: what dies in a cold process too has died by its own doing."""

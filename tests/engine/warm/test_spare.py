@@ -142,6 +142,18 @@ async def test_a_session_or_a_host_that_does_not_go_on(sit: Sit, monkeypatch: py
     assert "error" not in await desk.explorer.describe([str(desk.folder / "test_cart.py")])
 
 
+async def test_a_session_for_which_there_is_no_room(sit: Sit) -> None:
+    desk = sit()
+    await desk.run()
+    await desk.rest()
+    layers = desk.explorer._layers
+    (Path(layers._private.folder) / f"park-{layers.parks._count + 1}").touch()  # as if the disk were full
+    result = await desk.run("test_cart.py")
+    await desk.rest()
+    assert (result.outcomes, [*layers.parks]) == (OUTCOMES, [])
+    await desk.parked("test_cart.py")  # after the next save
+
+
 async def test_who_does_not_save_for_long_has_none(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parks, "_SPARE_SECONDS", 0.5)
     desk = await at_work(sit)

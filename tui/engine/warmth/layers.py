@@ -286,7 +286,10 @@ class Layers:
         assert self.host is not None  # noqa: S101 - rested() looked
         self._count += 1
         plan = self._private.folder / f"plan-{self._count}.json"
-        plan.write_bytes(wire.encode(self._modules.plan(cwd_on_path=self._cwd_on_path)))
+        try:
+            plan.write_bytes(wire.encode(self._modules.plan(cwd_on_path=self._cwd_on_path)))
+        except OSError:  # a full disk
+            return
         self._state, self._loading = "loading", self._count
         self.host.command({"do": "preload", "id": self._count, "plan": str(plan)})
 

@@ -120,7 +120,11 @@ class Parks:
             "sequential": True,
             "record": request["record"],
         }
-        park = Park(self._count, self._private.folder / f"park-{self._count}", wanted)
+        try:
+            park = Park(self._count, self._private.folder / f"park-{self._count}", wanted)
+        except OSError:  # a full disk: without it saves take longer
+            self._failed.add(hot)
+            return
         self._parks.append(park)
         host.command({"do": "park", "id": park.number, "folder": park.folder})
 
