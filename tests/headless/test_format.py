@@ -77,7 +77,7 @@ async def run_selected(project: Project, selection: Selection, *args: str) -> li
     out = io.StringIO()
     try:
         stream = explorer.run(Order(selection=selection, phases=True))
-        reporter = JsonReporter(out, project.folder, stream.output)
+        reporter = JsonReporter(out, project.folder)
         async for batch in stream.batches():
             for event in batch:
                 reporter.report(event)
@@ -114,7 +114,7 @@ def test_every_event_occurs_and_is_as_the_schema_says(
 
 def test_what_a_debugger_has_to_do_with_is_as_the_schema_says(tmp_path: Path) -> None:
     out = io.StringIO()
-    reporter = JsonReporter(out, tmp_path, tmp_path)
+    reporter = JsonReporter(out, tmp_path)
     for event in (
         ev.Frozen(3, "a.py::a", 0, "call", "3-main-1", 77),
         ev.NotFrozen(3, "a.py::a", 1, "teardown", "too little memory"),

@@ -49,7 +49,10 @@ def start(explorer: Explorer, settings: Settings, command: str, *, as_json: bool
         if as_json:
             from tui.headless.json_lines import JsonReporter
 
-            make = partial(JsonReporter, out, explorer.project.cwd)
+            def make_json(_output: Path) -> Reporter:
+                return JsonReporter(out, explorer.project.cwd)
+
+            make = make_json
         elif informs:
             from tui.headless.lines import OutputReporter
 

@@ -37,7 +37,7 @@ class JsonReporter:
     in their order.
     """
 
-    def __init__(self, out: TextIO, cwd: Path, _output: Path) -> None:
+    def __init__(self, out: TextIO, cwd: Path) -> None:
         self._out = out
         self._rootdir = str(cwd)
         self._counts: Counter[str] = Counter()

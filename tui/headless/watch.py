@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from tui.engine.coverage import Coverage
@@ -25,7 +26,6 @@ from tui.model.verdict import Colour
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tui.engine.explorer import Explorer, Order
     from tui.engine.loop.loop import Loop
@@ -57,7 +57,7 @@ async def serve(explorer: Explorer, settings: Settings, order: Order, out: TextI
     if as_json:
         from tui.headless.json_lines import JsonReporter
 
-        reporter = JsonReporter(out, explorer.project.cwd, explorer.project.cwd)
+        reporter = JsonReporter(out, explorer.project.cwd)
     else:
         reporter = WatchLines(out, stream_of(sys.stderr), explorer.project.cwd, lambda: runs.output)
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -126,8 +126,8 @@ class WatchLines:
 
         if self._lines is None or event.run != self._run:
             self._run = event.run
-            output = self._output()
-            self._lines = LineReporter(self._out, self._err, output or _nowhere(self._cwd), collect=False, silent=True)
+            output = self._output() or Path(os.devnull)
+            self._lines = LineReporter(self._out, self._err, output, collect=False, silent=True)
         self._lines.report(event)
 
     def tell(self, event: watch.WatchEvent) -> None:
@@ -166,9 +166,3 @@ class WatchLines:
 
     def _say(self, text: str) -> None:
         self._out.write(f"{text}\n")
-
-
-def _nowhere(cwd: str) -> Path:
-    from pathlib import Path
-
-    return Path(cwd, ".redbar_cache", "nothing")
