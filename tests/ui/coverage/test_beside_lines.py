@@ -6,6 +6,9 @@ from pathlib import Path
 
 from tests.ui.coverage.made_up import MadeUp, look
 from tests.ui.coverage.test_file_screen import TO_CART, listed, source_of
+from tests.ui.coverage.test_report_screen import said
+from tui.ui.coverage.file_screen import FileScreen
+from tui.ui.coverage.report_screen import ReportScreen
 
 
 async def test_q_leads_back_screen_by_screen(folder: Path) -> None:
@@ -44,3 +47,22 @@ async def test_number_of_tests_beside_each_line_where_there_is_room(folder: Path
 async def test_no_numbers_of_tests_on_a_narrow_screen(folder: Path) -> None:
     async with look(folder, None, *TO_CART) as (sitting, _):
         assert sitting.lines[6].endswith("self.prices = prices")
+
+
+async def test_next_and_previous_file_of_the_table(folder: Path) -> None:
+    async with look(folder, None, "c", "end", "enter") as (sitting, _):
+        table = sitting.app.coverage.files
+        assert "till.py" in sitting.bar
+        seen = []
+        for key in ("left_square_bracket", "left_square_bracket", "right_square_bracket", "right_square_bracket"):
+            await sitting.press(key)
+            assert isinstance(sitting.app.screen, FileScreen)
+            seen.append(sitting.app.screen._path)
+        assert seen == ["shop/cart.py", "shop/__init__.py", "shop/cart.py", "till.py"]
+        await sitting.press("right_square_bracket")
+        assert "stock.py" in sitting.bar  # round
+        await sitting.press("escape")
+        assert isinstance(sitting.app.screen, ReportScreen)
+        table.filter_by("cart")
+        await sitting.press("home", "down", "enter", "right_square_bracket")
+        assert said(sitting) == "there is no other file"

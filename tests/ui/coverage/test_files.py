@@ -165,3 +165,20 @@ def test_every_file_has_a_row_and_every_folder_its_sum(paths: set[str]) -> None:
 
 def leaves(entry: Entry) -> list[Entry]:
     return [leaf for child in entry.children for leaf in leaves(child)] if entry.is_folder else [entry]
+
+
+def test_files_beside_each_other_are_those_of_the_table() -> None:
+    files = table()
+    files.toggle_all()  # folded
+    assert [files.beside(path, 1) for path in (STOCK.path, CART.path, TILL.path)] == [
+        "shop/__init__.py",
+        TILL.path,
+        STOCK.path,
+    ]
+    assert files.beside(STOCK.path, -1) == TILL.path
+    files.sort_by(Order.MISSING, reverse=False)
+    assert files.beside(STOCK.path, 1) == CART.path
+    files.filter_by("stock")
+    assert files.beside(STOCK.path, 1) is None
+    assert files.beside(CART.path, 1) == STOCK.path
+    assert Files().beside(CART.path, 1) is None

@@ -73,7 +73,6 @@ async def test_changes_since_head(folder: Path) -> None:
 async def test_changes_since_another_branch(folder: Path) -> None:
     async with look(folder, None, "c", "d", "b") as (sitting, front):
         assert isinstance(sitting.app.screen, Prompt)
-        await sitting.press(*["backspace"] * 4)
         front.difference = DiffCoverage("main", words="main is no commit here.")
         await sitting.type("main", "enter")
         await sitting.until(lambda: front.bases[-1] == "main", "the other branch")

@@ -250,6 +250,15 @@ class FileScreen(View):
         """Go to the next or previous place that is not covered."""
         self.source.next_place(direction)
 
+    def action_other_file(self, direction: int) -> None:
+        """Go to the next or previous file of the table; the way back stays the same."""
+        other = self.room.files.beside(self._path, direction)
+        if other is None:
+            self.say("there is no other file")
+        elif not self._is_closed:
+            self._is_closed = True
+            self.app.switch_screen(FileScreen(self.room, other))
+
     def _catch_up(self) -> bool:
         """Look up the tests of the line now, if the cursor has just come there; whether there are any."""
         if self._listed != self._range:

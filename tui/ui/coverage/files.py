@@ -120,6 +120,23 @@ class Files:
             path = path.rpartition("/")[0]
         return None
 
+    def beside(self, path: str, direction: int) -> str | None:
+        """The file after (1) or before (-1) another one in the order of the table, folded or not; round at the ends.
+
+        None where the filter shows no other file.
+        """
+        paths: list[str] = []
+        stack = self._sorted(self._top)[::-1]
+        while stack:
+            entry = stack.pop()
+            stack += self._sorted(entry.children)[::-1]
+            if not entry.is_folder:
+                paths.append(entry.path)
+        if path not in paths:
+            return paths[0 if direction > 0 else -1] if paths else None
+        other = paths[(paths.index(path) + direction) % len(paths)]
+        return None if other == path else other
+
     def _grow(self) -> None:
         shown = [file for file in self.report.files if matches(file, self.filter)]
         self.matches = len(shown)

@@ -59,6 +59,22 @@ FILE = [
         tooltip="Go to the next lines that are not covered",
     ),
     Binding("N", "next_place(-1)", "previous", id="coverage-previous", group=_FILE, tooltip="Go to those before"),
+    Binding(
+        "right_square_bracket",
+        "other_file(1)",
+        "next file",
+        id="coverage-next-file",
+        group=_FILE,
+        tooltip="Go to the next file of the table, as it is sorted and filtered",
+    ),
+    Binding(
+        "left_square_bracket",
+        "other_file(-1)",
+        "previous file",
+        id="coverage-previous-file",
+        group=_FILE,
+        tooltip="Go to the file before",
+    ),
     Binding("t", "tests", "tests", id="coverage-tests", group=_FILE, tooltip="The tests of the line under the cursor"),
     Binding(
         "T", "function", "function: tests", id="coverage-function", group=_FILE, tooltip="The tests of the function"
@@ -125,6 +141,7 @@ FILE_FOOTER = (
     "coverage-changes",
     "coverage-covers",
     "coverage-previous",
+    "coverage-next-file",
 )
 LIST_FOOTER = (
     "coverage-stop",

@@ -44,8 +44,9 @@ class Prompt(ClosesOnce, DiffModalScreen[str | None]):
             yield self._answer
 
     def on_mount(self) -> None:
-        """At once, for keys that were typed ahead."""
+        """At once, for keys that were typed ahead. What is typed takes the place of what is proposed."""
         self.set_focus(self._entry)
+        self._entry.select_all()
 
     def _take(self, text: str) -> None:
         problem = self._check(text.strip())
