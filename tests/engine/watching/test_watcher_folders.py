@@ -102,6 +102,22 @@ async def test_a_root_that_goes_and_comes_back(project: Project) -> None:
     assert len(project.hand.watched) > watched
 
 
+async def test_another_root_in_place_of_the_one_that_was_watched(project: Project) -> None:
+    project.put("a.py", "1")
+    await project.watcher.start()
+    shutil.rmtree(project.root)
+    project.put("a.py", "2")
+    watched = len(project.hand.watched)
+    project.tell("a.py")
+    assert await project.next() == {"a.py": "2"}
+    assert len(project.hand.watched) > watched
+    project.put("a.py", "3")
+    watched = len(project.hand.watched)
+    project.tell("a.py")
+    assert await project.next() == {"a.py": "3"}
+    assert len(project.hand.watched) == watched
+
+
 async def test_nothing_is_said_of_a_root_that_is_back(project: Project) -> None:
     project.put("a.py", "1")
     await project.watcher.start()

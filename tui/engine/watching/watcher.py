@@ -13,6 +13,7 @@ from tui.engine.watching import mounts
 from tui.engine.watching.burst import Burst
 from tui.engine.watching.ledger import Ledger
 from tui.engine.watching.looking import Sight, look, look_at_all
+from tui.engine.watching.place import Place
 from tui.engine.watching.reading import EMPTY, LARGE, Listing, large, read_all, walk
 from tui.engine.watching.source import STORM, Batch, Events, Source, SourceError
 
@@ -88,6 +89,7 @@ class Watcher:
         self._folders: set[str] = set()
         """Folders that are known."""
         self._watched: frozenset[str] = frozenset()
+        self._place = Place(self._root)
         self._batches: asyncio.Queue[Batch] = asyncio.Queue()
         self._lock = asyncio.Lock()
         self._ready = asyncio.Event()
@@ -150,6 +152,7 @@ class Watcher:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._source.close()
+        self._place.close()
         self._ready.set()
 
     async def need(
@@ -232,7 +235,8 @@ class Watcher:
             new_rules = any(map(self._rules.govern, batch.paths))
             if new_rules:
                 self._rules.refresh()
-            if new_rules or batch.scan or batch.count >= STORM:
+            is_lost = self._place.is_lost()  # without events of what lies there now
+            if new_rules or batch.scan or is_lost or batch.count >= STORM:
                 sight = await asyncio.to_thread(look_at_all, self._rules, self._contents, batch.paths)
             else:
                 sight = await self._look(batch.paths, batch.appeared)
@@ -240,7 +244,8 @@ class Watcher:
                 self._broken += 1
                 if self._broken > _BROKEN:
                     self._poll("the system's events cannot be read")
-            news = await self._take_in(sight, known_since=self._started if new_rules else None, rewatch=batch.broken)
+            since = self._started if new_rules else None
+            news = await self._take_in(sight, known_since=since, rewatch=batch.broken or is_lost)
             if self._polling:
                 self._pause = max(_POLL, _POLL_SHARE * (self._now() - began))
         return sight, news
@@ -302,6 +307,7 @@ class Watcher:
 
     async def _watch(self, folders: Collection[str]) -> None:
         self._watched = frozenset(folders)
+        self._place.hold()
         if self._polling:
             return
         try:
