@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..ranges import ranges
 from .keeping import Stored, asked_first, bound_in_class, empty_containers, keeping, shared_defaults, stored
+from .nodes import children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,12 +111,9 @@ def _flatten(tree: ast.Module) -> tuple[dict[int, _Definition], list[ast.AST]]:
     nodes: list[ast.AST] = []
     empty = empty_containers(tree)
     pending: list[tuple[Any, int, bool]] = [(tree, 1, False)]
-    children: Any = ast.iter_child_nodes
     while pending:
         parent, line, inside = pending.pop()
         for node in children(parent):
-            if not node._fields:  # an operator, or whether a name is read or bound
-                continue
             own = line
             if isinstance(node, _DEFINITIONS):
                 own = len(definitions) + 2
@@ -302,7 +300,7 @@ def _digest(text: str) -> str:
 
 
 def _mentioned(node: ast.AST) -> Iterable[str]:
-    for each in ast.walk(node):
+    for each in walk(node):
         if isinstance(each, ast.Name):
             yield each.id
         elif isinstance(each, ast.Attribute):

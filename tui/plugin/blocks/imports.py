@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ..territory import Territory
+from .nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -159,7 +160,7 @@ def _absolute_names(node: ast.AST) -> Iterator[str]:
         if name in _IMPORTERS and isinstance(first, ast.Constant) and isinstance(first.value, str):
             yield first.value
     elif isinstance(node, ast.Assign) and any(getattr(each, "id", "") == "pytest_plugins" for each in node.targets):
-        for part in ast.walk(node.value):
+        for part in walk(node.value):
             if isinstance(part, ast.Constant) and isinstance(part.value, str):
                 yield part.value
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from .nodes import children, walk
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import CodeType
@@ -23,8 +25,14 @@ _CONTAINERS |= {"WeakValueDictionary", "WeakSet"}
 _BEGINS = {"__init__", "__new__", "__post_init__", "__setstate__", "__init_subclass__", "__set_name__"}
 """Methods that make an object what it is: they run once for each."""
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_HOLDING = {ast.Assign, ast.NamedExpr}
+_DECIDING = {ast.If, ast.IfExp, ast.While, ast.BoolOp, ast.Try, *_HOLDING}
+"""What chooses between two ways, and what may hold that by which one chooses."""
 _DELAYED = (ast.Lambda, ast.GeneratorExp)
 """What runs later than the statement that it stands in."""
+_TELLING = {ast.Call, ast.Assign, ast.Subscript, ast.Attribute, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom}
+_TELLING |= {ast.Name, *_DEFINITIONS}
+"""What may change or bind something."""
 
 
 class Stored:
@@ -57,17 +65,20 @@ def asked_first(node: Any) -> set[str]:
     found: set[str] = set()
     variables: set[str] = set()
     held: list[tuple[str, ast.AST]] = []
-    for each in ast.walk(node):
+    for each in walk(node):
+        kind = type(each)
+        if kind not in _DECIDING:
+            continue
         parts: list[Any] = []
-        if isinstance(each, (ast.If, ast.IfExp, ast.While)):
-            parts = [each.test]
-        elif isinstance(each, ast.BoolOp):
+        if kind is ast.BoolOp:
             parts = each.values[:-1]
-        elif isinstance(each, ast.Try):
+        elif kind is ast.Try:
             parts = each.body
-        elif isinstance(each, (ast.Assign, ast.NamedExpr)):
-            targets = each.targets if isinstance(each, ast.Assign) else [each.target]
+        elif kind in _HOLDING:
+            targets = each.targets if kind is ast.Assign else [each.target]
             held += [(target.id, each.value) for target in targets if isinstance(target, ast.Name)]
+        else:
+            parts = [each.test]
         for part in parts:
             _names_in(part, found, variables)
     for name, value in held:
@@ -77,7 +88,7 @@ def asked_first(node: Any) -> set[str]:
 
 
 def _names_in(part: ast.AST, attributes: set[str], variables: set[str]) -> None:
-    for each in ast.walk(part):
+    for each in walk(part):
         if isinstance(each, ast.Attribute):
             attributes.add(each.attr)
         elif isinstance(each, ast.Constant) and isinstance(each.value, str):
@@ -147,7 +158,7 @@ def bound_in_class(node: ast.ClassDef) -> set[str]:
             names.update((name.asname or name.name).partition(".")[0] for name in each.names)
         elif isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load):
             names.add(each.id)
-        pending += ast.iter_child_nodes(each)
+        pending += children(each)
     return names - outside
 
 
@@ -171,18 +182,22 @@ class _Walk:
         """Look at these nodes and all in them."""
         while pending:
             each, lines, counts, arguments = pending.pop()
-            if counts:
+            kind = type(each)
+            if kind is ast.Constant:
+                continue
+            if counts and kind in _TELLING:
                 self._look(each, lines, arguments)
-            if isinstance(each, _DEFINITIONS):
+            if kind in _DEFINITIONS:
                 pending += [(decorator, lines_of(decorator), counts, arguments) for decorator in each.decorator_list]
                 continue
-            counts = counts or isinstance(each, _DELAYED)
-            if isinstance(each, ast.Lambda):
+            below = children(each)
+            if not below:
+                continue
+            counts = counts or kind in _DELAYED
+            if kind is ast.Lambda:
                 arguments = arguments.union(_arguments(each.args))
-            children: Any = ast.iter_child_nodes(each)
             pending += [
-                (child, lines_of(child) if isinstance(child, ast.stmt) else lines, counts, arguments)
-                for child in children
+                (child, lines_of(child) if isinstance(child, ast.stmt) else lines, counts, arguments) for child in below
             ]
         bound = [(name, lines) for name, lines in self._bound if name in self._outside]
         self.found += [Stored(self._outside[name], name, lines) for name, lines in bound]

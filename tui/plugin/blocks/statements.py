@@ -11,6 +11,8 @@ import ast
 import hashlib
 from typing import Any
 
+from .nodes import children
+
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 _COMPOUND = tuple(
@@ -134,7 +136,7 @@ def _mentioned(node: Any) -> set[str]:
         elif each is node and isinstance(each, (*_DEFINITIONS, *_COMPOUND)):
             pending += [child for field, part in ast.iter_fields(node) if field not in _PARTS for child in _nodes(part)]
             continue
-        pending += ast.iter_child_nodes(each)
+        pending += children(each)
     return found
 
 
