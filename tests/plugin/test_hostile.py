@@ -18,7 +18,13 @@ FOR_EVER = {
         for name in ("write", "open", "close", "fstat", "getpid", "read", "mkdir", "dup2"):
             setattr(os, name, boom)
     """,
-    "os.path": "import posixpath; posixpath.join = posixpath.dirname = boom",
+    "os.path": """
+        import posixpath
+        def joining(*parts, real=posixpath.join):
+            if sys._getframe(1).f_globals["__name__"] != "pathlib": boom()  # which Python 3.12 writes paths with
+            return real(*parts)
+        posixpath.join, posixpath.dirname = joining, boom
+    """,
     "json": """
         import json, json.encoder
         json.dumps = json.loads = boom
