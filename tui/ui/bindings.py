@@ -1,7 +1,4 @@
-"""The keys of the main screen. Every binding has an id, so that a person can give it other keys.
-
-Free for what comes later: S m.
-"""
+"""The keys of the main screen. Every binding has an id, so that a person can give it other keys."""
 
 from __future__ import annotations
 
