@@ -112,7 +112,9 @@ def test_lines_that_nobody_could_see(shop: Project) -> None:
         """,
     )
     notes = shop.json("--cov").one("CoverageReported")["notes"]
-    assert any("1 test executed lines that could not be seen" in note for note in notes)
+    # A trace function is set anew for each test; a tool whose id was freed sees nothing of those that follow either.
+    blind = "2 tests" if sys.version_info >= (3, 12) else "1 test"
+    assert any(f"{blind} executed lines that could not be seen" in note for note in notes)
 
 
 def test_without_coverage_nothing_is_called_missing(shop: Project) -> None:
