@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 _UNRANKED = -1
 """Place of an item that nobody knew when the order was made: a new test comes first."""
 
+_ORDERING = {"orderingplugin": "order", "dependency": "dependency"}
+"""The marks by which tests say what comes before them, by the name of the plugin that reads these."""
+
 
 def arrange(items: list[Any], numbers: list[int], request: wire.Request) -> list[int]:
     """Places in ``items`` in the order in which they run; ``numbers`` tell items of one nodeid apart.
@@ -43,4 +46,14 @@ def arrange(items: list[Any], numbers: list[int], request: wire.Request) -> list
         return module[0], best[module], module[1], best[collector], place
 
     rest.sort(key=turn)
-    return first + rest
+    return _in_order(items, first + rest)
+
+
+def _in_order(items: list[Any], places: list[int]) -> list[int]:
+    """The same, but for items that a plugin has ordered by their marks: these keep its order, in their places."""
+    marks = [mark for plugin, mark in _ORDERING.items() if items and items[0].config.pluginmanager.hasplugin(plugin)]
+    if marks:
+        slots = [at for at, place in enumerate(places) if any(map(items[place].get_closest_marker, marks))]
+        for at, place in zip(slots, sorted(places[at] for at in slots)):
+            places[at] = place
+    return places

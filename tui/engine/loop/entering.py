@@ -11,9 +11,10 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 from tui.engine.loop.selecting import broken_files, may_hold_tests
+from tui.engine.loop.together import companions
 from tui.engine.watching.names import NORECURSEDIRS
 from tui.model.impact import FILLED_UP
-from tui.model.nodes import items_of, modules_below
+from tui.model.nodes import items_of, label_of, modules_below
 from tui.model.pending import AFFECTED
 
 if TYPE_CHECKING:
@@ -104,6 +105,10 @@ def _touch(
             if each.key not in done:
                 touched.append(item)
                 pending.add(each.key, each.tier, place, each.reason, run)
+    for cause, item in companions(touched):
+        if item.key not in pending.items:
+            why[item.key] = f"runs with {label_of(cause)}"
+            pending.add(item.key, pending.items[cause.key].tier, start, why[item.key], run)
     store.mark_stale(touched)
     return why
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
+from tui.engine.loop.together import is_bound
 from tui.engine.request import Selection
 from tui.engine.wishes import Wish, of_nodes
 from tui.model.impact import Facts
@@ -65,7 +66,7 @@ def most_likely(store: Store, keys: Sequence[ItemKey]) -> list[Item]:
 
     Of one file: pytest collects all files of a run before its first test.
     """
-    found = [item for key in keys[:_AHEAD] if (item := store.tree.item(*key)) is not None]
+    found = [item for key in keys[:_AHEAD] if (item := store.tree.item(*key)) is not None and not is_bound(item)]
     return [item for item in found if item.module is found[0].module]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tui.engine.loop.together import companions
 from tui.model.nodes import items_below
 from tui.model.outcome import STALE, Status
 from tui.model.pending import AFFECTED
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 def pend(pending: Pending, items: Iterable[Item], tier: int, run: int) -> None:
     """Items that a run should have run, and that the next one is to run; ``run`` is the last one before it."""
-    for item in items:
+    left = list(items)
+    for item in (*left, *(item for _, item in companions(left))):
         if item.key not in pending.items:
             pending.add(item.key, tier, item.index, "was not run yet", run)
 
