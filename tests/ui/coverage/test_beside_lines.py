@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.ui.coverage.made_up import MadeUp, look
-from tests.ui.coverage.test_file_screen import TO_CART, listed, source_of
+from tests.ui.coverage.test_file_screen import TO_CART, listed, screen_of, source_of
 from tests.ui.coverage.test_report_screen import said
 from tui.ui.coverage.file_screen import FileScreen
 from tui.ui.coverage.report_screen import ReportScreen
@@ -66,3 +66,17 @@ async def test_next_and_previous_file_of_the_table(folder: Path) -> None:
         table.filter_by("cart")
         await sitting.press("home", "down", "enter", "right_square_bracket")
         assert said(sitting) == "there is no other file"
+
+
+async def test_words_of_what_runs_and_of_what_no_test_executes(folder: Path) -> None:
+    async with look(folder, None, *TO_CART) as (sitting, front):
+        await listed(sitting, 2)
+        assert sitting.app.coverage.run([], "cart.py:9") == "there is nothing to run"
+        items = [row.item for row in screen_of(sitting)._rows if row.item is not None]
+        assert sitting.app.coverage.run(items, "cart.py:9") == "running 2 tests of cart.py:9"
+        front.covering = {}
+        await sitting.until(lambda: not sitting.app.controller.busy, "the end of the run")
+        await sitting.press("T")
+        await sitting.until(lambda: "Cart.total 8-15 no test" in sitting.screen, "the function")
+        await sitting.press("r")
+        assert said(sitting) == "no test has executed this function"

@@ -234,7 +234,8 @@ class FileScreen(View):
 
     @property
     def _no_test(self) -> str:
-        return _NOT_YET if self._is_unknown else "no test has executed this line"
+        what = "line" if self._function is None else "function"
+        return _NOT_YET if self._is_unknown else f"no test has executed this {what}"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that can do nothing now."""
@@ -315,7 +316,7 @@ class FileScreen(View):
             return
         items = [row.item for row in self._rows if row.item is not None]
         place = f"{self._path.rpartition('/')[2]}:{range_text(*self._range)}"
-        self.say_of_run(self.room.run(items, f"that cover {place}"))
+        self.say_of_run(self.room.run(items, place))
 
     def action_covers(self) -> None:
         """What the test under the cursor covers."""

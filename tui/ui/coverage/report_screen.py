@@ -163,7 +163,7 @@ class ReportScreen(View):
             keys.update(dict.fromkeys(self.room.front.tests_of(path, 1, _LINES)))
             await asyncio.sleep(0)  # there may be many files
         items = [row.item for row in self.room.tests(keys) if row.item is not None]
-        self.say_of_run(self.room.run(items, f"that execute {entry.name}") if items else "no test has executed it")
+        self.say_of_run(self.room.run(items, entry.name) if items else "no test has executed it")
 
     def action_run_all(self) -> None:
         """Run everything."""

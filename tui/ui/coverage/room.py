@@ -140,9 +140,10 @@ class Room:
         """Rows for tests, in the same order."""
         return [TestRow(key, self.store.tree.item(*key), self.glyphs) for key in keys]
 
-    def run(self, items: list[Item], which: str) -> str:
-        """Run these items; words for the person. ``which`` says what they are, after their number."""
-        wish = wishes.of_items(items, which)
+    def run(self, items: list[Item], of: str = "") -> str:
+        """Run these items; words for the person. ``of`` is what they execute, a file or its lines."""
+        which = "test" if len(items) == 1 else "tests"
+        wish = wishes.of_items(items, f"{which} of {of}" if of else which)
         if wish is None:
             return "there is nothing to run"
         return self.runs.ask(wish) or f"running {wish.words}"

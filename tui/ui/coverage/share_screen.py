@@ -52,4 +52,4 @@ class ShareScreen(ListScreen[ShareRow]):
 
     def action_run(self) -> None:
         """Run the test."""
-        self.say_of_run(self.room.run([self._item], "test"))
+        self.say_of_run(self.room.run([self._item]))
