@@ -50,6 +50,14 @@ def test_what_the_run_wrote_is_its_own() -> None:
     assert runs.ended(2.0) == {"/p/x.json", "/p/late.json"}
 
 
+def test_a_source_that_was_written_before_anybody_looked_waits_at_the_next_run() -> None:
+    runs = Runs()
+    run(runs, 1.0, wrote={"/p/gen.py"})
+    runs.began(5.0)
+    runs.changed("/p/gen.py", 6.0)
+    assert runs.waiting == {"/p/gen.py"}
+
+
 def test_a_source_that_the_run_said_it_writes_waits() -> None:
     runs = Runs()
     runs.began(0.0)

@@ -115,7 +115,8 @@ class Runs:
         self._active = max(self._active - 1, 0)
         self._ended = now
         own = self._written | (self.waiting & self._noisy)
-        self._writers |= self._written & self._touched
+        # A source that was written before anybody looked has not been seen to change: the next run writes it, too.
+        self._writers |= {path for path in self._written if path in self._touched or is_source(path)}
         self._in_turn = {path: self._in_turn.get(path, 0) + 1 for path in self._touched}
         self._since_edit.update(self._touched)
         often = {path for path in self._touched if max(self._in_turn[path], self._since_edit[path]) >= _TIMES}
