@@ -11,6 +11,7 @@ import pytest
 from tests.engine.record.conftest import FILES, ITEMS, LABEL, OTHERS, PRICE, Stage, context, finished, full
 from tui.engine.record import Record
 from tui.model.impact import Choice
+from tui.model.impact.index import TEST, Name
 from tui.model.outcome import Status
 
 
@@ -165,6 +166,21 @@ async def test_what_died_has_no_record(stage: Stage, taken: Record) -> None:
     edit(stage, "cart.py", "return RATE", "return -RATE")
     choice = await stage.choose(stage.record(), ["cart.py"], ITEMS)
     assert told(choice)[LABEL] == (0, "no record yet")
+
+
+async def test_what_ran_without_a_record_after_an_edit_is_in_doubt(stage: Stage, taken: Record) -> None:
+    """The result is that of the edit: when it is taken back, what was recorded before it is there again."""
+    edit(stage, "cart.py", "return 1", "return 2")
+    assert set(told(await stage.choose(taken, ["cart.py"], ITEMS))) == {LABEL}
+    folder = stage.root / "runs" / "plain"
+    folder.mkdir()
+    await taken.take(folder, stage.describe, finished(LABEL))
+    edit(stage, "cart.py", "return 2", "return 1")
+    assert told(await stage.choose(taken, ["cart.py"], ITEMS)) == {LABEL: (0, "no record yet")}
+    later = stage.record()
+    await later.load()
+    assert later.index is not None
+    assert not later.index.contexts[Name(TEST, LABEL)].whole
 
 
 async def test_a_run_without_a_record_changes_nothing(stage: Stage, taken: Record) -> None:

@@ -15,6 +15,7 @@ from tui.engine.record.ingest import JournalReader, Journals, written_by
 from tui.engine.record.lookup import executors
 from tui.engine.record.merging import merge
 from tui.model.impact import Choice, Edit, Facts, Index, likely, select
+from tui.model.impact.index import TEST, Name
 from tui.model.impact.paths import CONFTEST, folder_of
 from tui.model.impact.words import names_between, words_of
 from tui.model.outcome import Status
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from tui.engine.record.description import Describe
     from tui.model.events import ItemFinished, ItemKey
-    from tui.model.impact.index import Name
     from tui.model.impact.source import Source
 
 _Answer = TypeVar("_Answer")
@@ -101,14 +101,20 @@ class Record:
         return file is not None and file.source is not None
 
     async def take(self, run_folder: Path, describe: Describe, finished: Sequence[ItemFinished]) -> None:
-        """Take what a run recorded; ``finished`` are its results. A run without record journals changes nothing."""
+        """Take what a run recorded; ``finished`` are its results.
+
+        What ran without a record is in doubt if files are not what they were when it was recorded.
+        """
         changed = Changed()
         async with self._lock:
             reader = self._readers.pop(run_folder, None) or JournalReader(run_folder)
             journals = await asyncio.to_thread(reader.rest)
-            if not journals.found:
-                return
             index = await self._loaded()
+            if not journals.found:
+                changed.contexts = await asyncio.to_thread(_doubted, index, finished)
+                if changed.contexts:
+                    await self._write(index, changed)
+                return
             await self._describe_run(index, journals, describe, changed)
             cut_off = {(event.nodeid, event.index) for event in finished if event.status is Status.CRASHED}
             whole = {(event.nodeid, event.index) for event in finished} - cut_off
@@ -267,6 +273,14 @@ def _taken(
         index.drop(name)
     index.forget_versions()
     return touched + orphans
+
+
+def _doubted(index: Index, finished: Sequence[ItemFinished]) -> list[Name]:
+    """Tests that ran, and nobody knows with what, since files were edited: another edit may lead back to the record."""
+    files = index.files.values()
+    if all(lines.version.hash == file.current for file in files for lines in file.lines.values()):
+        return []
+    return [name for event in finished if index.doubt(name := Name(TEST, event.nodeid, event.index))]
 
 
 def _without_record(index: Index, facts: Facts) -> set[str]:

@@ -51,6 +51,8 @@ class _Work:
         self._outdated: dict[str, frozenset[ItemKey]] = {}
         self._everything = ""
         self._changed: list[Edit] = []
+        self._taken_back: list[Edit] = []
+        """Edits that lead back to what was recorded: they change something for those alone that ran since without."""
         self._bringing = Bringing(index, self._reached)
 
     def take(self, edit: Edit) -> None:
@@ -73,6 +75,9 @@ class _Work:
                 self._reached.starting_processes(edit.path)
         if effective:
             self._changed.append(edit)
+        elif self._index.doubtful and edit.path in self._index.files:
+            recorded = {content for content, _ in self._index.files[edit.path].lines}
+            self._taken_back += [edit] if edit.hash in recorded else []
 
     def depending(self, edit: Edit) -> frozenset[ItemKey]:
         """The items that depend on any of what was in an edited file, as far as that can be known."""
@@ -122,8 +127,8 @@ class _Work:
     def choice(self) -> Choice:
         """All of it together."""
         facts, reached = self._facts, self._reached
-        if self._changed:
-            reached.without_record(self._changed)
+        if self._changed or self._taken_back:
+            reached.without_record([*self._changed, *self._taken_back])
         found = reached.best()
         if self._changed:
             self._failed_last(found)
