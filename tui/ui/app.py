@@ -298,10 +298,10 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
 
     def action_interrupt(self) -> None:
         """ctrl+c: copy a selection, else stop the run, else ask whether to leave."""
-        selected = self.screen.get_selected_text()
+        selected, run = self.screen.get_selected_text(), self.store.run
         if selected:
             self.copy_to_clipboard(selected)
-        elif self.controller.busy:
+        elif self.controller.busy and (run is None or run.active):
             self.controller.stop()
         else:
             self.action_leave(ask="ctrl+c")

@@ -88,6 +88,10 @@ async def test_after_a_run_when_its_results_are_kept(folder: Path, monkeypatch: 
         monkeypatch.setattr(Runs, "_remember", remember_slowly)
         await sitting.press("R")
         await sitting.until(lambda: sitting.bar.startswith("GREEN"))
+        await sitting.press("ctrl+c")
+        assert "Leave Redbar?" in sitting.screen  # there is nothing left to stop
+        await sitting.press("escape")
+        await sitting.until(lambda: sitting.app.screen is sitting.main)
         await sitting.press("q")
         assert not is_asked(sitting)
         assert not has_left(sitting)
