@@ -86,6 +86,15 @@ async def test_what_was_read_while_the_run_went_on_is_not_read_again(stage: Stag
     assert known(record) == set(ITEMS)
 
 
+async def test_a_run_that_records_nothing_needs_no_record(stage: Stage) -> None:
+    """A collection that takes its time does not have it loaded."""
+    folder = stage.run()
+    journal_of(folder).unlink(missing_ok=True)
+    record = stage.record()
+    await record.read_along(folder, stage.describe)
+    assert record.index is None
+
+
 async def test_what_a_run_imports_is_described_while_it_goes_on(stage: Stage) -> None:
     """With all that it imports, and once; but for what is edited before the run is over."""
     stage.write("stock.py", "LEFT = 1\n")

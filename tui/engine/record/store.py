@@ -90,11 +90,13 @@ class Record:
         Then it takes less time to take it in. Nothing of it counts before that. Not to be called again before it ends.
         """
         reader = self._readers.setdefault(run_folder, JournalReader(run_folder))
-        await self.load()
         while await asyncio.to_thread(reader.read):
             pass
-        if run_folder in self._readers:  # it has not been taken in meanwhile
-            await self._ahead.describe(await asyncio.to_thread(reader.files), describe, self._is_described)
+        files = await asyncio.to_thread(reader.files)
+        if files:
+            await self.load()
+        if files and run_folder in self._readers:  # it has not been taken in meanwhile
+            await self._ahead.describe(files, describe, self._is_described)
 
     def _is_described(self, path: str) -> bool:
         file = self._index.files.get(path) if self._index is not None else None
