@@ -111,6 +111,8 @@ class Record:
         async with self._lock:
             reader = self._readers.pop(run_folder, None) or JournalReader(run_folder)
             journals = await asyncio.to_thread(reader.rest)
+            if not (journals.found or finished):
+                return
             index = await self._loaded()
             if not journals.found:
                 changed.contexts = await asyncio.to_thread(_doubted, index, finished)
