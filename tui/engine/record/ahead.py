@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from tui.engine.record.description import described
+from tui.engine.record.description import described, hashes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -47,11 +47,16 @@ class Ahead:
         self._told.update(await described(describe, self._asked))
 
     async def take(self, paths: Collection[str]) -> dict[str, dict[str, Any]]:
-        """What is told of these files, or of some; what is just being asked for is waited for, and no more."""
+        """What is told of these files as they are now, or of some of them.
+
+        What is just being asked for is waited for, and no more.
+        """
         self._stopped = True
         if self._asking is not None and not set(self._asked).isdisjoint(paths):
             await asyncio.wait([self._asking])
-        return {path: self._told.pop(path) for path in paths if path in self._told}
+        told = {path: self._told.pop(path) for path in paths if path in self._told}
+        present = await asyncio.to_thread(hashes_of, list(told))
+        return {path: answer for path, answer in told.items() if answer.get("hash") == present[path]}
 
     def forget(self) -> None:
         """Nothing of it is needed any more."""

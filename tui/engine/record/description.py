@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from array import array
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from tui.model.impact.source import Block, Kind, Source, Unit, line_set
@@ -61,3 +63,14 @@ async def described(describe: Describe, paths: Sequence[str], at_once: int = 200
         if isinstance(files, dict):
             found.update((path, told) for path, told in files.items() if isinstance(told, dict))
     return found
+
+
+def hashes_of(paths: Iterable[str]) -> dict[str, str | None]:
+    """What the files hold now, as their descriptions name it; None for those that are gone."""
+    hashes: dict[str, str | None] = {}
+    for path in paths:
+        try:
+            hashes[path] = hashlib.blake2b(Path(path).read_bytes(), digest_size=16).hexdigest()
+        except OSError:
+            hashes[path] = None
+    return hashes

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from tui.engine.record.ahead import Ahead
 from tui.engine.record.database import Changed, Database
-from tui.engine.record.description import described, source_of
+from tui.engine.record.description import described, hashes_of, source_of
 from tui.engine.record.ingest import JournalReader, Journals, written_by
 from tui.engine.record.lookup import executors
 from tui.engine.record.merging import merge
@@ -192,7 +191,7 @@ class Record:
         async with self._lock:
             index = await self._loaded()
             known = {path: file.current for path, file in index.files.items()}
-            present = await asyncio.to_thread(_hashes, known.keys() | set(doubtful))
+            present = await asyncio.to_thread(hashes_of, known.keys() | set(doubtful))
         return {path: content for path, content in present.items() if path in doubtful or content != known[path]}
 
     async def _write(self, index: Index, changed: Changed) -> None:
@@ -208,7 +207,7 @@ class Record:
     async def _describe_run(self, index: Index, journals: Journals, describe: Describe, changed: Changed) -> None:
         """Learn what the files hold now, and have described what is not, with all that they import."""
         moved = [path for path, content in journals.hashes.items() if index.file(path).current != content]
-        present = await asyncio.to_thread(_hashes, moved)
+        present = await asyncio.to_thread(hashes_of, moved)
         for path in moved:
             index.file(path).current = changed.current[path] = present[path]
         await self._follow(index, journals.hashes, describe, changed)
@@ -254,9 +253,7 @@ class Record:
         """Have files described as they are now, and take that into the index."""
         if not paths:
             return {}
-        ahead = await self._ahead.take(paths)
-        present = await asyncio.to_thread(_hashes, list(ahead))
-        told = {path: answer for path, answer in ahead.items() if answer.get("hash") == present[path]}
+        told = await self._ahead.take(paths)
         told |= await described(describe, [path for path in paths if path not in told])
         sources = await asyncio.to_thread(_sources, told)
         for path, source in sources.items():
@@ -340,14 +337,3 @@ def _sources(told: dict[str, dict[str, Any]]) -> dict[str, Source]:
         except (KeyError, TypeError, ValueError, OverflowError):
             continue
     return sources
-
-
-def _hashes(paths: Iterable[str]) -> dict[str, str | None]:
-    """What the files hold now; None for those that are gone."""
-    hashes: dict[str, str | None] = {}
-    for path in paths:
-        try:
-            hashes[path] = hashlib.blake2b(Path(path).read_bytes(), digest_size=16).hexdigest()
-        except OSError:
-            hashes[path] = None
-    return hashes
