@@ -116,7 +116,7 @@ async def test_who_needs_a_description_waits_for_no_others(stage: Stage, monkeyp
 
     async def describe(paths: Sequence[str]) -> dict[str, Any]:
         await answers.setdefault(paths[0], asyncio.Event()).wait()
-        return {"files": {path: {"hash": path} for path in paths}}
+        return {"files": {path: {"hash": None} for path in paths}}  # they are not there
 
     ahead = Ahead()
     describing = asyncio.create_task(ahead.describe(["a", "b", "c", "d"], describe, "b".__eq__))
