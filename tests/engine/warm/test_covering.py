@@ -163,7 +163,7 @@ async def compare(sit: Sit, python: str, *args: str) -> None:
         await desk.rest()
 
 
-@pytest.mark.parametrize("python", VENVS[:1] + VENVS[1:][-1:])
+@pytest.mark.parametrize("python", VENVS[-1:])
 @pytest.mark.parametrize("hot", ["conftest.py", "shop/prices.py", "shop/cart.py"])
 async def test_wherever_it_waits(sit: Sit, python: str, hot: str) -> None:
     """Within the import of a conftest as well, before pytest is configured."""
