@@ -19,8 +19,8 @@ def loaded(desk: Desk, hot: str) -> set[str]:
     return set(park._parked["modules"])
 
 
-async def test_a_session_parked_before_the_first_run_has_ended_makes_way(sit: Sit) -> None:
-    """When the verdict is there and the run goes on, nobody knows yet what that imports."""
+async def test_none_waits_before_it_is_known_what_runs_import(sit: Sit) -> None:
+    """When the first verdict is there and the run goes on, it is not: a session would load nothing ahead."""
     desk = sit(APART)
     await desk.run()
     await desk.rest()
@@ -28,12 +28,28 @@ async def test_a_session_parked_before_the_first_run_has_ended_makes_way(sit: Si
     desk.write("test_cart.py", "import cart\ndef test_total(): open('gate').close()\n")
     stream = desk.begin("test_cart.py")
     desk.explorer.judged()
-    await until(lambda: desk.explorer._layers.parks.ready)
-    assert loaded(desk, "test_cart.py") == {"conftest"}
+    assert desk.hot == []
     (desk.folder / "gate").write_text("")
     await desk.follow(stream)
-    await desk.rest()
+    stream = desk.begin("test_cart.py")
+    desk.explorer.judged()
+    await until(lambda: desk.hot == ["test_cart.py"] and desk.explorer._layers.parks.ready)
     assert loaded(desk, "test_cart.py") == {"conftest", "cart", "prices"}
+    (desk.folder / "gate").write_text("")
+    await desk.follow(stream)
+
+
+async def test_one_that_loads_less_than_is_known_makes_way(sit: Sit) -> None:
+    desk = sit({**APART, "test_cart.py": "def test_total(): pass\n", "more.py": "import prices\n"})
+    await desk.run()
+    await desk.parked("test_cart.py")
+    assert loaded(desk, "test_cart.py") == {"conftest"}
+    desk.write("test_cart.py", "import more\ndef test_total(): pass\n")
+    result = await desk.run("test_cart.py")
+    assert result.words == "parked before test_cart.py"
+    await desk.rest()
+    await until(lambda: desk.explorer._layers.parks.ready and len(desk.hot) == 1)
+    assert loaded(desk, "test_cart.py") == {"conftest", "more", "prices"}
 
 
 async def test_a_source_that_was_broken_for_a_while(sit: Sit) -> None:

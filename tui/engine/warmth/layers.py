@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 _RUNS_UNSURE = 3
 """Runs after an edit in which a slower, older run may still have written bytecode of what was there before."""
-
-
 _NEW = "a new process of the interpreter"
 _NO_FORK = "macOS does not bear forks of processes that have loaded much"
 
@@ -235,9 +233,7 @@ class Layers:
         """Nothing is to be run now: load ahead and park."""
         if self._unwanted or self.host is None or not self.host.is_connected or not self.host.alive:
             return
-        for folder, changed in self._listed:
-            self._modules.learn(folder, changed)
-        self._listed = []
+        self._learn(len(self._listed))
         if self._surroundings is None and self._modules.installed:
             from tui.engine.warmth.surroundings import Surroundings
 
@@ -247,7 +243,7 @@ class Layers:
         if self._state != "loading" and not self._unfit and self._modules.lacking():
             self._load()
         elif self._state == "warm" and self._last is not None:
-            self.parks.fill(self.host, self._last, self._modules, self.unsure(()))
+            self.parks.fill(self.host, self._last, self._modules, self.unsure(()), ended=True)
 
     def anticipate(self) -> None:
         """Warm runs will be wanted: load ahead, beside the first run, what earlier sessions have loaded."""
@@ -255,8 +251,8 @@ class Layers:
         self._load_known()
 
     def _load_known(self) -> None:
-        host = self.host
-        if not self._anticipates or self._unwanted or host is None or not host.is_connected or self._kept_list is None:
+        connected = self.host is not None and self.host.is_connected
+        if not (self._anticipates and connected) or self._unwanted or self._kept_list is None:
             return
         self._anticipates = False
         if self._state == "cold" and not self._unfit and self._surroundings is None:
@@ -275,7 +271,14 @@ class Layers:
     def judged(self) -> None:
         """A run goes on, but what the person waited for is there: park for the next edit."""
         if not self._unwanted and self.host is not None and self._state == "warm" and self._last is not None:
-            self.parks.fill(self.host, self._last, self._modules, self.unsure(()))
+            self._learn(len(self._listed) - 1)  # of all but the present one
+            self.parks.fill(self.host, self._last, self._modules, self.unsure(()), ended=False)
+
+    def _learn(self, runs: int) -> None:
+        """Take what so many runs have imported, the earliest first."""
+        for folder, changed in self._listed[:runs]:
+            self._modules.learn(folder, changed)
+        del self._listed[:runs]
 
     @property
     def ready(self) -> bool:
@@ -330,8 +333,7 @@ class Layers:
 
     def _forget(self) -> None:
         """What was learnt about the interpreter does not hold any more."""
-        self._modules = Modules()
-        self._surroundings = None
+        self._modules, self._surroundings = Modules(), None
         self.parks.forget()
         if self._unfit != _NO_FORK:
             self._unfit = ""
@@ -339,8 +341,7 @@ class Layers:
 
     def _retire(self, host: HostProcess) -> None:
         host.command({"do": "leave", "keep": self._kept()})
-        self._retired = [each for each in self._retired if each.alive]
-        self._retired.append(host)
+        self._retired = [*(each for each in self._retired if each.alive), host]
 
     def end(self) -> None:
         """The server is closed: wait for every process to leave, then insist."""

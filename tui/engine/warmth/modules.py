@@ -101,6 +101,10 @@ class Modules:
         """A new host has loaded nothing."""
         self._asked.clear()
 
+    def knows(self, hot: str) -> bool:
+        """Whether a run that was made because of this file has told what it imports."""
+        return hot in self._of
+
     def ahead(self, hot: str) -> list[list[str]]:
         """Names and files of the project's modules that a session loads before ``hot``, in their order.
 

@@ -84,10 +84,13 @@ class Parks:
             if park.outlived:
                 self._leave(park)
 
-    def fill(self, host: HostProcess, request: wire.Request, modules: Modules, unsure: list[str]) -> None:
+    def fill(
+        self, host: HostProcess, request: wire.Request, modules: Modules, unsure: list[str], *, ended: bool
+    ) -> None:
         """See to it that a session waits for each of the last edited files.
 
-        ``request`` is that of the last run, ``unsure`` are the files whose bytecode must not be trusted.
+        ``request`` is that of the last run, ``unsure`` are the files whose bytecode must not be trusted. Before a file
+        of which it is not known yet what runs import with it none waits until the run has ``ended``, which tells that.
         """
         if self.unparkable:
             return
@@ -98,9 +101,9 @@ class Parks:
                 self._leave(park)
         for path in hot:
             ahead = [] if self._bare else modules.ahead(path)
-            # One that was parked before the first run had told what it imports serves until a better one is ready.
+            # One that loads less than is known by now serves until a better one is ready.
             waits = any(park.hot == path and park.was_told(ahead) for park in self._parks if not park.outlived)
-            if not waits and path not in self._failed:
+            if not waits and path not in self._failed and (ended or modules.knows(path)):
                 self._start(host, path, request, ahead, unsure)
 
     def _start(
