@@ -76,3 +76,18 @@ async def test_a_project_whose_modules_do_not_bear_a_fork(sit: Sit) -> None:
     assert loaded(desk, "test_cart.py") == {"conftest"}
     result = await desk.run("test_cart.py")
     assert (result.words, result.outcomes) == ("parked before test_cart.py", GOOD)
+
+
+async def test_a_file_that_comes_from_the_future(sit: Sit) -> None:
+    """Whether it was edited while a session read it cannot be told: that is tried twice, and not for ever."""
+    desk = sit(APART)
+    await desk.run()
+    desk.write("test_cart.py", "import cart\ndef test_total(): pass\n")
+    os.utime(desk.folder / "prices.py", (2e9, 2e9))
+    await desk.rest()
+    await desk.run("test_cart.py")
+    parks = desk.explorer._layers.parks
+    await desk.rest()
+    await until(lambda: parks._failed == {str(desk.folder / "test_cart.py")})
+    await desk.rest()
+    assert (desk.hot, parks._count) == ([], 2)

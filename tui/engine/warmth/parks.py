@@ -39,6 +39,8 @@ class Parks:
         """Whether one can only if it loads no modules of the project ahead."""
         self._failed: set[str] = set()
         """Files before which pytest could not wait, or ended instead: it does so again until something is edited."""
+        self._hasty: set[str] = set()
+        """Files before which none could wait right after an edit, so that it is tried once more."""
         self._hot: list[str] = []
         self._count = 0
         self.busy: Runner | None = None
@@ -67,6 +69,7 @@ class Parks:
     def edited(self, paths: Collection[str]) -> None:
         """These files have been saved: what depends on them waits no longer."""
         self._failed.clear()
+        self._hasty.clear()
         sources = sorted(path for path in paths if path.endswith(".py"))
         if len(sources) <= _BURST:
             self._hot = [*sources, *(path for path in self._hot if path not in paths)][:_HOT]
@@ -170,7 +173,7 @@ class Parks:
                 self._leave(worse)
             return
         if park.passing:
-            self._failed.add(park.hot)
+            (self._failed if park.hot in self._hasty else self._hasty).add(park.hot)
         elif park.wanted["ahead"]:
             self._bare = True
         else:
