@@ -310,8 +310,7 @@ class Layers:
     def connected(self, connection: Connection, hello: dict[str, Any]) -> None:
         """A host or a parked session has said hello."""
         if hello["role"] == "park":
-            self.parks.connected(connection, hello)
-            if not self._running:
+            if self.parks.connected(connection, hello) and not self._running:
                 self.rested()
             return
         hosts = [each for each in (self._single, self.host, *self._retired) if each is not None]

@@ -161,17 +161,17 @@ class Parks:
 
     # What the processes say
 
-    def connected(self, connection: Connection, hello: dict[str, Any]) -> None:
-        """A parked session has said hello."""
+    def connected(self, connection: Connection, hello: dict[str, Any]) -> bool:
+        """A parked session has said hello; whether it must not be used, so that another one may have to be made."""
         park = next((each for each in self._parks if each.number == hello["park"]), None)
         if park is None:
             connection.send({"do": "leave"})
-            return
+            return False
         park.connected(connection)
         if not park.unfit:
             for worse in [each for each in self._parks if each.hot == park.hot and each.number < park.number]:
                 self._leave(worse)
-            return
+            return False
         if park.passing:
             (self._failed if park.hot in self._hasty else self._hasty).add(park.hot)
         elif park.wanted["ahead"]:
@@ -179,6 +179,7 @@ class Parks:
         else:
             self.unparkable = park.unfit
         self._leave(park)
+        return True
 
     def left(self, number: int) -> None:
         """The process of a park has ended."""
