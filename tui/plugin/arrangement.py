@@ -5,16 +5,12 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from . import wire
+from . import wire
 
 _UNRANKED = -1
 """Place of an item that nobody knew when the order was made: a new test comes first."""
-
-_ORDERING = {"orderingplugin": "order", "dependency": "dependency"}
-"""The marks by which tests say what comes before them, by the name of the plugin that reads these."""
 
 
 def arrange(items: list[Any], numbers: list[int], request: wire.Request) -> list[int]:
@@ -51,7 +47,9 @@ def arrange(items: list[Any], numbers: list[int], request: wire.Request) -> list
 
 def _in_order(items: list[Any], places: list[int]) -> list[int]:
     """The same, but for items that a plugin has ordered by their marks: these keep its order, in their places."""
-    marks = [mark for plugin, mark in _ORDERING.items() if items and items[0].config.pluginmanager.hasplugin(plugin)]
+    marks = [
+        mark for plugin, mark in wire.ORDERING.items() if items and items[0].config.pluginmanager.hasplugin(plugin)
+    ]
     if marks:
         slots = [at for at, place in enumerate(places) if any(map(items[place].get_closest_marker, marks))]
         for at, place in zip(slots, sorted(places[at] for at in slots)):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.model.nodes import items_of
+from tui.plugin import wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tui.model.nodes import Item
 
-_MARKS = frozenset({"order", "dependency"})
-"""Of pytest-order and pytest-dependency."""
+_MARKS = frozenset(wire.ORDERING.values())
 
 
 def is_bound(item: Item) -> bool:

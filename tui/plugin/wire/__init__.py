@@ -58,6 +58,9 @@ RECORD_FILE = "record-{}.jsonl"
 """What was executed in such a process, or in a child of it."""
 MAIN_JOURNAL = "main"
 
+ORDERING = {"orderingplugin": "order", "dependency": "dependency"}
+"""The marks by which tests say what comes before them, by the name of the plugin that reads these."""
+
 BOOT = """\
 import sys
 if sys.version_info < (3, 9):
@@ -89,11 +92,13 @@ __all__ = [
     "CANNOT_START",
     "FOLDER",
     "GONE",
+    "JOURNAL_FILE",
     "LINE_LIMIT",
     "MAIN_JOURNAL",
     "MODULES_FILE",
     "OLDEST_PYTEST",
     "OLDEST_PYTHON",
+    "ORDERING",
     "OUTPUT_FILE",
     "OUTPUT_LIMIT",
     "PACKAGE",
@@ -103,6 +108,7 @@ __all__ = [
     "POKE",
     "POKE_SECONDS",
     "PROTOCOL",
+    "RECORD_FILE",
     "REQUEST_FILE",
     "SECTIONS_FOLDER",
     "SECTION_KEEP",
