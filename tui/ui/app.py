@@ -31,6 +31,7 @@ from tui.ui.watching import Watching
 if TYPE_CHECKING:
     from textual.binding import Binding, BindingType
     from textual.driver import Driver
+    from textual.screen import Screen
 
     from tui.engine.explorer import Explorer
     from tui.engine.settings import Settings
@@ -312,7 +313,8 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
         if self.visits.is_open:
             self._question("A debugger is open. Leave all the same?", ask or "q")
         elif self.controller.busy and run is not None and run.active and not run.collecting:
-            self._question("A run is going on. Leave all the same?", ask or "q")
+            asked = self._question("A run is going on. Leave all the same?", ask or "q")
+            self.run_worker(self._leave_when_kept(run, asked), group="leave", exclusive=True)
         elif ask:
             self._question("Leave Redbar?", ask)
         elif self.controller.busy and run is not None and not run.active:
@@ -320,19 +322,26 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
         else:
             self.exit(0)
 
-    async def _leave_when_kept(self, run: RunState) -> None:
-        """Leave as soon as what that run found is kept for the next session."""
+    async def _leave_when_kept(self, run: RunState, asked: Screen[bool] | None = None) -> None:
+        """Leave as soon as what that run found is kept for the next session, and unless a question says no."""
         from asyncio import sleep
 
-        while self.controller.busy and self.store.run is run:  # noqa: ASYNC110 - it takes a moment, once
-            await sleep(_PAUSE)
-        self.action_leave()
+        while self.controller.busy and self.store.run is run:
+            await sleep(_PAUSE)  # it takes a moment, once, or as long as the question stands
+            if asked is not None and asked not in self.screen_stack:
+                return
+        if asked is None:
+            self.action_leave()
+        elif self.store.run is run and self.screen is asked:
+            asked.dismiss(True)  # noqa: FBT003 - nothing is left to ask about
 
-    def _question(self, words: str, key: str) -> None:
+    def _question(self, words: str, key: str) -> Screen[bool]:
         from tui.ui.screens.dialogs import Question
 
         def answered(yes: bool | None) -> None:
             if yes:
                 self.exit(0)
 
-        self.push_screen(Question(words, key), answered)
+        question = Question(words, key)
+        self.push_screen(question, answered)
+        return question

@@ -74,6 +74,28 @@ async def test_during_a_run_after_a_question(folder: Path, gate: Gate, key: str,
         assert has_left(sitting)
 
 
+async def test_a_run_that_ends_while_it_asks_answers_for_itself(folder: Path, gate: Gate) -> None:
+    write(folder, HELD)
+    async with sit_down(folder) as sitting:
+        await hold(sitting)
+        await sitting.press("q")
+        assert is_asked(sitting)
+        gate.open()
+        await sitting.until(lambda: has_left(sitting))
+        assert sitting.app.return_value == 0
+        assert not sitting.app.controller.busy
+
+
+async def test_a_run_that_ends_after_a_no_does_not_leave(folder: Path, gate: Gate) -> None:
+    write(folder, HELD)
+    async with sit_down(folder) as sitting:
+        await hold(sitting)
+        await sitting.press("q", "escape", "?")
+        gate.open()
+        await sitting.rest()
+        assert not has_left(sitting)
+
+
 async def test_after_a_run_when_its_results_are_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A slow disk is no run that goes on."""
     write(folder, {"test_a.py": "def test_a(): pass\n"})
