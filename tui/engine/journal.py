@@ -98,6 +98,7 @@ class GrowingJournal:
             try:
                 self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
             except OSError:
+                self.has_more = False
                 return [], []
         *whole, rest = (self._rest + self._chunk(self._descriptor)).split(b"\n")
         lines: Lines = []
@@ -137,7 +138,7 @@ class GrowingJournal:
         return f"{self._path.name}, byte {at}: a line of more than {wire.LINE_LIMIT:,} bytes"
 
     def close(self) -> None:
-        """Nothing more is to come."""
+        """Hold the file no longer; a later ``read`` goes on where this one ended."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

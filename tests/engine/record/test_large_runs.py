@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -11,13 +13,27 @@ from typing import Any
 
 import pytest
 
-from tests.engine.record.conftest import FILES, ITEMS, LABEL, OTHERS, PRICE, Stage, context, finished, full
+from tests.engine.record.conftest import (
+    FILES,
+    ITEMS,
+    LABEL,
+    OTHERS,
+    PRICE,
+    Stage,
+    content_hash,
+    context,
+    finished,
+    full,
+)
+from tui.engine.coverage.live import Live
 from tui.engine.record import Record
 from tui.engine.record.ahead import Ahead
 from tui.engine.record.database import Changed, Database
-from tui.engine.record.ingest import JournalReader, journals_of
+from tui.engine.record.ingest import JournalReader
 from tui.model.events import ItemKey
+from tui.model.executed import Executed
 from tui.model.impact.index import TEST, Index, Name
+from tui.plugin import wire
 
 
 @pytest.fixture
@@ -36,6 +52,10 @@ def writes(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
 
 def journal_of(folder: Path) -> Path:
     return folder / "record-main.jsonl"
+
+
+def open_files() -> int:
+    return len(os.listdir("/dev/fd"))  # noqa: PTH208 - the one that lists is closed when they are counted
 
 
 def known(record: Record) -> set[ItemKey]:
@@ -57,10 +77,10 @@ async def selected(stage: Stage, record: Record) -> set[str]:
 @pytest.mark.parametrize("at_once", [1, 300, 1 << 18])
 def test_a_journal_is_read_as_it_grows(stage: Stage, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
     """However it is cut: a line counts when all of it is there."""
-    monkeypatch.setattr("tui.engine.record.ingest._AT_ONCE", at_once)
+    monkeypatch.setattr("tui.engine.journal._CHUNK", at_once)
     folder = stage.run(*full(stage), files=FILES)
     stage.journal(folder, context(LABEL, {0: [3, 3]}), name="gw0", files=FILES)
-    whole, text = journals_of(folder), journal_of(folder).read_bytes()
+    whole, text = JournalReader(folder).rest(), journal_of(folder).read_bytes()
     journal_of(folder).unlink()
     reader = JournalReader(folder)
     for end in range(0, len(text), 97):
@@ -70,6 +90,51 @@ def test_a_journal_is_read_as_it_grows(stage: Stage, monkeypatch: pytest.MonkeyP
     journal_of(folder).write_bytes(text)
     assert reader.rest() == whole
     assert not reader.read()
+
+
+@pytest.mark.parametrize("cut", [1, 9])
+def test_the_last_line_of_a_killed_process_is_none(stage: Stage, cut: int) -> None:
+    """Even if nothing but its end is missing; what came before it counts."""
+    folder = stage.run(*full(stage)[:3], {"wrote": [stage.path("kept.txt")]}, files=FILES, end=False)
+    with journal_of(folder).open("ab") as file:
+        file.write(json.dumps({"wrote": ["x"], "context": "t", "nodeid": LABEL}).encode()[:-cut])
+    reader = JournalReader(folder)
+    assert not reader.read()
+    told = reader.rest()
+    assert (told.ended, told.torn) == (False, False)
+    assert [name.text for name in told.contexts if name.kind == TEST] == [PRICE]
+    assert stage.record().wrote(folder) >= {stage.path("kept.txt")}
+
+
+@pytest.mark.parametrize(
+    "line", [b'{"data": "' + b"-" * wire.LINE_LIMIT + b'"}', b'{"context": "t", "node\x00'], ids=["long", "broken"]
+)
+async def test_where_a_line_cannot_be_read_all_tests_of_the_run_are_in_doubt(stage: Stage, line: bytes) -> None:
+    """It may have told of any of them."""
+    record, folder = stage.record(), stage.run(*full(stage), files=FILES)
+    journal_of(folder).write_bytes(line + b"\n" + journal_of(folder).read_bytes())
+    await record.read_along(folder, stage.describe)
+    await record.take(folder, stage.describe, finished(PRICE, LABEL, *OTHERS))
+    assert record.index is not None
+    assert {name for name, each in record.index.contexts.items() if not each.whole} == set(record.index.contexts)
+    assert known(record) == set(ITEMS)
+
+
+def test_the_journals_of_many_forks_are_not_held_open(stage: Stage) -> None:
+    folder = stage.run(*full(stage), files=FILES)
+    for number in range(50):
+        stage.journal(folder, context(LABEL, {0: [number + 1, number + 1]}), name=f"main-{number}", files=FILES)
+    before = open_files()
+    reader, live = JournalReader(folder), Live(folder)
+    assert not reader.read()
+    assert live.read()
+    assert open_files() == before
+    assert not live.read(), "nothing new"
+    path, content = stage.path("cart.py"), str(content_hash(stage.root / "cart.py"))
+    files: dict[str, tuple[str, Executed]] = {}
+    live.add_to(files, {path: content})
+    assert files[path][1].lines == sum(1 << line for line in range(1, 51))
+    assert reader.rest().contexts[Name(TEST, LABEL)].lines[path, content] == files[path][1].lines
 
 
 async def test_what_was_read_while_the_run_went_on_is_not_read_again(stage: Stage) -> None:

@@ -293,7 +293,7 @@ async def test_nonsense_in_a_journal_is_left_out(stage: Stage) -> None:
         {"file": 99},
         {"unheard": "of"},
     ]
-    journal.write_text("\n".join(["[]", "{", *map(json.dumps, nonsense), journal.read_text(), '{"context": "t", "no']))
+    journal.write_text("\n".join(["", *map(json.dumps, nonsense), journal.read_text(), '{"context": "t", "no']))
     await record.take(folder, stage.describe, finished(PRICE, LABEL, *OTHERS))
     edit(stage, "cart.py", "return 1", "return 2")
     assert set(told(await stage.choose(record, ["cart.py"], ITEMS))) == {LABEL}

@@ -12,7 +12,7 @@ from tests.plugin.conftest import Start
 from tests.plugin.driver import HERE, Driver, write_files
 from tests.plugin.outcome import Outcome
 from tests.plugin.recording.reading import hides_coverage
-from tui.engine.record.ingest import Journals, journals_of
+from tui.engine.record.ingest import JournalReader, Journals
 from tui.model.impact.index import FIXTURE, IMPORT, TEST, Name
 from tui.model.impact.source import members
 
@@ -28,7 +28,7 @@ LIB = """
 
 def recorded(driver: Driver, *args: str, **options: Any) -> tuple[Outcome, Journals]:
     outcome = driver.run("-pno:cacheprovider", *args, record="full", **options)
-    return outcome, journals_of(outcome.folder)
+    return outcome, JournalReader(outcome.folder).rest()
 
 
 def arcs_of(journals: Journals, driver: Driver, name: Name, file: str) -> set[tuple[int, int]]:
@@ -150,7 +150,7 @@ def test_at_selection_nothing_of_this(drive: Start) -> None:
     driver = drive({"test_h.py": tests}, python=HERE)
     outcome = driver.run("-pno:cacheprovider", record="selection")
     assert outcome.status == 0, outcome.output
-    assert not any(each.arcs for each in journals_of(outcome.folder).contexts.values())
+    assert not any(each.arcs for each in JournalReader(outcome.folder).rest().contexts.values())
 
 
 def test_workers(drive: Start) -> None:
@@ -216,7 +216,7 @@ def test_lines_beside_a_coverage_that_measures_branches(drive: Start, python: st
     outcome = driver.run("-pno:cacheprovider", record="selection")
     assert outcome.status == 0, outcome.output
     name = Name(TEST, "test_h.py::test_a")
-    assert lines_of(journals_of(outcome.folder), driver, name, "lib.py") == {3, 4}
+    assert lines_of(JournalReader(outcome.folder).rest(), driver, name, "lib.py") == {3, 4}
 
 
 def test_without_a_tracer_lines_are_recorded_where_that_can_be(drive: Start, tmp_path: Path) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.engine.record.description import described, source_of
+from tui.engine.record.description import content_of, described, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +54,7 @@ class Contents:
             known = self._hashes.get(path)
             if known is not None and known[0] == sign:
                 return known[1]
-            content = hashlib.blake2b(Path(path).read_bytes(), digest_size=16).hexdigest()
+            content = content_of(path)
         except OSError:
             self._hashes.pop(path, None)
             return None

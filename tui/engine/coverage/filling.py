@@ -70,8 +70,6 @@ class Filling:
         stream = self._runs.explorer.stream
         if stream is None or not self._runs.busy or stream.folder == self._unrecorded:
             return
-        if self.live is not None:
-            self.live.close()
         self.live = Live(stream.folder)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._read())
@@ -90,7 +88,5 @@ class Filling:
 
     async def _taken(self, _record: Record) -> None:
         """The run is in the record now."""
-        if self.live is not None:
-            self.live.close()
-            self.live = None
+        self.live = None
         self.on_change()

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.engine.journal import GrowingJournal
-from tui.engine.record.ingest import Journals, Reading
+from tui.engine.record.ingest import JournalReader
 from tui.model.executed import Executed
-from tui.plugin import wire
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from tui.engine.record.ingest import Flat, Where
+    from tui.engine.record.ingest import Flat, Recorded, Where
 
 
 class Live:
@@ -20,7 +19,7 @@ class Live:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._growing: dict[str, tuple[GrowingJournal, Reading, Journals]] = {}
+        self._journals = JournalReader(folder)
         self._lines: dict[Where, int] = {}
         self._arcs: dict[Where, set[Flat]] = {}
 
@@ -31,24 +30,15 @@ class Live:
 
     def read(self) -> bool:
         """Read on; whether there was anything new. A journal that cannot be read says nothing."""
-        new = False
-        for path in sorted(self.folder.glob(wire.RECORD_FILE.format("*"))):
-            if path.name not in self._growing:
-                journals = Journals()
-                self._growing[path.name] = (GrowingJournal(path, 0), Reading(journals), journals)
-            growing, reading, journals = self._growing[path.name]
-            while True:
-                values, _ = growing.read()
-                for _, value in values:
-                    reading.accept(value)
-                new = self._take(journals) or new
-                if not growing.has_more:
-                    break
+        new, more = False, True
+        while more:
+            more = self._journals.read()
+            new = self._take(self._journals.contexts().values()) or new
         return new
 
-    def _take(self, journals: Journals) -> bool:
+    def _take(self, contexts: Iterable[Recorded]) -> bool:
         new = False
-        for recorded in journals.contexts.values():
+        for recorded in contexts:
             for where, lines in recorded.lines.items():
                 before = self._lines.get(where, 0)
                 self._lines[where] = before | lines
@@ -57,7 +47,6 @@ class Live:
                 known = self._arcs.setdefault(where, set())
                 new = new or not parts <= known
                 known |= parts
-        journals.contexts.clear()
         return new
 
     def add_to(self, files: dict[str, tuple[str, Executed]], there: dict[str, str]) -> None:
@@ -74,8 +63,3 @@ class Live:
             elif done.arcs is not None:
                 for flat in self._arcs[where]:
                     done.arcs.update(zip(flat[::2], flat[1::2], strict=False))
-
-    def close(self) -> None:
-        """The run is over."""
-        for growing, _, _ in self._growing.values():
-            growing.close()

@@ -70,7 +70,12 @@ def hashes_of(paths: Iterable[str]) -> dict[str, str | None]:
     hashes: dict[str, str | None] = {}
     for path in paths:
         try:
-            hashes[path] = hashlib.blake2b(Path(path).read_bytes(), digest_size=16).hexdigest()
+            hashes[path] = content_of(path)
         except OSError:
             hashes[path] = None
     return hashes
+
+
+def content_of(path: str) -> str:
+    """What a file holds now, as its description names it. Raises OSError."""
+    return hashlib.blake2b(Path(path).read_bytes(), digest_size=16).hexdigest()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tui.engine.journal import GrowingJournal
 from tui.model.impact.index import COLLECTOR, FIXTURE, IMPORT, SESSION, TEST, Name
 from tui.model.impact.source import line_set
 from tui.plugin import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 Where = tuple[str, str]
@@ -20,9 +20,6 @@ Where = tuple[str, str]
 
 Flat = tuple[int, ...]
 """Pairs of numbers, one after the other."""
-
-_AT_ONCE = 1 << 18
-"""Bytes of a journal that are read before others come to their turn."""
 
 _TEXT = {TEST: "nodeid", COLLECTOR: "nodeid", FIXTURE: "key", IMPORT: "path"}
 """The key in the journal that tells contexts of one kind apart."""
@@ -58,22 +55,22 @@ class Journals:
     setting: dict[str, Any] = field(default_factory=dict)
     """What the run told: ``roots``, folders of its ``sys.path``; ``cov``, options of pytest-cov; ``faults``, words."""
     ended: bool = True
+    torn: bool = False
+    """Whether some lines could not be read: any context may have executed more than is known."""
     found: bool = False
     """Whether there was any journal: without one the run was not recorded."""
 
 
-def journals_of(run_folder: Path) -> Journals:
-    """Read all record journals of a run that is over."""
-    return JournalReader(run_folder).rest()
-
-
 class JournalReader:
-    """Reads the record journals of one run while it goes on; lines that make no sense are left out."""
+    """Reads the record journals of one run while it goes on; lines that make no sense are left out.
+
+    Between two calls no file is open: each process that a test forks has a journal of its own.
+    """
 
     def __init__(self, run_folder: Path) -> None:
         self._folder = run_folder
         self._result = Journals()
-        self._readings: dict[Path, Reading] = {}
+        self._readings: dict[Path, tuple[GrowingJournal, _Reading]] = {}
         self._turn = threading.Lock()
         self._over = False
 
@@ -88,6 +85,12 @@ class JournalReader:
         with self._turn:
             return list(self._result.hashes)
 
+    def contexts(self) -> dict[Name, Recorded]:
+        """What was read of contexts since the last call; nobody else gets it. In any thread."""
+        with self._turn:
+            contexts, self._result.contexts = self._result.contexts, {}
+            return contexts
+
     def rest(self) -> Journals:
         """All that was recorded: the run is over."""
         with self._turn:
@@ -97,7 +100,7 @@ class JournalReader:
                     pass
             result = self._result
             result.found = bool(self._readings)
-            result.ended = all(reading.ended for reading in self._readings.values())
+            result.ended = all(reading.ended for _, reading in self._readings.values())
             result.setting.setdefault("faults", [])
             return result
 
@@ -106,59 +109,43 @@ class JournalReader:
 
     def _read(self, path: Path) -> bool:
         """Take some whole lines of a journal; whether there may be more."""
-        reading = self._readings.setdefault(path, Reading(self._result))
-        end = reading.position + _AT_ONCE
-        for line in _lines(path, reading.position):
-            if not (line.endswith(b"\n") or self._over):
-                return False  # it is being written
-            reading.position += len(line)
-            value = _value(line)
-            if value is not None:
-                reading.accept(value)
-            if reading.position >= end:
-                return True
-        return False
+        if path not in self._readings:
+            self._readings[path] = GrowingJournal(path, 0), _Reading(self._result)
+        journal, reading = self._readings[path]
+        lines, faults = journal.read()
+        for _, value in lines:
+            reading.accept(value)
+        self._result.torn |= bool(faults)
+        if not journal.has_more:
+            journal.close()
+        return journal.has_more
 
 
 def written_by(run_folder: Path) -> set[str]:
     """The project paths that a run opened for writing, renamed or removed."""
     written: set[str] = set()
     for path in run_folder.glob(wire.RECORD_FILE.format("*")):
-        for line in _lines(path):
-            value = _value(line, b'{"wrote"')
-            paths = value.get("wrote") if value is not None else None
-            if isinstance(paths, list):
-                written.update(each for each in paths if isinstance(each, str))
+        with suppress(OSError), path.open("rb") as file:
+            for line in file:
+                if line.startswith(b'{"wrote"'):
+                    written.update(_written(line))
     return written
 
 
-def _lines(path: Path, start: int = 0) -> Iterator[bytes]:
+def _written(line: bytes) -> list[str]:
+    """The paths of a line; none of what a killed process has left of one."""
     try:
-        with path.open("rb") as file:
-            file.seek(start)
-            yield from file
-    except OSError:
-        return
-
-
-def _value(line: bytes, beginning: bytes = b"{") -> dict[str, Any] | None:
-    """The object of a line, if it begins so; the last line of a killed process may be broken."""
-    if not line.startswith(beginning):
-        return None
-    try:
-        value: dict[str, Any] = json.loads(line)
+        paths = wire.decode(line)["wrote"]
     except (ValueError, RecursionError):
-        return None
-    return value
+        return []
+    return [path for path in paths if isinstance(path, str)] if isinstance(paths, list) else []
 
 
-class Reading:
+class _Reading:
     """One journal; its numbers of files are its own."""
 
     def __init__(self, result: Journals) -> None:
         self.ended = False
-        self.position = 0
-        """Bytes that have been read."""
         self._result = result
         self._files: dict[str, Where] = {}
         self._sets: dict[Flat, int] = {}

@@ -26,7 +26,7 @@ def merge(
     """
     touched: list[Name] = []
     for name, recorded in journals.contexts.items():
-        whole = not recorded.partial and (name.kind != TEST or (name.text, name.number) in finished)
+        whole = not (recorded.partial or journals.torn) and (name.kind != TEST or (name.text, name.number) in finished)
         if _is_known(index, name, recorded, whole=whole, ended=journals.ended):
             continue
         index.put(_merged(index, name, recorded, whole=whole, ended=journals.ended))
