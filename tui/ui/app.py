@@ -146,9 +146,10 @@ class RedbarApp(TerminalApp, inherit_bindings=False):
         """What the coverage view needs; made when it is first opened."""
         from tui.engine.coverage import Coverage
         from tui.ui.coverage.room import Room
+        from tui.ui.coverage.screens import CoverageScreens
 
         front = Coverage(self.controller, self._settings)
-        return Room(front, self.controller, self._outside, self._glyphs, self._go, self.keys)
+        return Room(front, self.controller, self._outside, self._glyphs, self._go, CoverageScreens(), self.keys)
 
     def _go(self, item: Item) -> None:
         if self._main is not None and not self._main.tree_view.move_to_node(item):

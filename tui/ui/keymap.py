@@ -45,9 +45,9 @@ class Keys:
 
 
 def _others() -> dict[str, Binding]:
-    from tui.ui.coverage.declared import declared_keys  # most words are about the main screen
+    from tui.ui.coverage.keys import ALL  # most words are about the main screen
 
-    return {binding.id: binding for _, binding in declared_keys() if binding.id}
+    return {binding.id: binding for binding in ALL if binding.id}
 
 
 USUAL: Final = Keys()

@@ -12,6 +12,7 @@ from tests.ui.app.driver import Sitting, sit_down, write
 from tui.model.coverage import DiffCoverage, FileCoverage, FileLines, LineState, Report, Share, total_of
 from tui.model.events import ItemKey
 from tui.ui.coverage.room import Room
+from tui.ui.coverage.screens import CoverageScreens
 
 SOURCE = (
     "import math",
@@ -162,7 +163,7 @@ async def look(
     write(folder, TESTS if files is None else files)
     async with sit_down(folder, **how) as sitting:
         app = sitting.app
-        app.coverage = Room(front, app.controller, app._outside, app._glyphs, app._go, app.keys)
+        app.coverage = Room(front, app.controller, app._outside, app._glyphs, app._go, CoverageScreens(), app.keys)
         for key in keys:
             await sitting.press(key)
             await sitting.quiet()

@@ -8,6 +8,7 @@
 | `listing` | what the lists have in common: `file_table`, `source_list`, `rows_list`; `words_line` is a line of words |
 | `room` | what the screens share, and what outlasts them |
 | `view` | what the screens have in common: `report_screen`, `file_screen`, `share_screen`, `changes_screen` |
+| `screens` | makes them: they do not import each other |
 | `keys`, `declared`, `exporting` | the keys, all of them for help, and reports as files |
 
 No import here: the first frame needs none of it.

@@ -258,7 +258,7 @@ class FileScreen(View):
             self.say("there is no other file")
         elif not self._is_closed:
             self._is_closed = True
-            self.app.switch_screen(FileScreen(self.room, other))
+            self.app.switch_screen(self.room.screens.file(self.room, other))
 
     def _catch_up(self) -> bool:
         """Look up the tests of the line now, if the cursor has just come there; whether there are any."""
@@ -320,13 +320,11 @@ class FileScreen(View):
 
     def action_covers(self) -> None:
         """What the test under the cursor covers."""
-        from tui.ui.coverage.share_screen import ShareScreen
-
         if not self._catch_up():
             return
         row = self._tests.row
         if row is not None and row.item is not None:
-            self.app.push_screen(ShareScreen(self.room, row.item))
+            self.app.push_screen(self.room.screens.share(self.room, row.item))
         else:
             self.say("this test is no longer there")
 
@@ -336,9 +334,7 @@ class FileScreen(View):
 
     def action_changes(self) -> None:
         """Coverage of what has changed."""
-        from tui.ui.coverage.changes_screen import ChangesScreen
-
-        self.app.push_screen(ChangesScreen(self.room))
+        self.app.push_screen(self.room.screens.changes(self.room))
 
     def action_back(self) -> None:
         """From the tests to the source, from there to the screen below."""

@@ -114,6 +114,9 @@ DIFFERENCE = [
 ]
 """Of what has changed."""
 
+ALL = (*REPORT, *FILE, *SHARE, *DIFFERENCE)
+"""Of all screens; several have some of them."""
+
 REPORT_FOOTER = (
     "coverage-stop",
     "list-choose",

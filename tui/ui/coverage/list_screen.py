@@ -50,10 +50,9 @@ class ListScreen(View, Generic[RowT]):
 
     def on_listing_chosen(self) -> None:
         """Enter: the file, at that line."""
-        from tui.ui.coverage.file_screen import FileScreen
-
         if (row := self._list.row) is not None:
-            self.app.push_screen(FileScreen(self.room, *self.place_of(row), covered_by=self.covered_by(row)))
+            place, covered_by = self.place_of(row), self.covered_by(row)
+            self.app.push_screen(self.room.screens.file(self.room, *place, covered_by=covered_by))
 
     def action_edit(self) -> None:
         """Open the editor there."""

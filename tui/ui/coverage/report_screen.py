@@ -106,11 +106,9 @@ class ReportScreen(View):
 
     def on_listing_chosen(self) -> None:
         """Enter on a file: its lines."""
-        from tui.ui.coverage.file_screen import FileScreen
-
         entry = self._table.entry
         if entry is not None:
-            self.app.push_screen(FileScreen(self.room, entry.path))
+            self.app.push_screen(self.room.screens.file(self.room, entry.path))
 
     def action_order(self) -> None:
         """Sort by the next column."""
@@ -133,9 +131,7 @@ class ReportScreen(View):
 
     def action_changes(self) -> None:
         """Coverage of what has changed."""
-        from tui.ui.coverage.changes_screen import ChangesScreen
-
-        self.app.push_screen(ChangesScreen(self.room))
+        self.app.push_screen(self.room.screens.changes(self.room))
 
     def action_export(self) -> None:
         """Ask for a kind of report and a path, and write it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tui.engine import wishes
 from tui.ui.coverage.files import Files
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from textual.app import App
+    from textual.screen import Screen
 
     from tui.engine.runs import Runs
     from tui.model.coverage import Share
@@ -29,6 +30,24 @@ _KEPT = 200
 """Tests of which it is remembered what they cover."""
 
 
+class Screens(Protocol):
+    """Makes the screens of the view."""
+
+    def report(self, room: Room) -> Screen[None]:
+        """All files."""
+
+    def file(
+        self, room: Room, path: str, line: int = 0, *, covered_by: tuple[Item, Share] | None = None
+    ) -> Screen[None]:
+        """A file at a line, or at the first place that is not covered; with what a test covers of it."""
+
+    def share(self, room: Room, item: Item) -> Screen[None]:
+        """What a test covers."""
+
+    def changes(self, room: Room) -> Screen[None]:
+        """Coverage of what has changed."""
+
+
 class Room:
     """Keeps what outlasts a screen. ``go`` puts the cursor of the tree on a test."""
 
@@ -39,9 +58,11 @@ class Room:
         outside: Outside,
         glyphs: Glyphs,
         go: Callable[[Item], None],
+        screens: Screens,
         keys: Keys = USUAL,
     ) -> None:
         self.front = front
+        self.screens = screens
         self.runs = runs
         self.outside = outside
         self.glyphs = glyphs
@@ -95,24 +116,18 @@ class Room:
 
     async def open(self, app: App[int]) -> None:
         """Open the table of files; from the first time on, runs are recorded."""
-        from tui.ui.coverage.report_screen import ReportScreen
-
         self.begin()
-        await app.push_screen(ReportScreen(self))
+        await app.push_screen(self.screens.report(self))
 
     async def open_file(self, app: App[int], share: Share, line: int, item: Item) -> None:
         """Open a file of which a test covers something."""
-        from tui.ui.coverage.file_screen import FileScreen
-
         self.begin()
-        await app.push_screen(FileScreen(self, share.path, line, covered_by=(item, share)))
+        await app.push_screen(self.screens.file(self, share.path, line, covered_by=(item, share)))
 
     async def open_share(self, app: App[int], item: Item) -> None:
         """Open what a test covers."""
-        from tui.ui.coverage.share_screen import ShareScreen
-
         self.begin()
-        await app.push_screen(ShareScreen(self, item))
+        await app.push_screen(self.screens.share(self, item))
 
     def begin(self) -> None:
         """Record runs from now on."""

@@ -1,0 +1,42 @@
+"""Makes the screens of the coverage view: they know each other by this alone, and are imported when they are opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from tui.model.coverage import Share
+    from tui.model.nodes import Item
+    from tui.ui.coverage.room import Room
+
+
+class CoverageScreens:
+    """What a room opens: the ``Screens`` of ``room``."""
+
+    def report(self, room: Room) -> Screen[None]:
+        """All files."""
+        from tui.ui.coverage.report_screen import ReportScreen
+
+        return ReportScreen(room)
+
+    def file(
+        self, room: Room, path: str, line: int = 0, *, covered_by: tuple[Item, Share] | None = None
+    ) -> Screen[None]:
+        """A file at a line, or at the first place that is not covered; with what a test covers of it."""
+        from tui.ui.coverage.file_screen import FileScreen
+
+        return FileScreen(room, path, line, covered_by=covered_by)
+
+    def share(self, room: Room, item: Item) -> Screen[None]:
+        """What a test covers."""
+        from tui.ui.coverage.share_screen import ShareScreen
+
+        return ShareScreen(room, item)
+
+    def changes(self, room: Room) -> Screen[None]:
+        """Coverage of what has changed."""
+        from tui.ui.coverage.changes_screen import ChangesScreen
+
+        return ChangesScreen(room)
