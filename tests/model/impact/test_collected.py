@@ -78,6 +78,13 @@ def test_an_unrecorded_file_may_read_any_data(shop: Project) -> None:
     assert not shop.choose(Edit(f"{ROOT}/prices.json", "new")).same_items
 
 
+def test_a_file_that_was_gone_brings_its_items_back(shop: Project) -> None:
+    put_back = shop.edit(TESTS, "label(1) ==", "label(1) ==")
+    assert shop.choose(put_back).same_items
+    shop.index.gone.add(f"{ROOT}/{TESTS}")
+    assert not shop.choose(put_back).same_items
+
+
 def test_what_cannot_be_judged_may_bring_items(shop: Project) -> None:
     body = shop.edit("cart.py", "n * RATE", "RATE * n")
     assert shop.choose(body).same_items

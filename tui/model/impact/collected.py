@@ -56,10 +56,11 @@ class Bringing:
         """
         if edit.error is not None or edit.hash is None or not self._is_known:
             return False
+        if edit.path in self._index.gone:  # until now, and with it its items: the record may still hold them
+            return False
         if not edit.path.endswith(".py"):
             readers = self._index.data.get(edit.path)
-            there = bool(readers) and edit.path not in self._index.gone  # before: else it may come up in a listing
-            return there and all(context.name.kind in _AFTER_COLLECTION for context in readers or ())
+            return bool(readers) and all(context.name.kind in _AFTER_COLLECTION for context in readers or ())
         file = self._index.files.get(edit.path)
         if file is None or edit.source is None or not file.lines:
             return False
