@@ -81,6 +81,19 @@ def test_pauses_come_and_go_in_their_order(player: Player) -> None:
     assert player.store.paused == {}
 
 
+def test_the_row_of_an_item_is_another_while_it_waits(player: Player) -> None:
+    """Whatever else has come with it."""
+    for change in (
+        lambda: paused(player, "1"),
+        lambda: player.store.apply(ev.Resumed(player.number, "1")),
+        lambda: paused(player, "2"),
+        player.store.halts.over,
+    ):
+        before = player.item(A).version, player.store.tree.generation
+        change()
+        assert (player.item(A).version, player.store.tree.generation) > before
+
+
 def test_not_frozen_and_unknown_names_change_nothing(player: Player) -> None:
     player.store.apply(ev.NotFrozen(player.number, A, 0, "call", "too little memory"))
     player.store.apply(ev.Thawed(player.number, "never there"))

@@ -38,12 +38,23 @@ class Halts:
                 self._show(key)
             case ev.Paused():
                 self.paused[event.pause] = event
+                self._touch(event)
             case ev.Resumed():
-                self.paused.pop(event.pause, None)
+                if (pause := self.paused.pop(event.pause, None)) is not None:
+                    self._touch(pause)
 
     def over(self) -> None:
         """The run has ended: nothing of it waits."""
+        pauses = list(self.paused.values())
         self.paused.clear()
+        for pause in pauses:
+            self._touch(pause)
+
+    def _touch(self, pause: ev.Paused) -> None:
+        """The row of an item says where it waits."""
+        item = self._tree.item(pause.nodeid, pause.index)
+        if item is not None:
+            self._tree.touch(item)
 
     def mark_again(self) -> None:
         """Items may be new ones under old names: say of them what holds."""

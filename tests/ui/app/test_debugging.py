@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,6 +42,8 @@ FILES = {
     """,
 }
 EUROS, DOLLARS, STOPS = (f"test_cart.py::test_{name}" for name in ("euros", "dollars", "stops"))
+AT = 13 if sys.version_info >= (3, 13) else 14
+"""Where pdb stops for ``breakpoint()``: at the line itself since Python 3.13, before it at the next one."""
 
 
 @pytest.fixture
@@ -155,9 +158,9 @@ async def test_a_run_that_stops_gets_the_terminal_by_itself(suite: Path, seat: S
     async with sit_down(suite, policy=policy()) as sitting:
         await sitting.go(STOPS)
         await sitting.press("r")
-        await seat.prompt(sitting, "test_cart.py(14)test_stops()")
+        await seat.prompt(sitting, f"test_cart.py({AT})test_stops()")
         await sitting.until(lambda: sitting.bar.startswith("PAUSED"), "the pause in the first line")
-        assert sitting.bar.startswith("PAUSED at test_cart.py:14: its debugger is open")
+        assert sitting.bar.startswith(f"PAUSED at test_cart.py:{AT}: its debugger is open")
         seat.type("c")
         await left(sitting)
         assert sitting.outcomes[STOPS] == "passed"
@@ -177,13 +180,13 @@ async def test_a_run_that_stops_while_the_person_is_busy_waits(suite: Path, seat
         assert "test_stops" not in sitting.names
         gate.open()
         await sitting.until(lambda: sitting.bar.startswith("PAUSED"), "the pause in the first line")
-        assert sitting.bar.startswith("PAUSED at test_cart.py:14: d opens the debugger")
+        assert sitting.bar.startswith(f"PAUSED at test_cart.py:{AT}: d opens the debugger")
         assert str(sitting.main.query_one(Bar).state.colour) == "magenta"
-        await sitting.until(lambda: is_at("paused at test_cart.py:14", sitting), "the pause in the tree")
+        await sitting.until(lambda: is_at(f"paused at test_cart.py:{AT}", sitting), "the pause in the tree")
         assert seat.times == 0
         assert sitting.at != STOPS
         await sitting.press("d")
-        await seat.prompt(sitting, "test_cart.py(14)test_stops()")
+        await seat.prompt(sitting, f"test_cart.py({AT})test_stops()")
         seat.type("c")
         await left(sitting)
         assert sitting.outcomes[STOPS] == "passed"
@@ -196,9 +199,9 @@ async def test_the_next_stop_of_a_run_is_gone_to_as_well(suite: Path, seat: Seat
     async with sit_down(suite, policy=policy()) as sitting:
         await sitting.go(STOPS)
         await sitting.press("r")
-        await seat.prompt(sitting, "test_cart.py(14)test_stops()")
+        await seat.prompt(sitting, f"test_cart.py({AT})test_stops()")
         seat.type("c")
-        await seat.prompt(sitting, "test_cart.py(16)test_stops()")
+        await seat.prompt(sitting, f"test_cart.py({AT + 2})test_stops()")
         seat.type("c")
         await left(sitting)
         assert seat.times == 2
