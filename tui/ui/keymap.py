@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def _by_name(binding: Binding) -> str:
-    return {"full_stop": ".", "slash": "/", "question_mark": "?"}.get(binding.key, binding.key)
+    return {"full_stop": ".", "slash": "/", "question_mark": "?", "semicolon": ";", "comma": ","}.get(binding.key, binding.key)
 
 
 class Keys:

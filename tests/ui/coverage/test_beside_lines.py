@@ -72,7 +72,7 @@ async def test_words_of_what_runs_and_of_what_no_test_executes(folder: Path) -> 
     async with look(folder, None, *TO_CART) as (sitting, front):
         await listed(sitting, 2)
         assert sitting.app.coverage.run([], "cart.py:9") == "there is nothing to run"
-        items = [row.item for row in screen_of(sitting)._rows if row.item is not None]
+        items = [row.item for row in screen_of(sitting)._beside.rows if row.item is not None]
         assert sitting.app.coverage.run(items, "cart.py:9") == "running 2 tests of cart.py:9"
         front.covering = {}
         await sitting.until(lambda: not sitting.app.controller.busy, "the end of the run")

@@ -33,7 +33,7 @@ def screen_of(sitting: Sitting) -> FileScreen:
 
 async def listed(sitting: Sitting, count: int) -> None:
     """Wait until so many tests are listed."""
-    await sitting.until(lambda: len(screen_of(sitting)._rows) == count, f"{count} tests")
+    await sitting.until(lambda: len(screen_of(sitting)._beside.rows) == count, f"{count} tests")
 
 
 async def test_gutter(folder: Path) -> None:

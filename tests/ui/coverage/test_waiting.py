@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.gate import Gate
-from tests.ui.coverage.made_up import FILES, MadeUp, look, report_of
+from tests.ui.coverage.made_up import FILES, STOCK, MadeUp, look, report_of
 from tests.ui.coverage.test_file_screen import TO_CART, source_of
 from tests.ui.coverage.test_report_screen import said
-from tui.model.coverage import Report
+from tui.model.coverage import FileLines, LineState, Report
 from tui.ui.coverage import view
 
 _WAITING = """
@@ -70,6 +70,36 @@ async def test_keys_while_the_lines_are_being_counted(folder: Path) -> None:
         await sitting.until(lambda: "currency" in sitting.screen, "the lines")
         await sitting.press("n")
         assert source_of(sitting).line == 10
+
+
+async def test_a_file_stays_until_the_lines_of_the_next_are_there(folder: Path) -> None:
+    front = MadeUp()
+    front.files[STOCK.path] = FileLines(STOCK.path, ("stock = 1",), (LineState.COVERED,))
+    async with look(folder, front, "c", "end", "up", "enter") as (sitting, _):
+        await sitting.until(lambda: "class Cart" in sitting.screen, "the cart")
+        front.hold = asyncio.Event()
+        await sitting.press("left_square_bracket", "left_square_bracket")
+        assert said(sitting) == "shop/store/stock.py: being counted"
+        assert "class Cart" in sitting.screen
+        await sitting.press("n")
+        assert (source_of(sitting).line, sitting.lines[10][:7]) == (10, "█   10 ")
+        front.hold.set()
+        await sitting.until(lambda: "stock = 1" in sitting.screen, "the last but one")
+        assert "class Cart" not in sitting.screen
+        assert STOCK.path in sitting.bar
+
+
+async def test_who_types_is_not_taken_to_another_file(folder: Path) -> None:
+    async with look(folder, None, "c", "end", "up", "enter") as (sitting, front):
+        await sitting.until(lambda: "class Cart" in sitting.screen, "the cart")
+        front.hold = asyncio.Event()
+        await sitting.press("right_square_bracket")
+        await sitting.type("/cart")
+        front.hold.set()
+        await sitting.quiet()
+        await sitting.press("enter")
+        assert "class Cart" in sitting.screen
+        assert sitting.lines[0].endswith("/cart (2)")
 
 
 async def test_which_tests_execute_a_line_is_known_at_the_end_of_a_run(folder: Path, gate: Gate) -> None:

@@ -75,6 +75,31 @@ FILE = [
         group=_FILE,
         tooltip="Go to the file before",
     ),
+    Binding(
+        "slash",
+        "find",
+        "find",
+        id="coverage-find",
+        priority=True,
+        group=_FILE,
+        tooltip="Find text while typing; capitals count once there is one",
+    ),
+    Binding(
+        "semicolon",
+        "next_match(1)",
+        "next match",
+        id="coverage-find-next",
+        group=_FILE,
+        tooltip="Go to the next line with that text",
+    ),
+    Binding(
+        "comma",
+        "next_match(-1)",
+        "previous match",
+        id="coverage-find-previous",
+        group=_FILE,
+        tooltip="Go to the line with it before",
+    ),
     Binding("t", "tests", "tests", id="coverage-tests", group=_FILE, tooltip="The tests of the line under the cursor"),
     Binding(
         "T", "function", "function: tests", id="coverage-function", group=_FILE, tooltip="The tests of the function"
@@ -134,9 +159,11 @@ REPORT_FOOTER = (
 )
 FILE_FOOTER = (
     "coverage-stop",
+    "coverage-find-next",
     "coverage-next",
     "coverage-tests",
     "coverage-run",
+    "coverage-find",
     "coverage-function",
     "coverage-edit",
     "help",

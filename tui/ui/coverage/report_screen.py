@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from tui.ui.coverage.file_table import FileTable
 from tui.ui.coverage.heads import is_running, report_state
 from tui.ui.coverage.keys import REPORT, REPORT_FOOTER
+from tui.ui.coverage.typed_line import TypedLine
 from tui.ui.coverage.view import View
 from tui.ui.widgets.bar import Bar
-from tui.ui.widgets.filter_line import FilterLine
 from tui.ui.widgets.footer import Footer
 from tui.ui.widgets.words_line import WordsLine
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tui.ui.coverage.files import Entry
     from tui.ui.coverage.room import Room
     from tui.ui.widgets.bar import BarState
+    from tui.ui.widgets.filter_line import FilterLine
 
 _FILTER_WORDS = """\
   word  !word      parts of the path: all must be there, none of those with !
@@ -48,7 +49,7 @@ class ReportScreen(View):
         self._titles = WordsLine(self._table.title_parts, id="titles")
         self._notes = Static(markup=False, id="notes")
         self._noted = ""
-        self._line: FilterLine | None = None
+        self._typed = TypedLine(self, self._table)
 
     def compose(self) -> ComposeResult:
         """Bar, titles, table, notes, footer."""
@@ -100,7 +101,7 @@ class ReportScreen(View):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is typed into the filter is no key."""
-        if isinstance(self.focused, Input) and action in ("back", "filter"):
+        if self._typed.has_keys and action in ("back", "filter"):
             return False
         return super().check_action(action, parameters)
 
@@ -177,18 +178,11 @@ class ReportScreen(View):
 
     async def action_filter(self) -> None:
         """Open the line of the filter; what is typed while it opens goes into it."""
-        if self._line is not None:
-            self.set_focus(self._line.entry)
-            return
-        footer = self.query_one(Footer)
-        self._line = FilterLine(self.room.files.filter, back_to=self._table)
-        await self.mount(self._line, after=footer)
-        footer.display = False
-        self.set_focus(self._line.entry)
+        await self._typed.open(self.room.files.filter)
 
     def on_filter_line_changed(self, message: FilterLine.Changed) -> None:
         """Filter while typing; what was typed before the line was left may come after that."""
-        if self._line is not None:
+        if self._typed.is_open:
             self._use(message.text)
 
     def on_filter_line_accepted(self, message: FilterLine.Accepted) -> None:
@@ -200,15 +194,9 @@ class ReportScreen(View):
         self._close_line("")
 
     def _use(self, text: str) -> None:
-        matches = self._table.filter_by(text)
-        if self._line is not None:
-            self._line.show_matches(matches)
+        self._typed.show_matches(self._table.filter_by(text))
         self.show_bar()
 
     def _close_line(self, text: str) -> None:
-        if self._line is not None:
-            self._line.remove()
-            self._line = None
+        self._typed.close()
         self._use(text)
-        self.query_one(Footer).display = True
-        self._table.focus()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tui.engine.runs import Runs
-    from tui.model.coverage import Share
+    from tui.model.coverage import FileLines, Share
     from tui.model.events import ItemKey
     from tui.model.nodes import Item
     from tui.model.store import Store
@@ -37,9 +37,18 @@ class Screens(Protocol):
         """All files."""
 
     def file(
-        self, room: Room, path: str, line: int = 0, *, covered_by: tuple[Item, Share] | None = None
+        self,
+        room: Room,
+        path: str,
+        line: int = 0,
+        *,
+        covered_by: tuple[Item, Share] | None = None,
+        lines: FileLines | None = None,
     ) -> Screen[None]:
-        """A file at a line, or at the first place that is not covered; with what a test covers of it."""
+        """A file at a line, or at the first place that is not covered.
+
+        With what a test covers of it, and its ``lines`` if they have been asked for already.
+        """
 
     def share(self, room: Room, item: Item) -> Screen[None]:
         """What a test covers."""
@@ -75,6 +84,8 @@ class Room:
         """What a person should know of the recording."""
         self.listeners: list[Callable[[], None]] = []
         """Called when there is more to see."""
+        self.finds: list[str] = []
+        """What was looked for in files, the last at the end."""
         self._go = go
         self._shares: dict[ItemKey, Sequence[Share]] = {}
         self._version = -1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from tui.model.coverage import Share
+    from tui.model.coverage import FileLines, Share
     from tui.model.nodes import Item
     from tui.ui.coverage.room import Room
 
@@ -22,12 +22,21 @@ class CoverageScreens:
         return ReportScreen(room)
 
     def file(
-        self, room: Room, path: str, line: int = 0, *, covered_by: tuple[Item, Share] | None = None
+        self,
+        room: Room,
+        path: str,
+        line: int = 0,
+        *,
+        covered_by: tuple[Item, Share] | None = None,
+        lines: FileLines | None = None,
     ) -> Screen[None]:
-        """A file at a line, or at the first place that is not covered; with what a test covers of it."""
+        """A file at a line, or at the first place that is not covered.
+
+        With what a test covers of it, and its ``lines`` if they have been asked for already.
+        """
         from tui.ui.coverage.file_screen import FileScreen
 
-        return FileScreen(room, path, line, covered_by=covered_by)
+        return FileScreen(room, path, line, covered_by=covered_by, lines=lines)
 
     def share(self, room: Room, item: Item) -> Screen[None]:
         """What a test covers."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
@@ -12,8 +13,9 @@ from textual.strip import Strip
 
 from tui.model.coverage import FileLines
 from tui.ui.coverage.gutter import SIGNS, change_of, next_place, places, state_of
+from tui.ui.coverage.search import Search
 from tui.ui.detail.document import Line, Look
-from tui.ui.detail.paint import paint
+from tui.ui.detail.paint import clean, paint
 from tui.ui.detail.strings import within_strings
 from tui.ui.status import CUT, Sign, Tone
 from tui.ui.widgets.listing import Listing
@@ -32,23 +34,24 @@ _WIDE: Final = 110
 """Cells of a screen that has room for numbers beside the code."""
 _SIDEWAYS: Final = 8
 _LEAST_DIGITS: Final = 3
+_HEAD: Final = 5
+"""Cells before the code, without the digits."""
 _PAINTED: Final = 512
 """Lines that are remembered with their colours."""
 _PYTHON: Final = (".py", ".pyi", ".pyw")
 
 
 class SourceList(Listing):
-    """Lines with a cursor. ``dark`` tells which colours the code has."""
+    """Lines with a cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,l", f"sideways({_SIDEWAYS})", "To the right", show=False, id="lines-right"),
         Binding("left,h", f"sideways(-{_SIDEWAYS})", "To the left", show=False, id="lines-left"),
     ]
 
-    def __init__(self, glyphs: Glyphs, *, dark: bool) -> None:
+    def __init__(self, glyphs: Glyphs) -> None:
         super().__init__()
         self._glyphs = glyphs
-        self._dark = dark
         self._lines = FileLines("")
         self._places: list[int] = []
         self._left = 0
@@ -59,6 +62,8 @@ class SourceList(Listing):
         """Cells that the numbers take."""
         self._strings: frozenset[int] = frozenset()
         """The lines that go on with a string."""
+        self.search = Search()
+        """What is looked for in the lines."""
 
     @property
     def count(self) -> int:
@@ -84,6 +89,7 @@ class SourceList(Listing):
         """Show another state of the file; the cursor stays on its line, as far as there is one."""
         if lines.source != self._lines.source:
             self._strings = within_strings(lines.source) if lines.path.endswith(_PYTHON) else frozenset()
+            self.search.look_in(lines.source)
         self._lines = lines
         self._places = places(lines.states)
         self._cursor = max(0, min(self._cursor, self.count - 1))
@@ -100,6 +106,22 @@ class SourceList(Listing):
     def go_to(self, line: int) -> None:
         """Put the cursor on a line."""
         self.move_to_row(line - 1)
+
+    def look_for(self, text: str) -> None:
+        """Let a text stand out wherever it is; none if it is empty."""
+        self.search.use(text)
+        self.refresh()
+
+    def go_to_match(self, line: int) -> None:
+        """Put the cursor on a line, and have in view what is looked for in it."""
+        span = next(self.search.spans(clean(self._lines.source[line - 1])), None)
+        if span is not None:
+            before, through = (cell_len(clean(self._lines.source[line - 1])[:end]) for end in span)
+            room = self._code_cells
+            if not self._left <= before <= through < self._left + room:
+                self._left = 0 if through < room else max(0, through - room // 2)
+                self.refresh()
+        self.go_to(line)
 
     def mark(self, marked: Container[int]) -> None:
         """Let lines stand out that belong together."""
@@ -134,9 +156,8 @@ class SourceList(Listing):
         if row >= self.count:
             return Strip.blank(width, plain)
         head = self._head(row + 1, under_cursor=row == self._cursor)
-        beside = self._cells if self.app.size.width >= _WIDE else 0
-        room = max(1, width - beside - sum(segment.cell_length for segment in head))
-        strip = Strip([*head, *self._code(row + 1, room, plain)])
+        beside = self._beside
+        strip = Strip([*head, *self._code(row + 1, self._code_cells, plain)])
         if beside:
             number = self._numbers.get(row + 1)
             text = f"{number:,} " if number else ""
@@ -148,10 +169,23 @@ class SourceList(Listing):
             )
         return strip.adjust_cell_length(width, plain)
 
+    @property
+    def _beside(self) -> int:
+        """Cells of the numbers beside the code, where there is room for them."""
+        return self._cells if self.app.size.width >= _WIDE else 0
+
+    @property
+    def _digits(self) -> int:
+        return max(_LEAST_DIGITS, len(str(self.count)))
+
+    @property
+    def _code_cells(self) -> int:
+        """Cells of the code: what its signs, its number and the blanks around it leave."""
+        return max(1, self.whole_width - self._beside - self._digits - _HEAD)
+
     def _head(self, number: int, *, under_cursor: bool) -> list[Segment]:
         state = SIGNS[state_of(self._lines, number)]
         change = change_of(self._lines, number)
-        digits = max(_LEAST_DIGITS, len(str(self.count)))
         is_marked = number in self._marked
         look = self.style_of(Tone.LIVE if is_marked else Tone.FAINT)
         if under_cursor:
@@ -159,7 +193,7 @@ class SourceList(Listing):
         return [
             Segment(self._glyphs.of(state), self.style_of(state.tone)),
             Segment(self._glyphs.of(change) if change else " ", self.style_of(change.tone if change else Tone.PLAIN)),
-            Segment(f" {number:>{digits}} ", look),
+            Segment(f" {number:>{self._digits}} ", look),
             Segment(self._glyphs.of(MARK) if is_marked else " ", self.style_of(MARK.tone if is_marked else Tone.PLAIN)),
         ]
 
@@ -167,7 +201,12 @@ class SourceList(Listing):
         end, text = self._left + room, self._lines.source[number - 1]
         code = Look.STRING if number in self._strings else Look.CODE
         look = code if self._lines.path.endswith(_PYTHON) else Look.PLAIN
-        painted = _painted(look, text[: end + 1], dark=self._dark)
+        painted = _painted(look, text[: end + 1], dark=not self.app.theme.endswith("light"))
+        if self.search.text:
+            painted = painted.copy()  # others show the line, too
+            bold = number == self.line
+            for span in self.search.spans(painted.plain):
+                painted.stylize(Style(reverse=True, bold=bold), *span)
         whole = Strip(segment for segment in painted.render(self.app.console) if segment.text)
         shown = whole.crop(self._left, end)
         if whole.cell_length > end:

@@ -107,7 +107,11 @@ class FilterLine(Widget):
     def show_matches(self, matches: int) -> None:
         """Say how many nodes the filter shows."""
         words = f"{matches:,} matches" if matches != 1 else "1 match"
-        self._show(words if matches else "no match", problem=False)
+        self.show_words(words if matches else "no match")
+
+    def show_words(self, words: str) -> None:
+        """Say what has come of the text."""
+        self._show(words, problem=False)
 
     def show_problem(self, words: str) -> None:
         """Say why the text is no filter; empty for nothing."""
