@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from textual.binding import Binding
 
 
+_SIGNS: Final = {"full_stop": ".", "slash": "/", "question_mark": "?", "semicolon": ";", "comma": ","}
+
+
 def _by_name(binding: Binding) -> str:
-    return {"full_stop": ".", "slash": "/", "question_mark": "?", "semicolon": ";", "comma": ","}.get(binding.key, binding.key)
+    return _SIGNS.get(binding.key, binding.key)
 
 
 class Keys:
