@@ -24,11 +24,10 @@ def begin(changed: Iterable[str]) -> None:
     importlib.invalidate_caches()  # finders trust the times of folders
     _draw_again()
     gc.enable()
-    if sys.version_info < (3, 13):
-        try:
-            threading.main_thread()._set_native_id()  # type: ignore[attr-defined] # noqa: SLF001 - that of the parent
-        except AttributeError:
-            pass
+    try:
+        threading.main_thread()._set_native_id()  # type: ignore[attr-defined] # noqa: SLF001 - that of the parent
+    except AttributeError:
+        pass
 
 
 def _forget_compiled(path: str) -> None:
