@@ -123,6 +123,43 @@ class FileLines(Value):
     words: str = ""
 
 
+class RegionKind(StrEnum):
+    """What a part of a file is."""
+
+    FUNCTION = "function"
+    CLASS = "class"
+    """All of its methods."""
+    MODULE = "module"
+    """What is outside of functions."""
+
+
+@value
+class Region(Value):
+    """A part of a file; ``numbers`` have its dotted name as their path, ``tests`` is how many executed any of it.
+
+    ``first`` is the line of ``def`` or ``class``, and ``last`` the last one of its body.
+    """
+
+    kind: RegionKind
+    first: int
+    last: int
+    numbers: FileCoverage
+    tests: int = 0
+
+
+@value
+class FileRegions(Value):
+    """The functions and classes of a file in their order, and what is outside of functions.
+
+    Functions and what is outside of them are together the whole file. ``words`` say why there are none, or what they
+    leave out.
+    """
+
+    path: str
+    regions: tuple[Region, ...] = ()
+    words: str = ""
+
+
 @value
 class Share(Value):
     """What one test executed of a file; ``only`` are the lines that no other test executed."""
@@ -136,7 +173,8 @@ class Share(Value):
 class DiffCoverage(Value):
     """Coverage of the lines that differ from ``base``: how many are statements, how many of them are covered.
 
-    ``missing`` are the others, by path. ``words`` say why there is no number, or what it leaves out.
+    ``missing`` are the others, by path; ``code`` is the text of each of them. ``words`` say why there is no number, or
+    what it leaves out.
     """
 
     base: str
@@ -144,6 +182,7 @@ class DiffCoverage(Value):
     covered: int = 0
     missing: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     words: str = ""
+    code: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
 
 def total_of(files: tuple[FileCoverage, ...], path: str = "") -> FileCoverage:

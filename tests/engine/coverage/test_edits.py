@@ -68,6 +68,7 @@ async def test_difference_to_git(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> N
     sitting.write("test_cart.py", TESTS + "\nimport fresh\n")
     await sitting.run()
     found = await coverage.diff()
+    assert all(found.code[path].keys() == set(lines) for path, lines in found.missing.items())
     assert (found.statements, found.covered) == (5, 3)
     assert found.missing == {"cart.py": (18, 19)}
     report = await coverage.report()

@@ -100,7 +100,7 @@ async def test_from_line_to_line(folder: Path) -> None:
         assert said(sitting) == "nothing is looked for: / asks for a text"
         await sitting.type("/currency", "enter")
         assert source.has_focus
-        assert said(sitting) == "2 of 4 lines: ; next, , previous, esc ends it"
+        assert said(sitting) == "2 of 4 lines   ; next   , previous   esc ends it"
         at = []
         for key in ("semicolon", "semicolon", "semicolon", "comma", "comma"):
             await sitting.press(key)

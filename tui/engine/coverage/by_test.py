@@ -11,7 +11,7 @@ from tui.model.impact.index import FIXTURE, TEST
 from tui.model.impact.source import line_set, members
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from tui.engine.coverage.contents import Contents
     from tui.model.events import ItemKey
@@ -156,9 +156,25 @@ class ByTest:
 
     def numbers(self, index: Index, path: str) -> dict[int, int]:
         """How many items executed each line, by themselves or in a shared fixture; lines of none are left out."""
+        sets: dict[int, int] = {}
+        for executed, items in self._executed(index, path):
+            for line in members(executed):
+                sets[line] = sets.get(line, 0) | items
+        return {line: items.bit_count() for line, items in sets.items()}
+
+    def numbers_of(self, index: Index, path: str, parts: Sequence[int]) -> list[int]:
+        """How many items executed any line of each of these sets of lines."""
+        found = [0] * len(parts)
+        for executed, items in self._executed(index, path):
+            for place, part in enumerate(parts):
+                if executed & part:
+                    found[place] |= items
+        return [items.bit_count() for items in found]
+
+    def _executed(self, index: Index, path: str) -> Iterator[tuple[int, int]]:
+        """Sets of lines of a file, each with those that executed it: a bit for each item."""
         file = index.files.get(path)
         bits: dict[ItemKey, int] = {}
-        sets: dict[int, int] = {}
         for lines in list(file.lines.values()) if file is not None else ():
             keys: set[ItemKey] = set()
             for context in list(lines.contexts):
@@ -169,9 +185,8 @@ class ByTest:
             items = 0
             for key in filter(self._is_there, keys):
                 items |= 1 << bits.setdefault(key, len(bits))
-            for line in members(self._now(index, {lines.version: lines.bits})) if items else ():
-                sets[line] = sets.get(line, 0) | items
-        return {line: items.bit_count() for line, items in sets.items()}
+            if items:
+                yield self._now(index, {lines.version: lines.bits}), items
 
     def _is_there(self, key: ItemKey) -> bool:
         return not self._store.complete or self._store.tree.item(*key) is not None

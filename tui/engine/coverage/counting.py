@@ -8,7 +8,16 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from tui.engine.coverage.counts import Counts, FileCount, config_of, count_of, digest_of, never_key
+from tui.engine.coverage.counts import (
+    Counts,
+    FileCount,
+    RegionCount,
+    config_of,
+    count_of,
+    digest_of,
+    never_key,
+    region_of,
+)
 from tui.model.impact.source import members
 
 if TYPE_CHECKING:
@@ -197,12 +206,25 @@ class Counting:
         """One file, with words about the branches that were not taken, by line."""
         plan = self._plan({path: done}, setting, branches=branches)
         plan["detail"] = True
+        count, told = await self._one(path, plan)
+        return count, {int(line): "; ".join(map(str, words)) for line, words in told.get("why", {}).items()}
+
+    async def regions(
+        self, path: str, done: Executed, setting: Setting, *, branches: bool
+    ) -> tuple[FileCount, list[RegionCount]]:
+        """One file, with its functions and classes, and last what is outside of functions."""
+        plan = self._plan({path: done}, setting, branches=branches)
+        plan["regions"] = True
+        count, told = await self._one(path, plan)
+        return count, [region_of(each) for each in told.get("regions", ())]
+
+    async def _one(self, path: str, plan: CountPlan) -> tuple[FileCount, dict[str, Any]]:
+        """The answer about one file, and all that was told of it."""
         answer = await self._question(plan)
         told = answer.get("files", {}).get(path)
         if answer.get("error") or told is None:
             return FileCount("", error=answer.get("error") or "coverage.py says nothing of this file"), {}
-        why = {int(line): "; ".join(map(str, words)) for line, words in told.get("why", {}).items()}
-        return count_of(told), why
+        return count_of(told), told
 
     async def export(self, files: Mapping[str, Executed], setting: Setting, kind: str, target: str) -> str:
         """Have coverage.py write a report; words on what went wrong or was left out, empty if nothing was."""
@@ -235,6 +257,7 @@ class Counting:
             "at_most": 0,
             "known": self._never,
             "detail": False,
+            "regions": False,
             "export": None,
         }
 

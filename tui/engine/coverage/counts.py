@@ -45,6 +45,26 @@ class FileCount(Value):
         return FileCoverage(path, statements, missing, excluded, branches, not_taken, lines, half)
 
 
+@value
+class RegionCount(Value):
+    """A function or class of a file, or what is outside of functions: ``kind`` is function, class or module.
+
+    ``numbers`` are as in ``FileCount``, and so is the set ``lines``.
+    """
+
+    kind: str
+    name: str
+    first: int
+    lines: int
+    numbers: tuple[int, ...]
+
+
+def region_of(told: dict[str, Any]) -> RegionCount:
+    """The answer for one of them. Raises KeyError, TypeError, ValueError for something else."""
+    numbers = tuple(map(int, told["numbers"]))
+    return RegionCount(str(told["kind"]), str(told["name"]), int(told["first"]), line_set(told["lines"]), numbers)
+
+
 def count_of(told: dict[str, Any]) -> FileCount:
     """The answer for one file. Raises KeyError, TypeError, ValueError for something else."""
     if "left_out" in told or "error" in told:

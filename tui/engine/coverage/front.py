@@ -13,15 +13,17 @@ from tui.engine.coverage import gutter, words
 from tui.engine.coverage.by_test import ByTest
 from tui.engine.coverage.contents import Contents
 from tui.engine.coverage.counting import Counting, Tally
+from tui.engine.coverage.difference import covered_of
 from tui.engine.coverage.filling import Filling
 from tui.engine.coverage.git import Git
 from tui.engine.coverage.heads import Heads
+from tui.engine.coverage.parts import regions_of
 from tui.engine.coverage.saves import Saves
 from tui.engine.coverage.state import State, gather
-from tui.model.coverage import DiffCoverage, FileCoverage, FileLines, Report, Share, total_of
+from tui.model.coverage import DiffCoverage, FileCoverage, FileLines, FileRegions, Report, Share, total_of
 from tui.model.executed import Executed, Unions
 from tui.model.impact.index import TEST
-from tui.model.impact.source import line_set, members, set_of
+from tui.model.impact.source import line_set, set_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -208,6 +210,21 @@ class Coverage:
             return FileLines(name, source, gutter.outdated(len(source)), {}, saved, changed, said)
         return FileLines(name, source, gutter.states_of(len(source), count, done), why, saved, changed, said)
 
+    async def functions(self, path: str) -> FileRegions:
+        """The functions and classes of a file."""
+        absolute = self.absolute(path)
+        name = self.relative(absolute)
+        state, tally = await self._counted(search=False, only={absolute})
+        if tally.error or (absolute not in state.files and absolute not in tally.files):
+            return FileRegions(name, words=tally.error or "nothing of this file was executed")
+        content, done = state.files.get(absolute, ("", Executed()))
+        count, told = await self._counting.regions(absolute, done, state.setting, branches=state.branches)
+        said = words.of_file(count, done, "")
+        if count.error or count.left_out or done.stale < 0 or (content and count.content != content):
+            return FileRegions(name, words=said or words.CHANGED)
+        count_tests = partial(self._by_test.numbers_of, path=absolute, parts=[each.lines for each in told])
+        return FileRegions(name, regions_of(told, await self._record.look(count_tests)), said)
+
     def is_outdated(self, path: str) -> bool:
         """Whether a file is not any more what ``lines`` has given last."""
         absolute = self.absolute(path)
@@ -253,19 +270,7 @@ class Coverage:
         state, tally = await self._counted()
         if tally.error:
             return DiffCoverage(base, words=tally.error)
-        statements = covered = 0
-        missing: dict[str, tuple[int, ...]] = {}
-        for path, lines in sorted(difference.lines.items()):
-            count = tally.files.get(path)
-            if count is None or count.left_out or count.error:
-                continue
-            changed = set_of(lines) & count.statements
-            lost = changed & count.missing
-            statements += changed.bit_count()
-            covered += (changed & ~lost).bit_count()
-            if lost:
-                missing[self.relative(path)] = tuple(members(lost))
-        return DiffCoverage(base, statements, covered, missing, words.of_difference(state, difference.lines, tally))
+        return await asyncio.to_thread(covered_of, base, difference, state, tally, self.relative)
 
     async def since_save(self, paths: Iterable[str]) -> str:
         """What the last save of these files has brought: 'cart.py: lines 41-44 are new and not covered', or ''."""

@@ -73,6 +73,9 @@ def stale(state: State) -> str:
     return f"{_files(paths)} changed since {'they were' if len(paths) > 1 else 'it was'} measured" if paths else ""
 
 
+CHANGED = "it changed while it was counted"
+
+
 def of_file(count: FileCount, done: Executed, problem: str) -> str:
     """Why not all of a file can be shown; "" if it can."""
     if count.left_out:

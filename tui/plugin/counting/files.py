@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..ranges import ranges
 from .modules import names_of, names_of_copies
+from .regions import regions_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -233,6 +234,8 @@ class Counter:
                 numbers.n_partial_branches,
             ],
         }
+        if self.plan["regions"]:
+            told["regions"] = regions_of(reporter, analysis)
         if numbers.n_branches:
             not_taken = analysis.missing_branch_arcs()
             told["half"] = sorted(line for line in not_taken if line not in analysis.missing)

@@ -146,8 +146,8 @@ class CountPlan(TypedDict):
     ``branch`` are what pytest-cov was told, if it was. ``lend`` has a coverage.py for a project without
     one. ``branches``: count them also where no arc is given. ``search``: look for files that
     nothing executed; those in ``known``, path to content hash, are not counted again, and not more than ``at_most`` at
-    once, unless it is 0. ``detail``: say where branches
-    did not go. ``export`` is ``[kind, target]`` instead of counting.
+    once, unless it is 0. ``detail``: say where branches did not go. ``regions``: take the numbers apart by function and
+    class. ``export`` is ``[kind, target]`` instead of counting.
     """
 
     files: dict[str, dict[str, list[int]]]
@@ -162,6 +162,7 @@ class CountPlan(TypedDict):
     at_most: int
     known: dict[str, str]
     detail: bool
+    regions: bool
     export: list[str] | None
 
 
@@ -171,7 +172,9 @@ class Counted(TypedDict, total=False):
     ``files`` have either ``left_out`` or ``error``, in words, or: ``statements``, ``missing``, ``excluded`` as ranges,
     ``numbers`` (statements, missing, excluded, branches, branches not taken, those of executed statements), ``half``
     (lines with branches not taken), ``why`` (words by such a line), ``hash`` (of the content that was counted, empty if
-    it changed meanwhile), ``never`` (it was searched for). ``same`` are the known files that are still the same,
+    it changed meanwhile), ``never`` (it was searched for), ``regions`` (each with ``kind``, which is function, class or,
+    for what is outside of functions, module; ``name``, ``first`` line, ``lines`` as ranges and ``numbers``).
+    ``same`` are the known files that are still the same,
     ``left`` is how many that nothing executed have not been counted.
     ``configured``: ``fail_under``, ``precision``, ``threshold_decimals`` (those that count there), ``branch``,
     ``children`` (whether child processes are measured).

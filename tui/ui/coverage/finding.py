@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tui.ui.coverage.source_list import SourceList
     from tui.ui.coverage.view import View
 
-_GO_ON: Final = ": {coverage-find-next} next, {coverage-find-previous} previous, {coverage-back} ends it"
+_GO_ON: Final = "   {coverage-find-next} next   {coverage-find-previous} previous   {coverage-back} ends it"
 
 
 class Finding:
