@@ -10,12 +10,12 @@ import pytest
 
 from tests.gate import Gate
 
-_KEPT = ("PATH", "LC_ALL", "PYENV_ROOT", "TMPDIR")
+_KEPT = ("PATH", "LC_ALL", "PYENV_ROOT", "TMPDIR", "PYTEST_DEBUG_TEMPROOT")
 
 
 @pytest.fixture(autouse=True)
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of the person's own, no plugins but those that a test names, and a terminal of 256 colours."""
+    """Nothing of the person's own, no plugins or programs but those that a test names, a terminal of 256 colours."""
     for name in list(os.environ):
         if name not in _KEPT:
             monkeypatch.delenv(name)
@@ -27,6 +27,8 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "TERM": "xterm-256color",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "EDITOR": "true",
+        "PAGER": "true",
     }
     for name, value in known.items():
         monkeypatch.setenv(name, value)

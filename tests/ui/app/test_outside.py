@@ -262,6 +262,7 @@ async def test_pager_shows_what_pytest_wrote(suite: Path, program: Path) -> None
 
 async def test_no_pager(suite: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with sit_down(suite) as sitting:
+        monkeypatch.delenv("PAGER")
         monkeypatch.setenv("PATH", "")
         await sitting.press("o")
         await sitting.said("no pager: set $PAGER")

@@ -77,6 +77,7 @@ async def test_another_test_is_looked_up_when_the_cursor_rests_on_it(folder: Pat
         await sitting.until(lambda: "Nothing is recorded of this test yet" in sitting.screen, "the words")
         assert front.looked_up == [(ONE, 0), (TWO, 0)]
         await sitting.press("tab", "enter", "e", "o")
+        await sitting.until(lambda: not sitting.app.workers._workers, "the end of the editor and of the pager")
         assert sitting.app.screen is sitting.main
 
 
