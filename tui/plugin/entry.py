@@ -23,6 +23,8 @@ from .warm.nodes import Nodes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .warm.stock import Stock
+
 
 def _start_recording() -> Any:
     """The package that records this run, if it is to be recorded: from before the project's first import."""
@@ -40,6 +42,23 @@ def suspend_recording() -> None:
     """Record nothing until it is known for which run."""
     if _recording is not None:
         _recording.suspend()
+
+
+def look_away() -> bool:
+    """Let code that is nobody's run at full speed, until ``look_again`` in the same function; whether that can be."""
+    return _recording is not None and _recording.pause()
+
+
+def look_again() -> None:
+    """Look again, after a ``look_away`` that said yes."""
+    if _recording is not None:
+        _recording.go_on()
+
+
+def lend_code(stock: Stock) -> None:
+    """Let imports that are recorded find code in the stock."""
+    if _recording is not None:
+        _recording.lend(stock)
 
 
 def resume_recording(run: outer.Outer) -> None:

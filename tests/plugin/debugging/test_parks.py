@@ -17,6 +17,7 @@ def _park(person: Person, hot: Path) -> wire.Parked:
         "park": 1,
         "hot": [str(hot)],
         "ahead": [],
+        "later": [],
         "spare": 30.0,
         "changed": [],
         "args": [],

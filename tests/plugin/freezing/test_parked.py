@@ -20,6 +20,7 @@ def test_run_of_a_parked_session(drive: Start, tmp_path: Path) -> None:
         "park": 1,
         "hot": [str(driver.cwd / "lib.py")],
         "ahead": [],
+        "later": [],
         "spare": 30.0,
         "changed": [],
         "args": [],

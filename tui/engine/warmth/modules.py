@@ -119,6 +119,14 @@ class Modules:
             and not any(module.name == name or module.name.startswith(f"{name}.") for name in own)
         ]
 
+    def later(self, hot: str) -> list[tuple[str, bool]]:
+        """Files of the project that are imported after ``hot``, each with whether its asserts are rewritten."""
+        modules = iter(self._of.get(hot, ()))
+        for module in modules:
+            if module.file == hot:
+                break
+        return [(module.file, module.rewritten) for module in modules if module.file.endswith(".py")]
+
     def hides(self, path: str) -> bool:
         """Whether a file of the project has the name of something that is loaded ahead."""
         return module_name(path).partition(".")[0] in {name.partition(".")[0] for name in self._asked}

@@ -24,6 +24,10 @@ class Park:
         self.hot = wanted["hot"][0]
         self.wanted = wanted
         self.gone = False
+        self._stock = wanted["later"], wanted["changed"]
+        """Of which files it was last told to keep code, and which of them had been edited."""
+        self._stale = False
+        """Whether one of them is another one by now."""
         self.outlived = False
         """Whether it stays only until its run is over."""
         self._folder = folder
@@ -73,6 +77,16 @@ class Park:
     def was_told(self, ahead: Collection[list[str]]) -> bool:
         """Whether it was to load all these modules, names and files, ahead."""
         return all(each in self.wanted["ahead"] for each in ahead)
+
+    def edited(self, paths: Collection[str]) -> None:
+        """These files have been saved."""
+        self._stale = self._stale or any(file in paths for file, _ in self._stock[0])
+
+    def stock(self, later: list[tuple[str, bool]], edited: list[str]) -> None:
+        """Have it keep code of these files, the ``edited`` ones with care."""
+        if self.ready and (self._stale or self._stock[0] != later):
+            self._stock, self._stale = (later, edited), False
+            self.command({"do": "stock", "files": later, "paths": edited})
 
     @property
     def loaded(self) -> int:

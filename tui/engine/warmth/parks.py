@@ -76,6 +76,7 @@ class Parks:
         if any(Path(path).name == "conftest.py" or not path.endswith(".py") for path in paths):
             self.forget()
         for park in list(self._parks):
+            park.edited(paths)
             # Before a conftest that is gone it waits within the import of that.
             if park.conflicts(paths) or (park.hot in paths and not Path(park.hot).exists()):
                 self._leave(park)
@@ -105,12 +106,20 @@ class Parks:
         for path in hot:
             ahead = [] if self._bare else modules.ahead(path)
             # One that loads less than is known by now serves until a better one is ready.
-            waits = any(park.hot == path and park.was_told(ahead) for park in self._parks if not park.outlived)
+            waits = [park for park in self._parks if park.hot == path and not park.outlived and park.was_told(ahead)]
+            for park in waits:
+                park.stock(modules.later(path), unsure)
             if not waits and path not in self._failed and (ended or modules.knows(path)):
-                self._start(host, path, request, ahead, unsure)
+                self._start(host, path, request, ahead, modules.later(path), unsure)
 
     def _start(
-        self, host: HostProcess, hot: str, request: wire.Request, ahead: list[list[str]], unsure: list[str]
+        self,
+        host: HostProcess,
+        hot: str,
+        request: wire.Request,
+        ahead: list[list[str]],
+        later: list[tuple[str, bool]],
+        unsure: list[str],
     ) -> None:
         from tui.engine.warmth.park import Park  # nothing is parked before the first frame
 
@@ -119,6 +128,7 @@ class Parks:
             "park": self._count,
             "hot": [hot],
             "ahead": ahead,
+            "later": later,
             "spare": _SPARE_SECONDS,
             "changed": unsure,
             "args": request["args"],

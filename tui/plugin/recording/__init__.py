@@ -25,6 +25,8 @@ from .recorder import Recorder
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..warm.stock import Stock
+
 _recorder: Recorder | None = None
 _finder: ImportFinder | None = None
 
@@ -100,6 +102,23 @@ def suspend() -> None:
     """Record nothing while a session waits; what forks it makes is not the session's doing."""
     if _recorder is not None:
         _recorder.live = False
+
+
+def pause() -> bool:
+    """Let code that is nobody's run at full speed, until ``go_on`` in the same function; whether that can be."""
+    return _recorder is not None and _recorder.lines.pause()
+
+
+def go_on() -> None:
+    """Look again, after a ``pause`` that said yes."""
+    if _recorder is not None:
+        _recorder.lines.resume()
+
+
+def lend(stock: Stock) -> None:
+    """Let imports find code and hashes in the stock, as far as they hold."""
+    if _recorder is not None and _finder is not None:
+        _recorder.stock = _finder.stock = stock
 
 
 @contextmanager

@@ -82,6 +82,8 @@ class Effects:
 
     def _open(self, arguments: tuple[Any, ...]) -> None:
         name, mode, flags = arguments
+        if type(name) is str and name.endswith(".pyc"):  # of every import
+            return
         path = self._named(name)
         if path is None or path.endswith(".pyc"):
             return
@@ -123,9 +125,10 @@ class Effects:
         context = self._recorder.current
         if context.kind not in _LISTS:
             return
+        if "<frozen importlib" in self._getframe(2).f_code.co_filename:  # it looks into folders for modules
+            return
         path = self._named("." if arguments[0] is None else arguments[0])
-        # The import system looks into folders for modules.
-        if path is not None and "<frozen importlib" not in self._getframe(2).f_code.co_filename:
+        if path is not None:
             context.listed.add(path)
 
     def _change(self, arguments: tuple[Any, ...]) -> None:

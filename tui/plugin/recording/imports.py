@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from .. import wire
 from .contexts import Context
+from .lines import unseen
 
 if TYPE_CHECKING:
+    from ..warm.stock import Stock
     from .recorder import Recorder
 
 _FINDERS = ("_frozen_importlib", "importlib", "_pytest", "_distutils_hack", "six", "__editable__", wire.PACKAGE)
@@ -44,6 +46,9 @@ class ImportFinder:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
+        self.lines = recorder.lines
+        self.stock: Stock | None = None
+        """Has the code of some files."""
         self.packages: set[str] = set()
         """Packages that are recorded wherever they are found."""
         self._types: tuple[type, ...] = ()
@@ -70,7 +75,7 @@ class ImportFinder:
             return None
         self._asking.add(asking)
         spec: ModuleSpec | None = None
-        away = self._are_foreign(sys.meta_path) and self._recorder.lines.pause()
+        away = self._are_foreign(sys.meta_path) and self.lines.pause()
         try:
             for finder in list(sys.meta_path):
                 if finder is self:
@@ -81,14 +86,14 @@ class ImportFinder:
                 spec = find(name, path, target)
                 if spec is not None:
                     break
+            try:
+                self._look(name, path, spec)
+            except Exception:
+                pass
         finally:
             if away:
-                self._recorder.lines.resume()
+                self.lines.resume()
             self._asking.discard(asking)
-        try:
-            self._look(name, path, spec)
-        except Exception:
-            pass
         return spec
 
     def _are_foreign(self, finders: list[Any]) -> bool:
@@ -116,6 +121,8 @@ class ImportFinder:
         elif type(spec) is ModuleSpec and origin.endswith(".py") and territory.path(origin) is not None:
             spec.__dict__["_finder"] = self
             spec.__class__ = _WatchedSpec
+            if self.stock is not None:
+                self.stock.serve(spec.loader)
         elif origin.endswith((".so", ".pyd")):
             extension = territory.path(origin)
             if extension is not None:
@@ -147,6 +154,7 @@ class ImportFinder:
             frame = frame.f_back
         return None
 
+    @unseen
     def begins(self, spec: _WatchedSpec) -> None:
         """Its module is going to be executed. Never raises."""
         try:
@@ -168,6 +176,7 @@ class ImportFinder:
         except Exception:
             pass
 
+    @unseen
     def ends(self, spec: _WatchedSpec) -> None:
         """It has been executed, or has failed. Never raises."""
         try:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from ..outer import Outer
     from ..territory import Territory
+    from ..warm.stock import Stock
     from .children import Children
     from .lines import LineSource
 
@@ -81,6 +82,8 @@ class Recorder:
         """Gives the number of the item that runs, among those of its nodeid."""
         self.children: Children | None = None
         """What measures child processes, if they are to be."""
+        self.stock: Stock | None = None
+        """Knows hashes of files."""
         self.name = run.worker or wire.MAIN_JOURNAL
         """Of this process among those of the run."""
         self._open(run)
@@ -251,6 +254,9 @@ class Recorder:
             self.say({"file": number, "path": path, "hash": self._hash(path)})
 
     def _hash(self, path: str) -> str | None:
+        known = self.stock.digest(path) if self.stock is not None else None
+        if known is not None:
+            return known
         try:
             return self._digest(calls.read_file(path), digest_size=16).hexdigest()
         except OSError:

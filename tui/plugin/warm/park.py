@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from .. import outer, wire
-from . import adopt, effects, fresh, late, output
+from . import adopt, effects, fresh, late, output, stock
 from .generators import Generators
 from .others import Others
 from .pause import PauseFinder
@@ -167,6 +167,7 @@ class Park:
         self._generators.note()
         self._imported = frozenset() if where == _COLLECTION else frozenset(self._wanted["hot"])
         entry.suspend_recording()
+        watched = entry.look_away()
         parked = self._describe(where)
         path = os.path.join(self._folder, wire.PARKED_FILE)
         with open(path, "wb") as file:
@@ -179,11 +180,16 @@ class Park:
         gc.freeze()
         gc.disable()
         hello = {"role": "park", "park": self._wanted["park"]}
-        command = Keeper(self._socket_path, hello, self._prepare, self._wanted["spare"]).serve()
+        kept = stock.begin(self._config, parked["modules"].values())
+        kept.want(self._wanted["later"], self._wanted["changed"])
+        entry.lend_code(kept)
+        command = Keeper(self._socket_path, hello, self._prepare, self._wanted["spare"], kept).serve()
         if "prepared" not in command:
             self._prepare()
         self._run.late = bool(command.get("late"))
         self._go_on(command["folder"])
+        if watched:
+            entry.look_again()
 
     def _load_own(self) -> None:
         """What every fork needs, it has already."""
@@ -252,6 +258,8 @@ class Park:
         os.unlink(self._output)
         self._run.begin(folder)
         fresh.begin(self._run.request["changed"])
+        if stock.stock is not None:
+            stock.stock.doubt(self._run.request["changed"])
         self._generators.restore()
         entry.resume_recording(self._run)
         config = self._config

@@ -17,17 +17,23 @@ from ..resident import Message, Resident
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from .stock import Stock
+
 
 class Keeper(Resident):
     """The process of a parked session. Its forks are runs, and the spare that becomes the next one."""
 
-    def __init__(self, path: str, hello: Mapping[str, object], prepare: Callable[[], None], seconds: float) -> None:
+    def __init__(
+        self, path: str, hello: Mapping[str, object], prepare: Callable[[], None], seconds: float, stock: Stock
+    ) -> None:
         """``prepare`` is called in the spare, with nothing known of its run. Raises OSError.
 
-        There is one for so many ``seconds`` after a run, or after the session was parked.
+        There is one for so many ``seconds`` after a run, or after the session was parked. What the ``stock`` lacks is
+        made first.
         """
         super().__init__(path, hello)
         self._prepare = prepare
+        self._stock = stock
         self._spare = 0
         """Its pid; 0 while there is none."""
         self._orders = -1
@@ -46,13 +52,18 @@ class Keeper(Resident):
         if self._outputs:  # a run needs the processor now
             self._until = time.monotonic() + self._seconds
             return False
+        if self._stock.is_lacking and not self._kept:
+            return True
         wanted = time.monotonic() < self._until and not self._kept
         if self._spare and not wanted:
             self._let_go_of_spare()
         return wanted and not self._spare and not self._has_failed
 
     def work(self) -> Message | None:
-        """Make the spare. Returns in it, when it becomes a run: the command."""
+        """Make what is lacking, then the spare. Returns in it, when it becomes a run: the command."""
+        if self._stock.is_lacking:
+            self._stock.make()
+            return None
         here, orders = os.pipe()
         spare = 0
 
@@ -73,6 +84,15 @@ class Keeper(Resident):
             return self._stand_by(here)
         os.close(here)
         self._spare, self._orders = spare, orders
+        return None
+
+    def obey(self, message: Message) -> Message | None:
+        """Look for what the engine expects to be imported next, too."""
+        if message.get("do") != "stock":
+            return super().obey(message)
+        self._stock.want(message["files"], message["paths"])
+        if self._stock.is_lacking and self._spare:
+            self._let_go_of_spare()
         return None
 
     def _stand_by(self, here: int) -> Message:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from _pytest.assertion.rewrite import rewrite_asserts
 
 from .. import outer
+from . import stock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,17 +58,21 @@ class Trim:
         asked = self._running.keys() | self._known.keys()
         whole = tuple(scope.get("file") or scope["path"] for scope in request["scopes"])
         self._files = {path for path in request["changed"] if path in asked and not path.startswith(whole)}
+        self._kept = stock.stock.rewritten if stock.stock is not None else set()
+        """Files whose code may have been made before."""
 
     def install(self, config: Any) -> None:
         """Let the rewriting hook of this session compile those files our way."""
         hook = config.pluginmanager.rewrite_hook
-        if not self._files or not hasattr(hook, "exec_module"):
+        if not (self._files or self._kept) or not hasattr(hook, "exec_module"):
             return
         execute = hook.exec_module
 
         def exec_module(module: Any) -> None:
             path = module.__spec__.origin
-            code = self._compiled(path, config) if path in self._files else None
+            code = stock.stock.code(path, rewritten=True) if stock.stock is not None and path in self._kept else None
+            if code is None and path in self._files:
+                code = self._compiled(path, config)
             if code is None:
                 execute(module)
             else:

@@ -83,7 +83,8 @@ class Request(TypedDict):
 class ParkRequest(TypedDict):
     """A session that is to stop before the first of the files ``hot`` is imported.
 
-    ``ahead`` are modules of the project, ``[name, file]`` in the order of their imports, that it loads before that.
+    ``ahead`` are modules of the project, ``[name, file]`` in the order of their imports, that it loads before that;
+    ``later`` are files that are imported after it, each with whether its asserts are rewritten.
     For ``spare`` seconds after it was last of use it keeps a fork ready for the next run.
     The rest is as in ``Request``.
     """
@@ -91,6 +92,7 @@ class ParkRequest(TypedDict):
     park: int
     hot: list[str]
     ahead: list[list[str]]
+    later: list[tuple[str, bool]]
     spare: float
     changed: list[str]
     args: list[str]
@@ -122,8 +124,9 @@ class Command(TypedDict, total=False):
     on its own connection tells. ``signal``: to the group of run ``run`` (``number``). ``describe``: fork a process that
     writes what the files ``paths`` consist of into the file ``answer`` (``id``). ``count``: the same for what the
     ``CountPlan`` in the file ``plan`` asks; ``described`` tells the end of both. ``preload``: load the modules of the
-    file ``plan`` (``id``). ``park``: fork a session that waits (``folder``, ``id``). ``leave``: end, and all that is
-    below with it, but for the processes ``keep`` and what is below them.
+    file ``plan`` (``id``). ``park``: fork a session that waits (``folder``, ``id``). ``stock``: that session is to keep
+    code of ``files`` (as ``later`` of its request; ``paths`` have been edited). ``leave``: end, and all that is below
+    with it, but for the processes ``keep`` and what is below them.
     """
 
     do: str
@@ -134,6 +137,7 @@ class Command(TypedDict, total=False):
     maxfail: int
     id: int
     paths: list[str]
+    files: list[tuple[str, bool]]
     answer: str
     plan: str
     keep: list[int]
