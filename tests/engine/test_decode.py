@@ -209,7 +209,7 @@ def test_no_wrong_field_raises_anything_else_than_it_says(line: dict[str, Any], 
 
 
 _NAMES = ("rootdir", "inifile", "invocation_dir", "python", "executable", "pytest", "workers", "norecursedirs")
-SESSION = dict.fromkeys(_NAMES, "")
+SESSION = dict.fromkeys((*_NAMES, "python_files"), "")
 
 
 def test_what_is_kept_and_what_waits() -> None:

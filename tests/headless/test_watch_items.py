@@ -67,6 +67,10 @@ CASES: dict[str, tuple[dict[str, str], list[dict[str, str | None]]]] = {
             {"pytest.ini": "[pytest]\n"},
         ],
     ),
+    "a file that goes and comes back": (
+        {"pytest.ini": "[pytest]\npython_files = check_*.py\n", "check_a.py": "def test_a(): pass\n", **FAR},
+        [{"check_a.py": None}, {"check_a.py": "def test_a(): pass\n"}, {"check_b.py": "def test_b(): assert 0\n"}],
+    ),
     "a conftest that goes": (
         {"conftest.py": "x = 1\n", **FAR},
         [{"conftest.py": "x = 2\n"}, {"conftest.py": None}],

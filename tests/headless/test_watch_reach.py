@@ -69,3 +69,25 @@ def test_an_ignored_file_that_is_saved_during_the_run_that_first_reads_it(watch:
     after = watching.until("VerdictReached", stage="rest", colour="red")
     assert (after["counts"], after["stale"]) == ({"passed": 7, "failed": 1}, 0)
     assert watching.ran == ["test_a.py::test_reads"]
+
+
+def test_what_is_saved_while_the_run_that_would_have_shown_it_goes_on(watch: Watch, project: Project) -> None:
+    hold = project.folder.parent / "hold"
+    holds = f"import pathlib, time\ndef pytest_sessionfinish():\n    while pathlib.Path({str(hold)!r}).exists():\n"
+    text = "import importlib\ndef value():\n    return {}\ndef test_a(): assert value() == 1\n"
+    lazily = text.format("importlib.import_module('la' + 'zy').value()")
+    files = {"conftest.py": f"{holds}        time.sleep(0.01)\n", "lazy.py": "def value(): return 1\n", **FAR}
+    watching = watch({"test_a.py": text.format(1), **files})
+    watching.ready()
+    for file, first, then, colour in (
+        ("test_a.py", text.format(2), text.format(1), "green"),  # an edit that is taken back
+        ("lazy.py", lazily, "def value(): return 2\n", "red"),  # what no test was known to import
+    ):
+        hold.touch()
+        watching.save("test_a.py", first)
+        watching.until("ItemFinished", nodeid="test_a.py::test_a")
+        watching.save(file, then)
+        assert watching.until("FilesChanged")["paths"] == [file]
+        hold.unlink()
+        after = watching.until("VerdictReached", stage="rest", colour=colour)
+        assert (after["counts"], after["stale"]) == (cold(project), 0)

@@ -185,7 +185,8 @@ class Decoder:
     def _session_started(self, line: Line, *_: object) -> Iterator[ev.Event]:
         names = ("rootdir", "inifile", "invocation_dir", "python", "executable", "pytest", "workers")
         self._rootdir = line["rootdir"]
-        said = [*(line[name] for name in names), *self.made_of(), tuple(line["norecursedirs"])]
+        globs = (tuple(line[name]) for name in ("norecursedirs", "python_files"))
+        said = [*(line[name] for name in names), *self.made_of(), *globs]
         yield ev.SessionStarted(self._run, *said)
 
     def _interrupted(self, line: Line, *_: object) -> Iterator[ev.Event]:

@@ -91,7 +91,8 @@ class SessionStarted(Value):
 
     ``layer`` is what the run was made of: ``parked`` (a session that waited before the edited file), ``host`` (a
     process with what is installed loaded) or ``cold``; ``colder`` says why it was nothing warmer. Both are empty where
-    that is not known. ``norecursedirs`` are names and patterns of folders that pytest does not look into.
+    that is not known. ``norecursedirs`` are names and patterns of folders that pytest does not look into,
+    ``python_files`` those of files in which it looks for tests.
     """
 
     run: int
@@ -105,6 +106,7 @@ class SessionStarted(Value):
     layer: str = ""
     colder: str = ""
     norecursedirs: tuple[str, ...] = ()
+    python_files: tuple[str, ...] = ()
 
 
 @value

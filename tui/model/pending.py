@@ -56,6 +56,8 @@ class Pending:
         """Whether the edits that are pending bring no items and take none away: none are looked for then."""
         self.everything: tuple[str, int] | None = None
         """Reason and run of an edit that may touch anything."""
+        self.homes: set[str] = set()
+        """Files that held items until they were gone."""
         self.hindered = Hindered()
         """What is out of date and waits for files that cannot be compiled: it is not pending."""
         self.has_retries = False

@@ -285,7 +285,7 @@ class SessionReporter:
                 "executable": sys.executable,
                 "pytest": pytest.__version__,
                 "workers": _workers(config.option) if config.pluginmanager.hasplugin("dsession") else 0,
-                "norecursedirs": [str(glob) for glob in config.getini("norecursedirs")],
+                **{name: [str(each) for each in config.getini(name)] for name in ("norecursedirs", "python_files")},
                 "pid": calls.getpid(),
             }
         )

@@ -106,9 +106,12 @@ class Memory:
         names = {Path(path).name for path in paths}
         return [(nodeid, 0) for name in names for nodeid in self.likely.get(name, ())]
 
-    async def take(self, folder: Path, describe: object, finished: Sequence[ev.ItemFinished]) -> None:
+    async def take(
+        self, folder: Path, describe: object, finished: Sequence[ev.ItemFinished]
+    ) -> Mapping[str, str | None]:
         del folder, describe
         self.taken.append([event.nodeid for event in finished])
+        return {}
 
     read: Collection[str] = ("prices.json",)
 

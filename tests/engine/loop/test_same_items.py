@@ -74,3 +74,20 @@ async def test_what_a_broken_module_hid_is_looked_for_when_it_is_mended(make: Ma
         await sitting.save(helper="")
         assert sitting.outcomes[one] == sitting.outcomes["test_it.py::test_size[2]"] == "passed"
         assert sitting.verdicts[-1] == ("rest", "green")
+
+
+async def test_texts_of_tests_come_and_go(make: Make) -> None:
+    """Whatever the record says of a file that holds no items, it is looked through if it may hold some."""
+    async with sit_down(make({**FILES, "test_doc.txt": ">>> 1\n1\n"})) as sitting:
+        doc, more = "test_doc.txt::test_doc.txt", "test_more.txt::test_more.txt"
+        tests = {ONE: "passed", TWO: "passed"}
+        sitting.memory.same_items = True
+        (sitting.folder / "test_doc.txt").unlink()
+        await sitting.save("test_doc.txt")
+        assert sitting.outcomes == tests
+        sitting.write("test_doc.txt", ">>> 1\n1\n")
+        await sitting.save("test_doc.txt")
+        assert sitting.outcomes == {**tests, doc: "passed"}
+        sitting.write("test_more.txt", ">>> 1\n2\n")
+        await sitting.save("test_more.txt")
+        assert sitting.outcomes == {**tests, doc: "passed", more: "failed"}

@@ -32,6 +32,10 @@ class Loop:
         if told:
             self.written.add(path)
 
+    def given(self) -> dict[str, str]:
+        """What is given out; nothing in what is gone."""
+        return {path: text or "" for path, text in self.ledger.take().items()}
+
     def fresh(self) -> str:
         """A content that never was."""
         self.texts += 1
@@ -185,6 +189,35 @@ def test_a_folder_that_a_run_removes_is_its_own_doing() -> None:
     assert loop.ledger.take() == {"/p/outer": None}
 
 
+def test_what_was_another_while_a_run_may_have_read_it_is_given_as_gone_and_back() -> None:
+    loop = Loop(**{"a.py": "1", "b.py": "1", "x.json": "1", "gen.py": "1"})
+    loop.ledger.runs.wrote(["gen.py"])
+    loop.write("a.py", "2")
+    loop.ledger.run_began(loop.now)
+    for path in ("b.py", "x.json", "gen.py", "new.py"):
+        loop.write(path, "2")
+    for path, text in (("a.py", "1"), ("b.py", "1"), ("x.json", "1"), ("gen.py", "1"), ("new.py", None)):
+        loop.write(path, text)
+    assert loop.ledger.take() == {"a.py": None, "b.py": None, "new.py": None}
+    assert loop.ledger.has_news
+    assert loop.ledger.take() == {"a.py": "1", "b.py": "1"}
+    loop.write("a.py", "2")
+    loop.write("a.py", "1")
+    loop.write("a.py", "3")  # before it is given
+    assert loop.ledger.take() == {"a.py": None}
+    assert loop.ledger.take() == {"a.py": "3"}
+    loop.write("a.py", "2")
+    loop.write("a.py", "3")
+    loop.write("a.py", None)
+    assert loop.ledger.take() == {"a.py": None}
+    loop.ledger.run_ended(loop.now)
+    assert loop.ledger.take() == {}
+    loop.now += 10
+    loop.write("b.py", "2")
+    loop.write("b.py", "1")
+    assert not loop.ledger.has_news
+
+
 def test_new_rules_let_old_files_in_without_a_word() -> None:
     ledger = Ledger(grain=100)
     sight = Sight([Reading("old", "1", (5, 5, 1, 1), 10_000), Reading("new", "1", (5, 9_000, 1, 1), 10_000)])
@@ -230,7 +263,7 @@ def test_edits_of_files_that_no_run_writes_are_never_lost(steps: list[tuple[str,
     for step in steps:
         match step:
             case ("begin",):
-                loop.ledger.runs.began(0.0)
+                loop.ledger.run_began(0.0)
                 running += 1
             case ("end",):
                 loop.write("out", loop.fresh())
@@ -238,7 +271,7 @@ def test_edits_of_files_that_no_run_writes_are_never_lost(steps: list[tuple[str,
                 loop.ledger.run_ended(loop.now)
                 running = max(running - 1, 0)
             case ("take",):
-                believed |= {path: text or "" for path, text in loop.ledger.take().items()}
+                believed |= loop.given()
             case ("wait",):
                 loop.silence()
             case [path, text]:
@@ -249,7 +282,8 @@ def test_edits_of_files_that_no_run_writes_are_never_lost(steps: list[tuple[str,
     for _ in range(running):
         loop.ledger.run_ended(loop.now)
     loop.silence()
-    believed |= {path: text or "" for path, text in loop.ledger.take().items()}
+    believed |= loop.given() | loop.given()  # what was another in between is given as gone first
+    assert not loop.ledger.has_news
     if "a.py" not in loop.ledger.runs.noisy:
         assert believed["a.py"] == files["a.py"]
     if not loop.ledger.runs.noisy:

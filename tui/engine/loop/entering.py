@@ -71,10 +71,11 @@ async def enter(
     if gone:
         lost = [item for item in edited if item.module.path in gone]
         pending.forget(item.key for item in lost)
+        pending.homes.update(item.module.path for item in lost)
         tree.remove_all(lost)
     written = changes.keys() - gone
     pending.files.update(
-        dict.fromkeys(_to_look_through(store, choice, written, {module.path for module in files}), run)
+        dict.fromkeys(_to_look_through(store, pending, choice, written, {module.path for module in files}), run)
     )
     pending.same_items = pending.same_items and choice.same_items
     for path in choice.syntax_errors:
@@ -147,23 +148,37 @@ async def _mend(
     return why
 
 
-def _to_look_through(store: Store, choice: Choice, written: Iterable[str], edited: Collection[str]) -> Iterator[str]:
+def _to_look_through(
+    store: Store, pending: Pending, choice: Choice, written: Iterable[str], edited: Collection[str]
+) -> Iterator[str]:
     """Files that may hold other items than are known: edited ones, and others where an edit brings the first ones."""
     broken = broken_files(store)
-    holding = broken.union(edited)
+    patterns = store.session.python_files if store.session is not None else ()
     for path in written:
-        if (path in broken or not choice.same_items) and may_hold_tests(path, holding):
+        if path in broken or path in edited:
+            may_hold = path in broken or not choice.same_items
+        else:  # whatever the record says of a file without items: they may have been lost
+            may_hold = path in pending.homes or may_hold_tests(path, patterns) or _is_kin(store, path)
+        if may_hold:
             yield path
     if choice.same_items or choice.everything:
         return
     known = {module.path for module in modules_below(store.tree.root) if module.total}
     for path in choice.elsewhere:
-        if may_hold_tests(path, known):
+        if path in known or may_hold_tests(path, patterns):
             yield path
     for path in written:
         folder, name = os.path.split(path)
         if name == "conftest.py":  # it says what is left out of the collection
-            yield from (each for each in _files_below(folder) if each not in known and may_hold_tests(each, known))
+            yield from (each for each in _files_below(folder) if each not in known and may_hold_tests(each, patterns))
+
+
+def _is_kin(store: Store, path: str) -> bool:
+    """Whether other files hold items that are of the same kind, and not Python's: doctests in texts, tests in YAML."""
+    suffix = os.path.splitext(path)[1]  # noqa: PTH122 - paths are texts here
+    if suffix in ("", ".py"):
+        return False
+    return any(module.total and module.path.endswith(suffix) for module in modules_below(store.tree.root))
 
 
 def _files_below(folder: str) -> Iterator[str]:

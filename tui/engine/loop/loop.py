@@ -23,7 +23,7 @@ from tui.model.verdict import standing
 from tui.model.watch_events import FilesChanged, SelectionMade, VerdictReached, WatchEvent, WatchReady
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from tui.engine.loop.partners import Memory, Policy, Saves
     from tui.engine.orders import Order
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 
     Changes = Mapping[str, str | None]
 
-_LOOK = 0.05
-"""Seconds between two looks at whether all is prepared."""
+_LOOK = 0.05  # seconds between two looks at whether all is prepared
 
 
 class Loop:
@@ -165,11 +164,11 @@ class Loop:
 
     # Changes
 
-    async def _take(self, changes: Changes) -> None:
+    async def _take(self, changes: Changes, only: Collection[ev.ItemKey] | None = None) -> None:
         async with self._taking:
-            await self._answer(changes)
+            await self._answer(changes, only)
 
-    async def _answer(self, changes: Changes) -> None:
+    async def _answer(self, changes: Changes, only: Collection[ev.ItemKey] | None) -> None:
         run, explorer = self._run, self._runs.explorer
         self._learning.answered(changes)
         explorer.edited(tuple(changes))
@@ -180,9 +179,9 @@ class Loop:
         early = self._runs.begin_early() if self._store.complete and (restarts or not self._runs.busy) else None
         choosing = asyncio.create_task(self._memory.choose(changes, explorer.describe, partial(facts_of, self._store)))
         try:
-            if self._store.complete and not self._runs.busy:
+            if self._store.complete and not self._runs.busy and only is None:
                 await self._run_ahead(early, choosing, changes)
-            choice = await choosing
+            choice = self._learning.joined(await choosing, changes, run, only)
         finally:
             choosing.cancel()
         self._reasons.choice = choice
@@ -264,6 +263,7 @@ class Loop:
             self._debugged = event.run
         if isinstance(event, ev.ItemFinished):
             key = (event.nodeid, event.index)
+            self._learning.finished(key, event.run)
             item = self._store.tree.item(*key)
             if not self.pending.finished(key, event.run) and item is not None:
                 self._store.mark_stale([item])

@@ -70,8 +70,10 @@ class Memory(Protocol):
         ``known`` says of an item whether it failed last time and how many seconds it took; None if it is not there.
         """
 
-    async def take(self, folder: Path, describe: Describe, finished: Sequence[ItemFinished]) -> None:
-        """Learn from a run."""
+    async def take(
+        self, folder: Path, describe: Describe, finished: Sequence[ItemFinished]
+    ) -> Mapping[str, str | None]:
+        """Learn from a run. The files of which it saw another content than they have now, with the hash of that."""
 
     async def edited_since(self, doubtful: Sequence[str] = ()) -> Mapping[str, str | None]:
         """What was edited while nobody watched; the ``doubtful`` files count as edited."""

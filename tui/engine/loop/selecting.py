@@ -82,17 +82,18 @@ def broken_files(store: Store) -> set[str]:
     return {branch.path for branch in store.tree.broken.values() if branch.kind is Kind.MODULE}
 
 
-def may_hold_tests(path: str, known: Collection[str]) -> bool:
-    """Whether tests may lie in a file: it has some, or is called like one that has.
+def may_hold_tests(path: str, patterns: Sequence[str]) -> bool:
+    """Whether a file is called as one is in which pytest looks for tests; no ``patterns``: as pytest's own are.
 
     What pytest makes of it is seen when it runs.
     """
-    if path in known:
-        return True
     name = os.path.basename(path)  # noqa: PTH119 - paths are texts here
     if not name.endswith(".py") or name in ("conftest.py", "__init__.py"):
         return False
-    return any(fnmatch(name, pattern) for pattern in _TEST_FILES)
+    return any(
+        fnmatch(path, f"*/{pattern}") if "/" in pattern else fnmatch(name, pattern)
+        for pattern in patterns or _TEST_FILES
+    )
 
 
 def ahead_of_others(store: Store, pending: Pending, keys: Sequence[ItemKey]) -> list[Item]:

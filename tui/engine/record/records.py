@@ -58,14 +58,17 @@ class Records:
         """Read what a run that goes on has recorded so far."""
         await self.present.read_along(folder, describe)
 
-    async def take(self, folder: Path, describe: Describe, finished: Sequence[ItemFinished]) -> None:
-        """Learn from a run."""
+    async def take(
+        self, folder: Path, describe: Describe, finished: Sequence[ItemFinished]
+    ) -> Mapping[str, str | None]:
+        """Learn from a run. The files of which it saw another content than they have now, with the hash of that."""
         record = self.present
         for call in self.before:
             await call(record)
-        await record.take(folder, describe, finished)
+        moved = await record.take(folder, describe, finished)
         for call in self.after:
             await call(record)
+        return moved
 
     async def edited_since(self, doubtful: Sequence[str] = ()) -> Mapping[str, str | None]:
         """What was edited while nobody watched; the ``doubtful`` files count as edited."""

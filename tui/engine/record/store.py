@@ -101,24 +101,27 @@ class Record:
         file = self._index.files.get(path) if self._index is not None else None
         return file is not None and file.source is not None
 
-    async def take(self, run_folder: Path, describe: Describe, finished: Sequence[ItemFinished]) -> None:
+    async def take(
+        self, run_folder: Path, describe: Describe, finished: Sequence[ItemFinished]
+    ) -> dict[str, str | None]:
         """Take what a run recorded; ``finished`` are its results.
 
-        What ran without a record is in doubt if files are not what they were when it was recorded.
+        What ran without a record is in doubt if files are not what they were when it was recorded. Gives the files that
+        hold something else by now than the run saw, with the hash of that.
         """
         changed = Changed()
         async with self._lock:
             reader = self._readers.pop(run_folder, None) or JournalReader(run_folder)
             journals = await asyncio.to_thread(reader.rest)
             if not (journals.found or finished):
-                return
+                return {}
             index = await self._loaded()
             if not journals.found:
                 changed.contexts = await asyncio.to_thread(_doubted, index, finished)
                 if changed.contexts:
                     await self._write(index, changed)
-                return
-            await self._describe_run(index, journals, describe, changed)
+                return {}
+            moved = await self._describe_run(index, journals, describe, changed)
             cut_off = {(event.nodeid, event.index) for event in finished if event.status is Status.CRASHED}
             whole = {(event.nodeid, event.index) for event in finished} - cut_off
             self._merging = True
@@ -132,6 +135,7 @@ class Record:
             if not self._readers:
                 self._ahead.forget()
         await self._write(index, changed)
+        return moved
 
     async def choose(
         self, changes: Mapping[str, str | None], describe: Describe, facts_now: Callable[[], Facts]
@@ -204,13 +208,19 @@ class Record:
                 self._runs = 0
                 await asyncio.to_thread(self._database.sweep)
 
-    async def _describe_run(self, index: Index, journals: Journals, describe: Describe, changed: Changed) -> None:
-        """Learn what the files hold now, and have described what is not, with all that they import."""
+    async def _describe_run(
+        self, index: Index, journals: Journals, describe: Describe, changed: Changed
+    ) -> dict[str, str | None]:
+        """Learn what the files hold now, and have described what is not, with all that they import.
+
+        Gives the files that hold something else than the run saw.
+        """
         moved = [path for path, content in journals.hashes.items() if index.file(path).current != content]
         present = await asyncio.to_thread(hashes_of, moved)
         for path in moved:
             index.file(path).current = changed.current[path] = present[path]
         await self._follow(index, journals.hashes, describe, changed)
+        return {path: content for path, content in present.items() if content != journals.hashes[path]}
 
     async def _edits(
         self, index: Index, changes: Mapping[str, str | None], describe: Describe, changed: Changed

@@ -23,6 +23,8 @@ class Contents:
         self._baseline: dict[str, str | None] = {}
         self._pending: dict[str, str | None] = {}
         self._signatures: dict[str, Signature | None] = {}
+        self._back: dict[str, str] = {}
+        """What those hold that are to be given out as gone, although they are there again."""
 
     def __contains__(self, path: str) -> bool:
         """Whether there was a file when last looked."""
@@ -52,6 +54,7 @@ class Contents:
         """
         self._baseline[path] = digest
         self._pending.pop(path, None)
+        self._back.pop(path, None)
         self._signatures[path] = signature if self._is_settled(signature, at) else None
         return self._signatures[path] is not None
 
@@ -73,8 +76,13 @@ class Contents:
         """Take in what was found at a path; whether that is a change against the baseline, and news."""
         path, digest = reading.path, reading.digest
         if digest is None:
+            self._back.pop(path, None)
             self._signatures.pop(path, None)
             same = path not in self._baseline
+        elif path in self._back:
+            self._sign(reading)
+            before, self._back[path] = self._back[path], digest
+            return before != digest
         else:
             self._sign(reading)
             same = self._baseline.get(path) == digest
@@ -85,10 +93,21 @@ class Contents:
         self._pending[path] = digest
         return news
 
+    def come_back(self, reading: Reading) -> None:
+        """What was found was something else for a while, and somebody may have read that.
+
+        Nobody knows what: it is given out as gone, and after that as what it is.
+        """
+        self._pending[reading.path] = None
+        if reading.digest is not None:
+            self._back[reading.path] = reading.digest
+
     def take(self, held: Collection[str] = ()) -> dict[str, str | None]:
         """Give out all changes but the held ones; they are the baseline from now on."""
         given = {path: digest for path, digest in self._pending.items() if path not in held}
+        back = {path: self._back.pop(path) for path in given if path in self._back}
         self.absorb(given)
+        self._pending.update(back)
         return given
 
     def absorb(self, paths: Iterable[str]) -> None:
@@ -97,6 +116,7 @@ class Contents:
             if path not in self._pending:
                 continue
             digest = self._pending.pop(path)
+            digest = self._back.pop(path, digest)
             if digest is None:
                 self._baseline.pop(path, None)
             else:
@@ -104,9 +124,8 @@ class Contents:
 
     def forget(self, path: str) -> None:
         """This file is not watched any longer."""
-        self._baseline.pop(path, None)
-        self._pending.pop(path, None)
-        self._signatures.pop(path, None)
+        for known in (self._baseline, self._pending, self._back, self._signatures):
+            known.pop(path, None)
 
     def _sign(self, reading: Reading) -> None:
         settled = self._is_settled(reading.signature, reading.at)

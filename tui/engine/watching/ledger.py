@@ -42,8 +42,16 @@ class Ledger:
                 if self.runs.changed(path, now):
                     self.contents.absorb([path])
             elif was_pending and path not in self.contents.pending:  # not merely given out and looked at once more
-                self.runs.reverted(path)
+                if self.runs.may_have_read(path):
+                    self.contents.come_back(reading)
+                    news.add(path)
+                else:
+                    self.runs.reverted(path)
         return {path for path in news if path in self.contents.pending and path not in self.runs.waiting}
+
+    def run_began(self, now: float) -> None:
+        """A run begins now."""
+        self.runs.began(now, self.contents.pending)
 
     def run_ended(self, now: float) -> None:
         """A run has ended, and what it wrote has been seen."""
@@ -66,7 +74,9 @@ class Ledger:
 
     def take(self) -> dict[str, str | None]:
         """All changes that need not wait; they are the baseline from now on."""
-        return self.contents.take(self.runs.waiting)
+        given = self.contents.take(self.runs.waiting)
+        self.runs.given(given)
+        return given
 
 
 def _is_in(path: str, places: Collection[str]) -> bool:

@@ -58,17 +58,20 @@ class Runs:
         self._silent_until = float("-inf")
         self._restless = 0
         """Runs in turn during which a source changed that did not wait."""
+        self._read: set[str] = set()
+        """Sources that have changed, have not been given out, and may have been read like that by a run."""
 
     @property
     def noisy(self) -> AbstractSet[str]:
         """Files that runs change again and again."""
         return self._noisy
 
-    def began(self, now: float) -> None:
-        """A run begins; they may overlap."""
+    def began(self, now: float, changed: Iterable[str] = ()) -> None:
+        """A run begins; they may overlap. ``changed``: what has not been given out."""
         if not self._active:
             self._began = now
         self._active += 1
+        self._read.update(path for path in changed if is_source(path))
 
     def wrote(self, paths: Iterable[str]) -> None:
         """A run has said that it writes these files."""
@@ -80,6 +83,8 @@ class Runs:
             self._edited(path)
             return False
         self._touched.add(path)
+        if self._active and is_source(path):
+            self._read.add(path)
         noisy = path in self._noisy
         if self._active and (noisy or self._has_to_wait(path)):
             self.waiting.add(path)
@@ -104,8 +109,17 @@ class Runs:
             return True
         return path in self._written or path in self._writers
 
+    def may_have_read(self, path: str) -> bool:
+        """Whether a run may have read what was in a file that is again what it was."""
+        return path in self._read and path not in self.waiting and path not in self._noisy
+
+    def given(self, paths: Iterable[str]) -> None:
+        """These changes have been given out."""
+        self._read.difference_update(paths)
+
     def reverted(self, path: str) -> None:
         """A changed file is again what it was."""
+        self._read.discard(path)
         self._touched.discard(path)
         self.waiting.discard(path)
         self._held.discard(path)

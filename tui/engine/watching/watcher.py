@@ -39,8 +39,7 @@ _NEAR = 0.05
 """Seconds after a burst in which another is taken for its continuation: a tool that goes from file to file."""
 _WATCH_SHARE = 10
 """How much longer than watching new folders takes, the pause before the next time is."""
-_WATCH_PAUSE = 0.5
-"""And at the most, in seconds."""
+_WATCH_PAUSE = 0.5  # and at the most, in seconds
 _BROKEN = 5  # times that events may fail before we look for ourselves
 _ALWAYS = sys.maxsize
 """A time (nanoseconds since the epoch) that is later than any file's."""
@@ -143,6 +142,7 @@ class Watcher:
             self._ready.clear()
             paths = self._ledger.take()
             if paths:
+                self._release()  # what was gone may have come back
                 yield Changes(paths)
 
     async def close(self) -> None:
@@ -171,7 +171,7 @@ class Watcher:
 
     def run_began(self) -> None:
         """A run begins now."""
-        self._ledger.runs.began(self._now())
+        self._ledger.run_began(self._now())
 
     async def run_ended(self, wrote: Collection[str]) -> None:
         """A run has ended, and has opened for writing, renamed or removed these paths in all."""
