@@ -9,7 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from tests.ui.app.driver import Sitting, sit_down, write
-from tui.model.coverage import DiffCoverage, FileCoverage, FileLines, LineState, Report, Share, total_of
+from tui.model.coverage import (
+    DiffCoverage,
+    FileCoverage,
+    FileLines,
+    FileRegions,
+    LineState,
+    Region,
+    RegionKind,
+    Report,
+    Share,
+    total_of,
+)
 from tui.model.events import ItemKey
 from tui.ui.coverage.room import Room
 from tui.ui.coverage.screens import CoverageScreens
@@ -72,6 +83,25 @@ TESTS = {
 }
 
 
+def region(kind: RegionKind, name: str, first: int, last: int, *numbers: int, tests: int = 0) -> Region:
+    """A part of a file; ``numbers``: statements, missing, excluded, branches, of these not taken, and half."""
+    statements, missing, excluded, branches, partial, half = (*numbers, *[0] * (6 - len(numbers)))
+    return Region(
+        kind, first, last, FileCoverage(name, statements, missing, excluded, branches, partial, (), half), tests
+    )
+
+
+REGIONS = (
+    region(RegionKind.MODULE, "", 1, 1, 7),
+    region(RegionKind.CLASS, "Cart", 4, 21, 8, 3, 1, 4, 2, 2, tests=2),
+    region(RegionKind.FUNCTION, "Cart.__init__", 5, 6, 1, tests=2),
+    region(RegionKind.FUNCTION, "Cart.total", 8, 15, 6, 3, 0, 4, 2, 2, tests=2),
+    region(RegionKind.FUNCTION, "Cart.__repr__", 17, 18, 0, 0, 1),
+    region(RegionKind.FUNCTION, "Cart.new", 20, 21, 1),
+)
+"""The parts of the cart; with what is outside of functions they are all of it."""
+
+
 def lines_of_cart() -> FileLines:
     """The cart line by line."""
     states = tuple(_STATES.get(number, LineState.PLAIN) for number in range(1, len(SOURCE) + 1))
@@ -93,11 +123,13 @@ class MadeUp:
             *FILES, fail_under=80.0, before={STOCK.path: FileCoverage(STOCK.path, 190, 30, 0, 60, 9)}
         )
         self.files = {CART.path: lines_of_cart()}
+        self.regions = {CART.path: FileRegions(CART.path, REGIONS)}
         self.covering: dict[int, list[ItemKey]] = {
             line: [("test_a.py::test_one", 0), ("test_a.py::test_total[usd]", 0)] for line in (5, 6, 9, 11)
         }
         self.shares = [Share(CART.path, (4, 5, 6, 8), (6,)), Share("till.py", (1, 2), ())]
-        self.difference = DiffCoverage("HEAD", 10, 7, {CART.path: (13, 14, 10)})
+        code = {CART.path: dict(enumerate(SOURCE, start=1))}
+        self.difference = DiffCoverage("HEAD", 10, 7, {CART.path: (13, 14, 10)}, code=code)
         self.bases: list[str] = []
         self.exported: list[tuple[str, Path]] = []
         self.version = 0
@@ -124,6 +156,11 @@ class MadeUp:
         await self._wait()
         self.outdated.discard(path)
         return self.files.get(path) or FileLines(path, words=f"{path} is not there any more.")
+
+    async def functions(self, path: str) -> FileRegions:
+        await self._wait()
+        self.outdated.discard(path)
+        return self.regions.get(path) or FileRegions(path, words=f"{path} is not there any more.")
 
     def is_outdated(self, path: str) -> bool:
         return path in self.outdated

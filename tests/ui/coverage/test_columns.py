@@ -44,6 +44,22 @@ def test_columns_go_where_there_is_no_room(width: int, titles: str) -> None:
     assert lines(width)[0].split() == titles.split()
 
 
+@pytest.mark.parametrize(
+    ("width", "titles"),
+    [
+        (159, "stmts miss branch part cover tests"),
+        (79, "stmts miss branch part cover tests"),
+        (60, "miss cover tests"),
+        (39, "miss cover"),
+    ],
+)
+def test_columns_of_functions(width: int, titles: str) -> None:
+    found = layout(width, 30, branches=True, functions=True)
+    assert [column.title for column, _ in found.columns if column.title] == titles.split()
+    unbranched = layout(width, 30, branches=False, functions=True)
+    assert Column.HALF not in dict(unbranched.columns)
+
+
 def test_no_column_for_branches_that_are_not_measured() -> None:
     assert " ".join(lines(160, branches=False)[0].split()) == "file ▾ stmts miss cover since run since HEAD"
 

@@ -61,10 +61,14 @@ async def test_changes_since_head(folder: Path) -> None:
     async with look(folder, None, "c", "d") as (sitting, front):
         assert isinstance(sitting.app.screen, ChangesScreen)
         assert sitting.bar == "70% of the changes since HEAD  3 of 10 missing"
-        rows = [" ".join(line.split()) for line in sitting.lines[1:3]]
-        assert rows == ["shop/cart.py:10 1 line", "shop/cart.py:13-14 2 lines"]
-        await sitting.press("down", "enter")
-        assert at_line(sitting) == 13
+        rows = [" ".join(line.split()) for line in sitting.lines[1:4]]
+        assert rows == [
+            "shop/cart.py:10 raise KeyError(currency) 1 line",
+            "shop/cart.py:13 total = 0 2 lines",
+            "14 total += 1",
+        ]
+        await sitting.press("down", "down", "enter")
+        assert at_line(sitting) == 14
         await sitting.press("escape", "d")
         assert isinstance(sitting.app.screen, ReportScreen)
         assert set(front.bases) == {"HEAD"}

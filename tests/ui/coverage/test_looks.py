@@ -51,7 +51,9 @@ async def _pictures(sitting: Sitting, snapshot: SnapshotAssertion, name: str) ->
 async def test_pictures(place: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with look(place, with_all(), "c", size=size) as (sitting, _):
         await _pictures(sitting, snapshot, "files")
-        await sitting.press("d")
+        await sitting.press("end", "up", "f")
+        await _pictures(sitting, snapshot, "functions")
+        await sitting.press("escape", "d")
         await _pictures(sitting, snapshot, "changes")
         await sitting.press("escape", "x")
         await _pictures(sitting, snapshot, "export")
@@ -113,7 +115,22 @@ async def test_all_text_stands_out(place: Path, theme: str, size: tuple[int, int
             assert list(weak(sitting, least)) == [], what
 
         see("files")
-        for key in ("end", "o", "x", "escape", "d", "down", "b", "escape", "escape", "question_mark"):
+        for key in (
+            "end",
+            "f",
+            "o",
+            "down",
+            "escape",
+            "o",
+            "x",
+            "escape",
+            "d",
+            "down",
+            "b",
+            "escape",
+            "escape",
+            "question_mark",
+        ):
             await sitting.press(key)
             see(key)
         await sitting.press("escape")
@@ -122,7 +139,10 @@ async def test_all_text_stands_out(place: Path, theme: str, size: tuple[int, int
         await sitting.press("enter", "down", "enter")
         await sitting.until(lambda: "2 tests" in sitting.screen, "the tests")
         see("a file")
-        for key in ("n", "end", "home", "n", "t", "down", "T", "C"):
+        await sitting.type("/tot")
+        see("a text that is looked for")
+        await sitting.press("enter")
+        for key in ("semicolon", "escape", "n", "end", "home", "n", "t", "down", "T", "C"):
             await sitting.press(key)
             see(key)
     assert len(set(seen)) > 10  # each thing was really there to be looked at

@@ -17,7 +17,7 @@ from tui.model.tree import Tree
 from tui.model.verdict import Colour
 from tui.ui.coverage.files import Files
 from tui.ui.coverage.heads import diff_state, file_state, report_state, share_state
-from tui.ui.coverage.rows import PlaceRow, ShareRow, TestRow, only_lines, share_rows
+from tui.ui.coverage.rows import PlaceRow, ShareRow, TestRow, only_lines, place_rows, share_rows
 from tui.ui.coverage.rows_list import Row
 from tui.ui.status import ASCII, UNICODE
 from tui.ui.widgets.bar import BarState
@@ -63,7 +63,8 @@ def test_own_file_of_a_test_comes_last_and_does_not_count() -> None:
     "row",
     [
         ShareRow(Share("x/" * 100 + "a.py", tuple(range(1, 400, 2)), tuple(range(1, 400, 2))), UNICODE),
-        PlaceRow("日本/" * 40 + "a.py", 100_000, 100_007, UNICODE),
+        PlaceRow("日本/" * 40 + "a.py", 100_000, UNICODE, 8, "x = 1", 200),
+        PlaceRow("a.py", 3, UNICODE, 0, "日本" * 100, 16),
         TestRow(("test_a.py::test_x[" + "y" * 200 + "]", 0), None, UNICODE),
         TestRow(("test_a.py::test_x[\x1b[2J\n]", 0), None, UNICODE),
     ],
@@ -74,7 +75,20 @@ def test_rows_fit(row: Row, width: int) -> None:
 
 
 def test_place_keeps_its_lines_in_view() -> None:
-    assert ":13-14" in text_of(PlaceRow("x" * 300, 13, 14, UNICODE), 40)
+    assert ":13 " in text_of(PlaceRow("x" * 300, 13, UNICODE), 40)
+
+
+def test_lines_of_a_difference_have_their_text() -> None:
+    code = {4: "\tif x:\x1b[2J", 5: "\t\treturn 'a long text'", 9: "y = 1"}
+    diff = DiffCoverage("HEAD", 4, 1, {"a/till.py": (4, 5, 9)}, code={"a/till.py": code})
+    rows = [text_of(row, 50) for row in place_rows(diff, UNICODE)]
+    assert rows == [
+        " a/till.py:4       if x:                   2 lines",
+        "           5               return 'a long text'   ",
+        " a/till.py:9       y = 1                    1 line",
+    ]
+    assert text_of(place_rows(diff, UNICODE)[1], 34).rstrip() == "           5               return…"
+    assert [row.line for row in place_rows(replace(diff, code={}), UNICODE)] == [4, 5, 9]
 
 
 def files_of(report: Report) -> Files:

@@ -214,6 +214,7 @@ class Coverage:
         """The functions and classes of a file."""
         absolute = self.absolute(path)
         name = self.relative(absolute)
+        self._given = {absolute: self._contents.sign(absolute)}
         state, tally = await self._counted(search=False, only={absolute})
         if tally.error or (absolute not in state.files and absolute not in tally.files):
             return FileRegions(name, words=tally.error or "nothing of this file was executed")
@@ -226,7 +227,7 @@ class Coverage:
         return FileRegions(name, regions_of(told, await self._record.look(count_tests)), said)
 
     def is_outdated(self, path: str) -> bool:
-        """Whether a file is not any more what ``lines`` has given last."""
+        """Whether a file is not any more what ``lines`` or ``functions`` has given last."""
         absolute = self.absolute(path)
         return absolute in self._given and self._given[absolute] != self._contents.sign(absolute)
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from tui.ui.coverage.figures import ranges
 from tui.ui.coverage.heads import diff_state
 from tui.ui.coverage.keys import DIFFERENCE
 from tui.ui.coverage.list_screen import ListScreen
-from tui.ui.coverage.rows import PlaceRow
+from tui.ui.coverage.rows import PlaceRow, place_rows
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -36,18 +35,13 @@ class ChangesScreen(ListScreen[PlaceRow]):
         """Ask for the difference."""
         diff = await self.room.front.diff(self._base)
         self._diff = diff
-        rows = [
-            PlaceRow(path, first, last, self.room.glyphs)
-            for path, lines in sorted(diff.missing.items())
-            for first, last in ranges(lines)
-        ]
-        self._list.show(rows, keep_place=True)
+        self._list.show(place_rows(diff, self.room.glyphs), keep_place=True)
         self._words.update(diff.words)
         self._words.display = bool(diff.words)
 
     def place_of(self, row: PlaceRow) -> tuple[str, int]:
-        """The first of the lines."""
-        return row.path, row.first
+        """The line."""
+        return row.path, row.line
 
     async def action_base(self) -> None:
         """Ask for another branch or commit."""

@@ -13,7 +13,7 @@ from tui.ui.widgets.row import Part
 from tui.ui.widgets.visible import fit, fit_middle
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Sequence
 
     from tui.model.coverage import Report
     from tui.ui.coverage.files import Entry, Files
@@ -36,6 +36,7 @@ class Column(Enum):
     HALF = ("part", 5, None)
     COVER = ("cover", 6, Order.COVER)
     BAR = ("", _BAR_CELLS, None)
+    TESTS = ("tests", 7, Order.TESTS)
     SINCE_RUN = ("since run", 9, Order.SINCE_RUN)
     SINCE_HEAD = ("since HEAD", 10, Order.SINCE_HEAD)
 
@@ -55,7 +56,16 @@ _BY_USE: Final = (
     Column.HALF,
     Column.BRANCHES,
 )
-"""The most useful first."""
+"""Of files, the most useful first."""
+_OF_FUNCTIONS: Final = (
+    Column.COVER,
+    Column.MISSING,
+    Column.TESTS,
+    Column.STATEMENTS,
+    Column.HALF,
+    Column.BAR,
+    Column.BRANCHES,
+)
 _OF_BRANCHES: Final = frozenset({Column.BRANCHES, Column.HALF})
 _OF_CHANGES: Final = frozenset({Column.SINCE_RUN, Column.SINCE_HEAD})
 
@@ -68,25 +78,38 @@ class Layout(Value):
     columns: tuple[tuple[Column, int], ...]
 
 
-def layout(width: int, longest: int, *, branches: bool, committed: bool = True, changed: bool = True) -> Layout:
+def layout(
+    width: int,
+    longest: int,
+    *,
+    branches: bool,
+    committed: bool = True,
+    changed: bool = True,
+    functions: bool = False,
+) -> Layout:
     """The columns for a width. Names, of which the longest takes ``longest`` cells, do not push them further apart.
 
     ``committed``: whether there is a commit to compare with; ``changed``: whether any row has other numbers than
-    before. Columns that would be blank have no room where names are cut.
+    before; ``functions``: whether the rows are those of one file. Columns that would be blank have no room where names
+    are cut.
     """
     absent = {*(() if branches else _OF_BRANCHES), *(() if committed else (Column.SINCE_HEAD,))}
-    placed = _placed(width, longest, absent, _LEAST_NAME)
+    wanted = [column for column in (_OF_FUNCTIONS if functions else _BY_USE) if column not in absent]
+    if functions:
+        return _placed(width, longest, wanted, max(_LEAST_NAME, min(longest, _USUAL_NAME, width // 2)))
+    placed = _placed(width, longest, wanted, _LEAST_NAME)
     if changed or placed.name >= longest:
         return placed
-    return _placed(width, longest, absent | _OF_CHANGES, max(_LEAST_NAME, min(longest, _USUAL_NAME)))
+    wanted = [column for column in wanted if column not in _OF_CHANGES]
+    return _placed(width, longest, wanted, max(_LEAST_NAME, min(longest, _USUAL_NAME)))
 
 
-def _placed(width: int, longest: int, absent: Collection[Column], least: int) -> Layout:
-    """All columns but those ``absent`` for which there is room beside names of ``least`` cells."""
+def _placed(width: int, longest: int, wanted: Sequence[Column], least: int) -> Layout:
+    """The ``wanted`` columns, the most useful first, for which there is room beside names of ``least`` cells."""
     chosen: list[Column] = []
     left = width - least
-    for column in _BY_USE:
-        if column not in absent and column.cells + 2 <= left:
+    for column in wanted:
+        if column.cells + 2 <= left:
             chosen.append(column)
             left -= column.cells + 2
     room = least + left
@@ -99,7 +122,7 @@ def _placed(width: int, longest: int, absent: Collection[Column], least: int) ->
 def title_parts(files: Files, placed: Layout, glyphs: Glyphs) -> list[Part]:
     """The titles; the column that the table is sorted by has an arrow."""
     arrow = glyphs.of(_UP if files.reverse else _DOWN)
-    name = "file" + (f" {arrow}" if files.order is Order.NAME else "")
+    name = files.noun + (f" {arrow}" if files.order is files.first_order else "")
     parts = [Part(f"   {name}".ljust(placed.name), Tone.FAINT)]
     for column, cells in placed.columns:
         mark = arrow if column.order is files.order else ""
@@ -123,12 +146,11 @@ def row_parts(entry: Entry, report: Report, placed: Layout, glyphs: Glyphs, *, o
     arrow = glyphs.of(OPEN if opened else CLOSED) if entry.is_folder else " "
     head = f" {'  ' * entry.depth}{arrow} "
     room = max(0, placed.name - len(head))
-    name = f"{entry.name}/" if entry.is_folder else entry.name
     if entry.is_folder:
-        shown = fit_middle(name, room, glyphs.of(CUT))
+        shown = fit_middle(entry.title, room, glyphs.of(CUT))
         _, used = fit(shown, room, glyphs.of(CUT))
     else:
-        shown, used = fit(name, room, glyphs.of(CUT))
+        shown, used = fit(entry.title, room, glyphs.of(CUT))
     parts = [Part(head), Part(shown, is_name=True), Part(" " * (room - used))]
     for column, cells in placed.columns:
         parts.append(Part("  "))
@@ -148,6 +170,8 @@ def _number(column: Column, entry: Entry, report: Report) -> Part:
             text, tone = f"{numbers.branches:,}" if numbers.branches else "", Tone.FAINT
         case Column.HALF:
             text = f"{numbers.half:,}" if numbers.half else ""
+        case Column.TESTS:
+            text = f"{entry.tests:,}" if entry.tests is not None else ""
         case Column.COVER:
             text = percent_text(numbers.percent, report.precision)
             tone = tone_of(numbers.percent, report)

@@ -9,6 +9,7 @@ from tui.ui.coverage.changes_screen import ChangesScreen
 from tui.ui.coverage.exporting import Kinds
 from tui.ui.coverage.file_screen import FileScreen
 from tui.ui.coverage.file_table import FileTable
+from tui.ui.coverage.functions_screen import FunctionsScreen
 from tui.ui.coverage.report_screen import ReportScreen
 from tui.ui.coverage.share_screen import ShareScreen
 from tui.ui.coverage.source_list import SourceList
@@ -19,4 +20,6 @@ if TYPE_CHECKING:
 
 def declared_keys() -> list[tuple[str, Binding]]:
     """Every binding once, with the title of its group."""
-    return declared_by((ReportScreen, FileScreen, ChangesScreen, ShareScreen, FileTable, SourceList, Kinds))
+    return declared_by(
+        (ReportScreen, FunctionsScreen, FileScreen, ChangesScreen, ShareScreen, FileTable, SourceList, Kinds)
+    )

@@ -250,6 +250,11 @@ class FileScreen(View):
         else:
             self.say(_GONE)
 
+    def action_functions(self) -> None:
+        """The functions of the file; Enter leads from there back to its lines."""
+        here = self.source.line
+        self.app.push_screen(self.room.screens.functions(self.room, self._path, here, self.source.go_to))
+
     def action_edit(self) -> None:
         """Open the editor at the line."""
         self.edit(self._path, self.source.line)

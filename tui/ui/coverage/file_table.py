@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from tui.ui.coverage.columns import Layout, has_changed, layout, name_cells, row_parts, title_parts
-from tui.ui.coverage.files import Order
 from tui.ui.widgets.listing import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tui.model.coverage import Report
     from tui.ui.coverage.files import Entry, Files
     from tui.ui.status import Glyphs
     from tui.ui.widgets.row import Part
@@ -72,6 +70,7 @@ class FileTable(Listing):
             branches=report.branches_measured,
             committed=report.committed,
             changed=self._has_changed,
+            functions=self._files.noun == "function",
         )
 
     def rows_changed(self) -> None:
@@ -82,9 +81,9 @@ class FileTable(Listing):
 
     # What changes the rows
 
-    def show(self, report: Report) -> None:
-        """Take over a report; the cursor stays on its file and on its line of the screen."""
-        self._follow(lambda: self._files.show(report, self.app.size.height - _AROUND))
+    def take_over(self, show: Callable[[int], object]) -> None:
+        """Have other rows shown in so many lines; the cursor stays on its row and on its line of the screen."""
+        self._follow(lambda: show(self.app.size.height - _AROUND))
 
     def filter_by(self, text: str) -> int:
         """Show only what matches; how many files that are."""
@@ -99,7 +98,7 @@ class FileTable(Listing):
 
     def action_order(self) -> None:
         """Sort by the next column."""
-        orders = [each for each in Order if each is not Order.SINCE_HEAD or self._files.report.committed]
+        orders = self._files.orders
         at = orders.index(self._files.order) if self._files.order in orders else -1
         following = orders[(at + 1) % len(orders)]
         self._follow(lambda: self._files.sort_by(following, reverse=False))

@@ -25,13 +25,16 @@ class Order(Enum):
     COVER = "cover"
     SINCE_RUN = "since the last run"
     SINCE_HEAD = "since HEAD"
+    PLACE = "place"
+    TESTS = "tests"
 
 
 @state
 class Entry:
-    """A file or a folder. ``before`` and ``head`` are its numbers of another time, None where they do not differ.
+    """A file or a folder; or a function or a class, which have the ``line`` that they begin at.
 
-    ``name`` is what its row shows: of folders that hold nothing but one folder, the names together.
+    ``before`` and ``head`` are its numbers of another time, None where they do not differ. ``name`` is what its row
+    shows: of folders that hold nothing but one folder, the names together.
     """
 
     path: str
@@ -41,6 +44,15 @@ class Entry:
     head: FileCoverage | None = None
     children: tuple[Entry, ...] = ()
     depth: int = 0
+    line: int = 0
+    last: int = 0
+    tests: int | None = None
+    """How many tests executed any of it, where that is known."""
+
+    @property
+    def title(self) -> str:
+        """Its name as it is shown."""
+        return f"{self.name}/" if self.is_folder and not self.line else self.name
 
     @property
     def is_folder(self) -> bool:
@@ -56,10 +68,15 @@ class Entry:
 class Files:
     """The table's rows. What is folded, the order and the filter are the person's, whatever is measured meanwhile."""
 
+    noun = "file"
+    """What a row without others below it is."""
+    first_order = Order.NAME
+    """The one that it begins with, and that its first column stands for."""
+
     def __init__(self) -> None:
         self.report = Report()
         self.rows: list[Entry] = []
-        self.order = Order.NAME
+        self.order = self.first_order
         self.reverse = False
         self.filter = ""
         self.matches = 0
@@ -81,6 +98,12 @@ class Files:
             self._fold_to(room)
         self._list()
         self._fold_new(room)
+
+    @property
+    def orders(self) -> list[Order]:
+        """What the rows can be sorted by."""
+        since_head = [Order.SINCE_HEAD] if self.report.committed else []
+        return [Order.NAME, Order.MISSING, Order.COVER, Order.SINCE_RUN, *since_head]
 
     def sort_by(self, order: Order, *, reverse: bool) -> None:
         """Another order; the worst comes first where it is about numbers."""
@@ -175,10 +198,13 @@ class Files:
         self.rows = rows
 
     def _sorted(self, entries: tuple[Entry, ...]) -> list[Entry]:
-        by_name = sorted(entries, key=lambda entry: (not entry.is_folder, entry.name))
-        if self.order is Order.NAME:
-            return by_name[::-1] if self.reverse else by_name
-        return sorted(by_name, key=_KEYS[self.order], reverse=self.reverse)
+        first = self._in_first_order(entries)
+        if self.order is self.first_order:
+            return first[::-1] if self.reverse else first
+        return sorted(first, key=_KEYS[self.order], reverse=self.reverse)
+
+    def _in_first_order(self, entries: tuple[Entry, ...]) -> list[Entry]:
+        return sorted(entries, key=lambda entry: (not entry.is_folder, entry.name))
 
 
 def matches(file: FileCoverage, text: str) -> bool:
@@ -206,7 +232,7 @@ def grown(
         if path:
             above = path.rpartition("/")[0]
             folders[above].append(_folder(path, path[len(above) :].lstrip("/") if above else path, folders[path]))
-    return tuple(_placed(entry, 0) for entry in folders[""])
+    return tuple(placed(entry, 0) for entry in folders[""])
 
 
 def _folder(path: str, name: str, children: list[Entry]) -> Entry:
@@ -230,10 +256,11 @@ def _sum(others: list[FileCoverage | None], children: list[Entry]) -> FileCovera
     return total_of(tuple(other or child.numbers for other, child in zip(others, children, strict=True)))
 
 
-def _placed(entry: Entry, depth: int) -> Entry:
+def placed(entry: Entry, depth: int) -> Entry:
+    """The entry, and all below it, told how deep they are."""
     entry.depth = depth
     for child in entry.children:
-        _placed(child, depth + 1)
+        placed(child, depth + 1)
     return entry
 
 
@@ -248,4 +275,5 @@ _KEYS: dict[Order, Callable[[Entry], float]] = {
     Order.COVER: lambda entry: 101.0 if entry.numbers.percent is None else entry.numbers.percent,
     Order.SINCE_RUN: lambda entry: difference(entry.numbers, entry.before),
     Order.SINCE_HEAD: lambda entry: difference(entry.numbers, entry.head),
+    Order.TESTS: lambda entry: entry.tests or 0,
 }

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from tui.model.coverage import DiffCoverage, FileLines, Report, Share
+    from tui.model.coverage import DiffCoverage, FileLines, FileRegions, Report, Share
     from tui.model.events import ItemKey
 
 
@@ -31,8 +31,11 @@ class Front(Protocol):
     async def lines(self, path: str) -> FileLines:
         """A file line by line."""
 
+    async def functions(self, path: str) -> FileRegions:
+        """The functions and classes of a file."""
+
     def is_outdated(self, path: str) -> bool:
-        """Whether a file is not any more what ``lines`` has given last."""
+        """Whether a file is not any more what ``lines`` or ``functions`` has given last."""
 
     def tests_of(self, path: str, first: int, last: int) -> list[ItemKey]:
         """The tests that executed any of these lines, the fastest and most specific first."""

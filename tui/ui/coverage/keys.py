@@ -17,9 +17,7 @@ EDIT = Binding("e", "edit", "edit", id="coverage-edit", group=_VIEW, tooltip="Op
 CHANGES = Binding(
     "d", "changes", "diff", id="coverage-changes", group=_VIEW, tooltip="Coverage of the difference to git HEAD"
 )
-EXPORT = Binding("x", "export", "export", id="coverage-export", group=_VIEW, tooltip="Write a report into a file")
-
-REPORT = [
+ORDER = [
     Binding("o", "order", "order", id="coverage-order", group=_VIEW, tooltip="Sort by the next column"),
     Binding("O", "reverse", "reverse", id="coverage-reverse", group=_VIEW, tooltip="Sort the other way round"),
     Binding(
@@ -29,9 +27,9 @@ REPORT = [
         id="coverage-filter",
         priority=True,
         group=_VIEW,
-        tooltip="Filter the files while typing",
+        tooltip="Filter the files, or the functions, while typing",
     ),
-    Binding("z", "fold", "fold all", id="coverage-fold", group=_VIEW, tooltip="Open or fold all folders"),
+    Binding("z", "fold", "fold all", id="coverage-fold", group=_VIEW, tooltip="Open or fold all folders, or classes"),
     Binding(
         "r",
         "run",
@@ -40,6 +38,16 @@ REPORT = [
         group=_VIEW,
         tooltip="Run the tests that execute what is under the cursor",
     ),
+]
+"""Of both tables."""
+FUNCTION_TABLE = Binding(
+    "f", "functions", "functions", id="coverage-functions", group=_VIEW, tooltip="The functions of the file, in a table"
+)
+EXPORT = Binding("x", "export", "export", id="coverage-export", group=_VIEW, tooltip="Write a report into a file")
+
+REPORT = [
+    *ORDER,
+    FUNCTION_TABLE,
     CHANGES,
     EXPORT,
     EDIT,
@@ -48,6 +56,14 @@ REPORT = [
     BACK,
 ]
 """Of the table of files."""
+
+FUNCTIONS = [
+    *ORDER,
+    EDIT,
+    STOP,
+    Binding("escape,q,f,c", "back", "back", id="coverage-functions-back", group=_VIEW, show=False, tooltip="Back"),
+]
+"""Of the table of functions."""
 
 FILE = [
     Binding(
@@ -108,6 +124,7 @@ FILE = [
     Binding(
         "C", "covers", "covers", id="coverage-covers", group=_FILE, tooltip="What the test under the cursor covers"
     ),
+    FUNCTION_TABLE,
     EDIT,
     CHANGES,
     STOP,
@@ -139,7 +156,7 @@ DIFFERENCE = [
 ]
 """Of what has changed."""
 
-ALL = (*REPORT, *FILE, *SHARE, *DIFFERENCE)
+ALL = (*REPORT, *FUNCTIONS, *FILE, *SHARE, *DIFFERENCE)
 """Of all screens; several have some of them."""
 
 REPORT_FOOTER = (
@@ -152,6 +169,7 @@ REPORT_FOOTER = (
     "coverage-export",
     "help",
     "coverage-back",
+    "coverage-functions",
     "coverage-run-all",
     "coverage-reverse",
     "coverage-fold",
@@ -168,10 +186,23 @@ FILE_FOOTER = (
     "coverage-edit",
     "help",
     "coverage-back",
+    "coverage-functions",
     "coverage-changes",
     "coverage-covers",
     "coverage-previous",
     "coverage-next-file",
+)
+FUNCTIONS_FOOTER = (
+    "coverage-stop",
+    "list-choose",
+    "coverage-run-file",
+    "coverage-order",
+    "coverage-filter",
+    "coverage-edit",
+    "help",
+    "coverage-functions-back",
+    "coverage-reverse",
+    "coverage-fold",
 )
 LIST_FOOTER = (
     "coverage-stop",

@@ -5,63 +5,39 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.widgets import Static
-
-from tui.ui.coverage.file_table import FileTable
 from tui.ui.coverage.heads import is_running, report_state
 from tui.ui.coverage.keys import REPORT, REPORT_FOOTER
-from tui.ui.coverage.typed_line import TypedLine
-from tui.ui.coverage.view import View
-from tui.ui.widgets.bar import Bar
-from tui.ui.widgets.footer import Footer
-from tui.ui.widgets.words_line import WordsLine
+from tui.ui.coverage.table_screen import TableScreen
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from tui.model.events import ItemKey
     from tui.ui.coverage.files import Entry
     from tui.ui.coverage.room import Room
     from tui.ui.widgets.bar import BarState
-    from tui.ui.widgets.filter_line import FilterLine
 
-_FILTER_WORDS = """\
-  word  !word      parts of the path: all must be there, none of those with !
-  <80              less than 80 percent is covered"""
 _OFF = 'coverage = "selection" in [tool.redbar] records lines, "full" branches too.'
 _LINES = 100_000
 """More lines than a file has that is looked at."""
+_NO_FILE = "there is no file under the cursor"
 _FILLS = "It fills while the tests run."
 _NOTHING = "{coverage-run-all} runs all tests and records what they execute."
 _IN_VAIN = "The tests that run now are not recorded: they were started before coverage was opened."
 
 
-class ReportScreen(View):
+class ReportScreen(TableScreen):
     """The first screen of the coverage view."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*REPORT]
-    notes = _FILTER_WORDS
+    footer = REPORT_FOOTER
 
     def __init__(self, room: Room) -> None:
-        super().__init__(room)
-        self._table = FileTable(room.files, room.glyphs)
-        self._titles = WordsLine(self._table.title_parts, id="titles")
-        self._notes = Static(markup=False, id="notes")
+        super().__init__(room, room.files)
         self._noted = ""
-        self._typed = TypedLine(self, self._table)
-
-    def compose(self) -> ComposeResult:
-        """Bar, titles, table, notes, footer."""
-        yield Bar(self.room.glyphs)
-        yield self._titles
-        yield self._table
-        yield self._notes
-        yield Footer(REPORT_FOOTER, glyphs=self.room.glyphs)
 
     def on_mount(self) -> None:
-        """The table has the keys."""
-        self._table.focus()
+        """What there is to say before anything is counted."""
         self._show_notes()
 
     def bar_state(self) -> BarState:
@@ -78,7 +54,7 @@ class ReportScreen(View):
         """Ask for all files."""
         report = await self.room.front.report()
         self.room.counted = True
-        self._table.show(report)
+        self._table.take_over(lambda lines: self.room.files.show(report, lines))
         self._titles.refresh()
         self._show_notes()
 
@@ -93,17 +69,10 @@ class ReportScreen(View):
         words = "\n".join(dict.fromkeys(note for note in notes if note))
         if words != self._noted:
             self._noted = words
-            self._notes.update(words)
-        self._notes.display = bool(words)
+            self.note(words)
         self._titles.visible = bool(report.files)
 
     # Keys
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What is typed into the filter is no key."""
-        if self._typed.has_keys and action in ("back", "filter"):
-            return False
-        return super().check_action(action, parameters)
 
     def on_listing_chosen(self) -> None:
         """Enter on a file: its lines."""
@@ -111,24 +80,13 @@ class ReportScreen(View):
         if entry is not None:
             self.app.push_screen(self.room.screens.file(self.room, entry.path))
 
-    def action_order(self) -> None:
-        """Sort by the next column."""
-        self._table.action_order()
-        self._say_order()
-
-    def action_reverse(self) -> None:
-        """Sort the other way round."""
-        self._table.action_reverse()
-        self._say_order()
-
-    def _say_order(self) -> None:
-        files = self.room.files
-        self._titles.refresh()
-        self.say(f"sorted by {files.order.value}{', the other way round' if files.reverse else ''}")
-
-    def action_fold(self) -> None:
-        """Open or fold all folders."""
-        self._table.action_fold()
+    def action_functions(self) -> None:
+        """The functions of the file under the cursor."""
+        entry = self._table.entry
+        if entry is None or entry.is_folder:
+            self.say(_NO_FILE)
+        else:
+            self.app.push_screen(self.room.screens.functions(self.room, entry.path))
 
     def action_changes(self) -> None:
         """Coverage of what has changed."""
@@ -144,7 +102,7 @@ class ReportScreen(View):
         """Open the editor with the file under the cursor."""
         entry = self._table.entry
         if entry is None or entry.is_folder:
-            self.say("there is no file under the cursor")
+            self.say(_NO_FILE)
         else:
             self.edit(entry.path, next(iter(entry.numbers.missing_lines), None))
 
@@ -166,37 +124,3 @@ class ReportScreen(View):
         """Run everything."""
         if words := self.room.run_all():
             self.say(words)
-
-    def action_back(self) -> None:
-        """Drop the filter, then leave."""
-        if self.room.files.filter:
-            self._use("")
-        else:
-            self.dismiss()
-
-    # The filter
-
-    async def action_filter(self) -> None:
-        """Open the line of the filter; what is typed while it opens goes into it."""
-        await self._typed.open(self.room.files.filter)
-
-    def on_filter_line_changed(self, message: FilterLine.Changed) -> None:
-        """Filter while typing; what was typed before the line was left may come after that."""
-        if self._typed.is_open:
-            self._use(message.text)
-
-    def on_filter_line_accepted(self, message: FilterLine.Accepted) -> None:
-        """Enter keeps the filter."""
-        self._close_line(message.text)
-
-    def on_filter_line_dropped(self) -> None:
-        """Escape drops it."""
-        self._close_line("")
-
-    def _use(self, text: str) -> None:
-        self._typed.show_matches(self._table.filter_by(text))
-        self.show_bar()
-
-    def _close_line(self, text: str) -> None:
-        self._typed.close()
-        self._use(text)

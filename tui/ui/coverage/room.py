@@ -50,6 +50,9 @@ class Screens(Protocol):
         With what a test covers of it, and its ``lines`` if they have been asked for already.
         """
 
+    def functions(self, room: Room, path: str, line: int = 0, go: Callable[[int], None] | None = None) -> Screen[None]:
+        """The functions of a file; ``go`` leads to a line of it, if it is open below."""
+
     def share(self, room: Room, item: Item) -> Screen[None]:
         """What a test covers."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 
 from tui.model.values import Value, value
-from tui.ui.coverage.figures import counted, range_text, ranges_text
+from tui.ui.coverage.figures import counted, ranges, ranges_text
+from tui.ui.detail.paint import clean
 from tui.ui.status import CUT, SIGNS, STALE, Glyphs, Tone
 from tui.ui.widgets.row import Part
 from tui.ui.widgets.visible import fit, fit_middle, seconds
@@ -15,7 +17,7 @@ from tui.ui.widgets.visible import fit, fit_middle, seconds
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.model.coverage import Share
+    from tui.model.coverage import DiffCoverage, Share
     from tui.model.events import ItemKey
     from tui.model.nodes import Item
 
@@ -131,24 +133,46 @@ def home_of(item: Item) -> str:
 
 @value
 class PlaceRow(Value):
-    """Lines of a file that are not covered."""
+    """A line of a file that is not covered, with its text. The first of several that follow each other counts them."""
 
     path: str
-    first: int
-    last: int
+    line: int
     glyphs: Glyphs
+    lines: int = 1
+    """How many there are from here on; 0 for those after the first."""
+    code: str = ""
+    longest: int = 0
+    """Cells of the longest path with its line in the list."""
 
     def parts(self, width: int) -> Sequence[Part]:
-        """Path, lines, how many."""
-        lines = f":{range_text(self.first, self.last)}"
-        number = counted(self.last - self.first + 1, "line").rjust(_COUNT_CELLS)
-        room = max(0, width - 1 - len(lines) - len(number))
-        name = fit_middle(self.path, room, self.glyphs.of(CUT))
-        _, used = fit(name, room, self.glyphs.of(CUT))
+        """Path and line, as much of the code as has room, how many lines."""
+        cut = self.glyphs.of(CUT)
+        number = f":{self.line}" if self.lines else f" {self.line}"
+        count = counted(self.lines, "line") if self.lines else ""
+        left = max(0, width - 1)
+        room = min(max(self.longest, _LEAST_PATH), max(len(number), left // 2))
+        name = fit_middle(self.path, max(0, room - len(number)), cut)
+        _, used = fit(name, room, cut)
+        code, taken = fit(f"  {self.code}", max(0, left - room - len(count)), cut)
         return [
             Part(" "),
-            Part(name, is_name=True),
-            Part(lines, Tone.WHY),
-            Part(" " * (room - used)),
-            Part(number, Tone.FAINT),
+            Part(name if self.lines else " " * used, is_name=True),
+            Part(number, Tone.WHY),
+            Part(" " * (room - used - len(number))),
+            Part(code),
+            Part(" " * max(0, left - room - taken - len(count))),
+            Part(count, Tone.FAINT),
         ]
+
+
+def place_rows(diff: DiffCoverage, glyphs: Glyphs) -> list[PlaceRow]:
+    """Rows of the lines of a difference that are not covered, file by file; code is indented as in its neighbours."""
+    places = [(path, *each) for path, lines in sorted(diff.missing.items()) for each in ranges(lines)]
+    longest = max((cell_len(f"{path}:{last}") for path, _, last in places), default=0)
+    rows = []
+    for path, first, last in places:
+        texts = [clean(diff.code.get(path, {}).get(line, "")) for line in range(first, last + 1)]
+        for line, text in enumerate(dedent("\n".join(texts)).split("\n"), start=first):
+            lines = last - first + 1 if line == first else 0
+            rows.append(PlaceRow(path, line, glyphs, lines, text.rstrip(), longest))
+    return rows

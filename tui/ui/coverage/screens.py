@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.screen import Screen
 
     from tui.model.coverage import FileLines, Share
@@ -37,6 +39,12 @@ class CoverageScreens:
         from tui.ui.coverage.file_screen import FileScreen
 
         return FileScreen(room, path, line, covered_by=covered_by, lines=lines)
+
+    def functions(self, room: Room, path: str, line: int = 0, go: Callable[[int], None] | None = None) -> Screen[None]:
+        """The functions of a file; ``go`` leads to a line of it, if it is open below."""
+        from tui.ui.coverage.functions_screen import FunctionsScreen
+
+        return FunctionsScreen(room, path, line, go)
 
     def share(self, room: Room, item: Item) -> Screen[None]:
         """What a test covers."""
