@@ -218,6 +218,22 @@ def test_what_was_another_while_a_run_may_have_read_it_is_given_as_gone_and_back
     assert not loop.ledger.has_news
 
 
+def test_what_is_suspected_is_given_as_gone_and_back_after_the_silence() -> None:
+    loop = Loop(**{"a.py": "0"})
+    for text in "123":
+        loop.ledger.run_began(loop.now)
+        loop.write("a.py", text)
+        loop.ledger.take()
+        loop.ledger.run_ended(loop.now)
+    loop.ledger.run_began(loop.now)
+    loop.write("a.py", None)
+    loop.write("a.py", "3")
+    assert not loop.ledger.has_news
+    loop.ledger.run_ended(loop.now)
+    loop.silence()
+    assert (loop.ledger.take(), loop.ledger.take()) == ({"a.py": None}, {"a.py": "3"})
+
+
 def test_new_rules_let_old_files_in_without_a_word() -> None:
     ledger = Ledger(grain=100)
     sight = Sight([Reading("old", "1", (5, 5, 1, 1), 10_000), Reading("new", "1", (5, 9_000, 1, 1), 10_000)])

@@ -111,7 +111,7 @@ class Runs:
 
     def may_have_read(self, path: str) -> bool:
         """Whether a run may have read what was in a file that is again what it was."""
-        return path in self._read and path not in self.waiting and path not in self._noisy
+        return path in self._read and path not in self._noisy
 
     def given(self, paths: Iterable[str]) -> None:
         """These changes have been given out."""
