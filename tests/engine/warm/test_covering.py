@@ -164,18 +164,18 @@ async def compare(sit: Sit, python: str, *args: str) -> None:
 
 
 @pytest.mark.parametrize("python", VENVS[-1:])
-@pytest.mark.parametrize("hot", ["conftest.py", "shop/prices.py", "shop/cart.py"])
-async def test_wherever_it_waits(sit: Sit, python: str, hot: str) -> None:
-    """Within the import of a conftest as well, before pytest is configured."""
+async def test_wherever_it_waits(sit: Sit, python: str) -> None:
+    """Within the import of a conftest as well, before pytest is configured; and so does what runs next there."""
     args = ("--cov=shop", "--cov-context=test", "--randomly-seed=3")
     desk = sit(FILES, *args, python=python)
+    expected = plain(desk, python, ALL, *args)
     await desk.run()
-    await desk.parked(hot)
-    for _ in range(2):
-        (desk.folder / ".coverage").unlink(missing_ok=True)
-        expected = plain(desk, python, ALL, *args)
-        assert await parked(desk, python, ALL, hot) == expected
-        await desk.rest()
+    for hot in ("conftest.py", "shop/prices.py", "shop/cart.py"):
+        await desk.parked(hot)
+        for _ in range(2):
+            (desk.folder / ".coverage").unlink()
+            assert await parked(desk, python, ALL, hot) == expected
+            await desk.rest()
 
 
 @pytest.mark.parametrize("python", VENVS)

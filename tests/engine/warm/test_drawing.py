@@ -79,14 +79,14 @@ async def test_every_run_has_a_seed_of_its_own(sit: Sit, python: str) -> None:
     _wants(python, "pytest_randomly")
     desk = await waiting(sit, python)
     seeds = set()
-    for _ in range(3):
+    for _ in range(2):
         seed = said(await parked(desk), "randomly-seed")
         found = drawn(desk)
         assert {line[2] for line in found} == {seed}
         assert last_seed(desk) == seed
         assert plainly(desk, python, f"--randomly-seed={seed}") == found
         seeds.add(seed)
-    assert len(seeds) == 3
+    assert len(seeds) == 2
 
 
 @pytest.mark.parametrize("python", VENVS)

@@ -43,7 +43,7 @@ async def test_edits_of_equal_length_within_one_second(sit: Sit, name: str, text
     await desk.run()
     await desk.parked(name)
     wrong = 0
-    for round_ in range(30):
+    for round_ in range(12):
         good = round_ % 3 == 0
         path = desk.write(name, text.format(1 if good else 2))
         os.utime(path, (1_700_000_000, 1_700_000_000))

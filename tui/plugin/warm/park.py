@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from .. import outer, wire
-from . import adopt, effects, fresh, late, output, stock
+from . import adopt, effects, fresh, late, output, shortcuts, stock
 from .generators import Generators
 from .others import Others
 from .pause import PauseFinder
@@ -200,6 +200,8 @@ class Park:
         try:
             if self._run.configured:
                 entry.prepare(self._run, self._config)
+            else:
+                shortcuts.take(self._config)
             self._remembered = adopt.remembered(self._config)
             adopt.cache(self._config, dict.fromkeys(self._remembered, b"\0"))  # a run may have ended meanwhile
         except Exception as error:
