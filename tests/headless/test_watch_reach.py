@@ -91,3 +91,24 @@ def test_what_is_saved_while_the_run_that_would_have_shown_it_goes_on(watch: Wat
         hold.unlink()
         after = watching.until("VerdictReached", stage="rest", colour=colour)
         assert (after["counts"], after["stale"]) == (cold(project), 0)
+
+
+def test_what_lies_behind_links_that_lead_out_of_the_project(watch: Watch, project: Project) -> None:
+    outside = project.folder.parent / "outside"
+    for name in ("shop", "data", "tests"):
+        (outside / name).mkdir(parents=True)
+        (project.folder / name).symlink_to(outside / name)
+    test = "import json\nfrom shop.cart import price\ndef test_price(): assert price() == {}\n"
+    data = "def test_data(): assert json.load(open('data/one.json')) == 1\n"
+    files = {"shop/cart.py": "def price(): return 1\n", "data/one.json": "1", "tests/test_a.py": test.format(1) + data}
+    watching = watch({**files, "conftest.py": "", **FAR})
+    watching.ready()
+    for name, text, failed in (
+        ("shop/cart.py", "def price(): return 2\n", 1),
+        ("data/one.json", "2", 2),
+        ("tests/test_a.py", test.format(2), 0),
+    ):
+        watching.save(name, text)
+        assert watching.until("FilesChanged")["paths"] == [name]
+        after = watching.rest()
+        assert (after["counts"].get("failed", 0), after["stale"]) == (failed, 0)

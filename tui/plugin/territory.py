@@ -39,7 +39,8 @@ _LINKS = 20
 class Territory:
     """The files below the working folder and the rootdir, less environments, caches and what git keeps.
 
-    Paths are absolute and free of symbolic links. It asks the file system by calls that a test cannot have replaced.
+    Paths are absolute and free of symbolic links but for those that lead out of it: what lies behind them belongs to
+    it, by the names that it has here. It asks the file system by calls that a test cannot have replaced.
     """
 
     def __init__(self) -> None:
@@ -155,13 +156,21 @@ class Territory:
             return path
         if not links:
             return path
-        path = "" if target.startswith("/") else folder
+        real = "" if target.startswith("/") else folder
         for part in target.split("/"):
             if part == "..":
-                path = path.rpartition("/")[0]
+                real = real.rpartition("/")[0]
             elif part not in {"", "."}:
-                path = self._step(path, part, links - 1)
-        return path
+                real = self._step(real, part, links - 1)
+        return path if self._leads_out(folder, real) else real
+
+    def _leads_out(self, folder: str, real: str) -> bool:
+        """Whether a link in ``folder`` makes what it leads to the project's, although it lies elsewhere."""
+        if not self._roots or not self._is_ours(folder):
+            return False
+        if any(f"{real}/".startswith(f"{root}/") or f"{root}/".startswith(f"{real}/") for root in self._roots):
+            return False
+        return all(name not in _FOREIGN for name in real.split("/")) and real not in self._environments
 
 
 def _content(path: str) -> bytes | None:

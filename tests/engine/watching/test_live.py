@@ -105,3 +105,25 @@ async def test_links_are_followed_to_files(live: Project, tmp_path_factory: pyte
     (live.root / "new").symlink_to("other.py")
     (live.root / "new").replace(live.root / "link.py")
     await live.until(link_py="2")
+
+
+async def test_what_lies_behind_links_is_watched(live: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
+    out = tmp_path_factory.mktemp("elsewhere")
+    for name in ("data/a.json", "files/b.json", "more/deep/c.json"):
+        (out / name).parent.mkdir(parents=True)
+        (out / name).write_text(live.known("1"))
+    (live.root / "data").symlink_to(out / "data")
+    (live.root / "b.json").symlink_to(out / "files/b.json")
+    await live.watcher.start()
+    for number, name in enumerate(("data/a.json", "files/b.json", "data/new.json"), 2):
+        (out / "temp").write_text(live.known(str(number)))
+        (out / "temp").replace(out / name)
+        changed = name.removeprefix("files/")
+        assert await live.next() == {changed: str(number)}
+    (live.root / "more").symlink_to(out / "more")
+    assert await live.next() == {"more/deep/c.json": "1"}
+    (out / "temp").write_text(live.known("22"))
+    (out / "temp").replace(out / "more/deep/c.json")
+    assert await live.next() == {"more/deep/c.json": "22"}
+    (live.root / "more").unlink()
+    assert await live.next() == {"more/deep/c.json": None}

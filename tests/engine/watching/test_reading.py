@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.engine.watching import Rules, reading
+from tui.engine.watching import Rules, links, reading
 from tui.engine.watching.reading import read, read_all, walk
 
 
@@ -95,6 +95,51 @@ def test_a_walk_finds_files_and_folders(tmp_path: Path) -> None:
     assert found is not None
     assert listing.files[found.path] == found.signature
     assert walk(str(tmp_path), Rules(tmp_path), files=False).files == {}
+
+
+def test_a_walk_follows_links_that_lead_out(tmp_path: Path) -> None:
+    root, out = tmp_path / "project", tmp_path / "outside"
+    for path in (root / "a.py", out / "deep/b.py", out / "c.json", tmp_path / "lib/site-packages/d.py"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    for link, target in (
+        ("out", out),
+        ("c.json", out / "c.json"),
+        ("up", tmp_path),
+        ("lib", tmp_path / "lib/site-packages"),
+    ):
+        (root / link).symlink_to(target)
+    for link, target in (("back", root), ("again", out), ("sideways", tmp_path / "lib")):
+        (out / link).symlink_to(target)
+    listing = walk(str(root), Rules(root))
+    assert sorted(listing.folders) == [str(out), str(root), f"{root}/out", f"{root}/out/deep"]
+    assert set(listing.files) == {f"{root}/{name}" for name in ("a.py", "c.json", "out/c.json", "out/deep/b.py")}
+    found = read(f"{root}/c.json")
+    assert found is not None
+    assert listing.files[found.path] == found.signature
+
+
+def test_what_is_too_large_behind_a_link_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST", 2)
+    monkeypatch.setattr(links, "MOST", 1)
+    root = tmp_path / "project"
+    for number in range(3):
+        (tmp_path / f"out/{number}").mkdir(parents=True)
+        (tmp_path / f"out/{number}/x.json").touch()
+    root.mkdir()
+    (root / "large").symlink_to(tmp_path / "out")
+    for number in range(2):
+        (root / f"{number}.json").symlink_to(tmp_path / f"out/{number}/x.json")
+    rules = Rules(root)
+    listing = walk(str(root), rules)
+    assert str(root) in listing.folders
+    assert len(listing.folders) == 2  # one of the two that files lead to
+    assert set(listing.files) == {f"{root}/0.json", f"{root}/1.json"}
+    assert rules.links.notes == ("large leads to too many folders: not watched",)
+    (root / "large").unlink()
+    (root / "large").symlink_to(tmp_path / "out/1")
+    assert f"{root}/large" in walk(str(root), rules).folders
+    assert not rules.links.notes
 
 
 def test_a_walk_of_nothing_finds_nothing(tmp_path: Path) -> None:

@@ -43,8 +43,8 @@ def look(
     wanted: dict[str, None] = {}
     new: set[str] = set()
     moved: list[str] = []
-    for path in paths:
-        is_folder = _is_folder(path)
+    for path in rules.links.named(paths):
+        is_folder = _is_folder(path, rules)
         if path == rules.root and (path in appeared or not is_folder):
             return look_at_all(rules, contents, paths)
         if is_folder and path in appeared and rules.folder(path):
@@ -53,6 +53,8 @@ def look(
             wanted.update(dict.fromkeys(listing.files))
         if path in contents or (not is_folder and rules.file(path)):
             wanted[path] = None
+            if path in appeared and os.path.islink(path) and (outside := rules.links.file(path)) is not None:
+                new.add(outside)
         if path in folders and (path in appeared or not is_folder):
             moved.append(path)
     if len(moved) > _MANY:
@@ -68,7 +70,7 @@ def look_at_all(rules: Rules, contents: Contents, suspects: Iterable[str] = ()) 
     """Look at every file: read the suspects, and those that have another signature than before, or none."""
     listing = walk(rules.root, rules)
     wanted = {path: None for path, signature in listing.files.items() if contents.signature(path) != signature}
-    wanted.update((path, None) for path in suspects if path in listing.files)
+    wanted.update((path, None) for path in rules.links.named(suspects) if path in listing.files)
     missing = [path for path in contents if path not in listing.files]
     unwatched = frozenset(path for path in missing if not rules.file(path))
     wanted.update((path, None) for path in missing if path not in unwatched)
@@ -81,9 +83,10 @@ def look_at_all(rules: Rules, contents: Contents, suspects: Iterable[str] = ()) 
     )
 
 
-def _is_folder(path: str) -> bool | None:
-    """None if nothing is there, as far as can be seen."""
+def _is_folder(path: str, rules: Rules) -> bool | None:
+    """None if nothing is there, as far as can be seen. A link to one is one if it leads out of the project."""
     try:
-        return stat.S_ISDIR(os.lstat(path).st_mode)
+        mode = os.lstat(path).st_mode
     except OSError:
         return None
+    return stat.S_ISDIR(mode) or (stat.S_ISLNK(mode) and rules.links.is_folder(path))

@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.engine.watching.links import MOST
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -53,6 +55,8 @@ def read(path: str) -> Reading | None:
     at = time.time_ns()
     try:
         status = os.lstat(path)
+        if stat.S_ISLNK(status.st_mode):
+            status = os.stat(path)
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
         return Reading(path, None)
@@ -77,27 +81,57 @@ def read_all(paths: Iterable[str]) -> list[Reading]:
 
 
 def walk(top: str, rules: Rules, *, files: bool = True) -> Listing:
-    """All watched files below ``top``, or its folders alone. Links to folders are not followed. Raises no OSError."""
+    """All watched files below ``top``, or its folders alone. Raises no OSError.
+
+    Links to folders are followed that lead out of the project, those behind them are not. With the folders come those
+    outside in which files are written that links lead to.
+    """
     listing = Listing([], {})
-    waiting = [top]
-    while waiting:
-        folder = waiting.pop()
+    is_link = os.path.islink(top)
+    waiting, links = ([], [top]) if is_link else ([top], [])
+    while waiting or links:
+        if waiting:
+            _enter(waiting.pop(), rules, listing, waiting, links, files=files)
+        else:
+            _follow(links.pop(), rules, listing, files=files)
+    return listing
+
+
+def _enter(folder: str, rules: Rules, listing: Listing, waiting: list[str], links: list[str], *, files: bool) -> None:
+    """List one folder; those in it, and links to others, come into ``waiting`` and ``links``."""
+    try:
+        with os.scandir(folder) as entries:
+            found = list(entries)
+    except OSError:
+        return
+    listing.folders.append(folder)
+    for entry in found:
         try:
-            with os.scandir(folder) as entries:
-                found = list(entries)
+            if entry.is_dir(follow_symlinks=False):
+                if rules.folder(entry.path):
+                    waiting.append(entry.path)
+            elif entry.is_symlink() and entry.is_dir():
+                if rules.folder(entry.path) and rules.links.is_folder(entry.path):
+                    links.append(entry.path)
+            elif files and rules.file(entry.path) and entry.is_file():
+                listing.files[entry.path] = signed(entry.stat())
+                if entry.is_symlink() and (outside := rules.links.file(entry.path)) is not None:
+                    listing.folders.append(outside)
         except OSError:
             continue
-        listing.folders.append(folder)
-        for entry in found:
-            try:
-                if entry.is_dir(follow_symlinks=False):
-                    if rules.folder(entry.path):
-                        waiting.append(entry.path)
-                elif files and rules.file(entry.path) and entry.is_file():
-                    listing.files[entry.path] = signed(entry.stat(follow_symlinks=False))
-            except OSError:
-                continue
-    return listing
+
+
+def _follow(link: str, rules: Rules, listing: Listing, *, files: bool) -> None:
+    """List what lies behind a link, unless that is too much."""
+    behind = Listing([], {})
+    waiting = [link]
+    while waiting and len(behind.folders) <= MOST:
+        _enter(waiting.pop(), rules, behind, waiting, [], files=files)
+    if waiting or len(behind.folders) > MOST:
+        rules.links.close(link)
+    else:
+        listing.folders.extend(behind.folders)
+        listing.files.update(behind.files)
 
 
 def signed(status: os.stat_result) -> Signature:

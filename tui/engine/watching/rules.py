@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from tui.engine.watching import names
+from tui.engine.watching.links import Links
 from tui.engine.watching.patterns import Patterns
 from tui.engine.watching.repository import IGNORE_FILE, Repository
 
@@ -55,6 +56,7 @@ class Rules:
         self.root = os.path.realpath(root)
         self._below = self.root if self.root.endswith("/") else self.root + "/"
         self.repository = Repository(self.root)
+        self.links = Links(self.root)
         self._watch = Patterns(watch)
         self._ignore = Patterns(ignore)
         self._norecurse = tuple(norecursedirs)
@@ -123,7 +125,7 @@ class Rules:
 
     def event(self, path: str) -> bool:
         """Whether an event at this path can matter. Cheap; it is not known whether the path is or was a folder."""
-        if path == self.root:
+        if path == self.root or self.links.is_target(path):
             return True
         if self._state(os.path.dirname(path)) is _State.CLOSED:
             return False

@@ -112,7 +112,7 @@ class Watcher:
         notes = [f"polling: {self._polling}"] if self._polling else []
         if self._is_absent:
             notes.append(f"{self._root} is gone")
-        return (*notes, *self._ledger.notes(self._root))
+        return (*notes, *self._rules.links.notes, *self._ledger.notes(self._root))
 
     async def start(self) -> None:
         """Make the baseline; when this returns no change is missed any longer. Raises FileNotFoundError: no root."""
