@@ -112,6 +112,7 @@ class FileLines(Value):
 
     ``why`` are words for lines, by their number: where a branch did not go. ``saved`` are the lines that the last save
     changed, ``against_git`` those that differ from git HEAD. ``words`` say why nothing, or not all, can be shown.
+    ``numbers`` are those of these lines, None where nobody knows them.
     """
 
     path: str
@@ -121,6 +122,7 @@ class FileLines(Value):
     saved: frozenset[int] = frozenset()
     against_git: frozenset[int] = frozenset()
     words: str = ""
+    numbers: FileCoverage | None = None
 
 
 class RegionKind(StrEnum):
@@ -158,6 +160,12 @@ class FileRegions(Value):
     path: str
     regions: tuple[Region, ...] = ()
     words: str = ""
+
+    @property
+    def numbers(self) -> FileCoverage | None:
+        """Those of the whole file; None where there are none."""
+        parts = tuple(region.numbers for region in self.regions if region.kind is not RegionKind.CLASS)
+        return total_of(parts, self.path) if parts else None
 
 
 @value

@@ -53,7 +53,8 @@ async def test_functions_and_the_rest_are_the_whole_file(sit: Sit, policy: str) 
     assert by_name["Cart.price"].partial == (policy == "full")
     parts = tuple(each.numbers for each in found.regions if each.kind is not RegionKind.CLASS)
     (file,) = [file for file in (await sitting.coverage.report()).files if file.path == "cart.py"]
-    assert total_of(parts, "cart.py") == without_lines(file)
+    assert total_of(parts, "cart.py") == found.numbers == without_lines(file)
+    assert (await sitting.coverage.lines("cart.py")).numbers == file
 
 
 def without_lines(file: FileCoverage) -> FileCoverage:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.ui.coverage.made_up import MadeUp, look
+from tests.ui.app.driver import Sitting
+from tests.ui.coverage.made_up import STOCK, MadeUp, look
 from tests.ui.coverage.test_file_screen import TO_CART, listed, screen_of, source_of
 from tests.ui.coverage.test_report_screen import said
-from tui.ui.coverage.file_screen import FileScreen
 from tui.ui.coverage.report_screen import ReportScreen
+
+
+async def shown(sitting: Sitting, path: str) -> None:
+    """Wait until another file is shown: between two screens there is nothing to look at."""
+    await sitting.until(lambda: getattr(sitting.app.screen, "_path", "") == path, path)
+    await sitting.quiet()
 
 
 async def test_q_leads_back_screen_by_screen(folder: Path) -> None:
@@ -53,13 +59,13 @@ async def test_next_and_previous_file_of_the_table(folder: Path) -> None:
     async with look(folder, None, "c", "end", "enter") as (sitting, _):
         table = sitting.app.coverage.files
         assert "till.py" in sitting.bar
-        seen = []
-        for key in ("left_square_bracket", "left_square_bracket", "right_square_bracket", "right_square_bracket"):
-            await sitting.press(key)
-            assert isinstance(sitting.app.screen, FileScreen)
-            seen.append(sitting.app.screen._path)
-        assert seen == ["shop/cart.py", "shop/__init__.py", "shop/cart.py", "till.py"]
-        await sitting.press("right_square_bracket")
+        for key, path in (("[", "cart.py"), ("[", "__init__.py"), ("]", "cart.py")):
+            await sitting.type(key)
+            await shown(sitting, f"shop/{path}")
+        await sitting.type("]")
+        await shown(sitting, "till.py")
+        await sitting.type("]")
+        await shown(sitting, STOCK.path)
         assert "stock.py" in sitting.bar  # round
         await sitting.press("escape")
         assert isinstance(sitting.app.screen, ReportScreen)

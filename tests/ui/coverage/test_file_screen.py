@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.ui.app.driver import Sitting
 from tests.ui.coverage.made_up import CART, SOURCE, MadeUp, lines_of_cart, look, report_of
 from tests.ui.coverage.test_report_screen import run, said
 from tests.ui.widgets.scene import screen_segments
-from tui.model.coverage import FileLines, LineState
+from tui.model.coverage import FileCoverage, FileLines, LineState
 from tui.ui.coverage.file_screen import FileScreen
 from tui.ui.coverage.report_screen import ReportScreen
 from tui.ui.coverage.share_screen import ShareScreen
@@ -59,6 +60,12 @@ async def test_a_file_that_was_saved_is_shown_as_it_is_now(folder: Path) -> None
         assert sitting.lines[1].startswith("?    1  import math")
         assert " 2 ? not known" in sitting.screen
         assert "%" not in sitting.lines[0]
+        front.files[CART.path] = replace(lines_of_cart(), numbers=FileCoverage(CART.path, 10, 5))
+        front.outdated.add(CART.path)
+        await sitting.until(lambda: sitting.bar == "50.0% shop/cart.py  5 of 10 missing", "the numbers of these lines")
+        front.files[CART.path] = FileLines(CART.path, saved, (LineState.UNKNOWN,) * 2, words=words)
+        front.outdated.add(CART.path)
+        await sitting.until(lambda: "def broken(:" in sitting.screen, "what was saved")
         assert "self.prices" not in sitting.screen
         asked = front.asked
         await sitting.press("escape")

@@ -30,7 +30,7 @@ def test_methods_stand_below_their_class_and_all_is_the_file() -> None:
     ]
     top = tuple(entry.numbers for entry in functions.rows if not entry.depth)
     whole = total_of(top)
-    assert (whole.statements, whole.missing, whole.excluded) == (15, 3, 1)
+    assert (whole.statements, whole.missing, whole.excluded) == (14, 3, 2)
     assert [entry.tests for entry in functions.rows] == [0, 2, 2, 2, 0, 0]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.gate import Gate
 from tests.ui.coverage.made_up import FILES, STOCK, MadeUp, look, report_of
+from tests.ui.coverage.test_beside_lines import shown
 from tests.ui.coverage.test_file_screen import TO_CART, source_of
 from tests.ui.coverage.test_report_screen import said
 from tui.model.coverage import FileLines, LineState, Report
@@ -84,7 +85,8 @@ async def test_a_file_stays_until_the_lines_of_the_next_are_there(folder: Path) 
         await sitting.press("n")
         assert (source_of(sitting).line, sitting.lines[10][:7]) == (10, "█   10 ")
         front.hold.set()
-        await sitting.until(lambda: "stock = 1" in sitting.screen, "the last but one")
+        await shown(sitting, STOCK.path)
+        assert "stock = 1" in sitting.screen
         assert "class Cart" not in sitting.screen
         assert STOCK.path in sitting.bar
 

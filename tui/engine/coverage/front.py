@@ -208,7 +208,8 @@ class Coverage:
             return FileLines(name, source, gutter.unknown(len(source)), {}, saved, changed, said)
         if content and count.content != content:
             return FileLines(name, source, gutter.outdated(len(source)), {}, saved, changed, said)
-        return FileLines(name, source, gutter.states_of(len(source), count, done), why, saved, changed, said)
+        states = gutter.states_of(len(source), count, done)
+        return FileLines(name, source, states, why, saved, changed, said, count.coverage(name))
 
     async def functions(self, path: str) -> FileRegions:
         """The functions and classes of a file."""

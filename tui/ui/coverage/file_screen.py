@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Container
 from textual.widgets import Static
 
-from tui.model.coverage import LineState
 from tui.model.nodes import label_of
 from tui.ui.coverage.finding import Finding
 from tui.ui.coverage.heads import file_state
@@ -71,8 +70,6 @@ class FileScreen(View):
         self._is_loaded = False
         self._is_counted = False
         """Whether there has been an answer."""
-        self._has_numbers = True
-        """Whether those of the last report are about the file as it is now."""
 
     def compose(self) -> ComposeResult:
         """Bar, source and tests, the line that follows the cursor, footer."""
@@ -95,8 +92,9 @@ class FileScreen(View):
     def bar_state(self) -> BarState:
         """The file's numbers, and what is looked for in it."""
         report, search = self.room.files.report, self.source.search
-        files = report.files if self._has_numbers else ()
-        numbers = next((file for file in files if file.path == self._path), None)
+        numbers = self.source.lines.numbers
+        if not self._is_counted:
+            numbers = next((file for file in report.files if file.path == self._path), None)
         state = file_state(self._path, numbers, report, self.room.store)
         return replace(state, filter_text=search.text, matches=len(search.lines)) if search.text else state
 
@@ -121,7 +119,6 @@ class FileScreen(View):
 
     def _show(self, lines: FileLines) -> None:
         self._is_counted = True
-        self._has_numbers = bool(lines.source) and LineState.UNKNOWN not in lines.states
         source = self.source
         if lines.source != source.lines.source:
             self._beside.forget_functions()
@@ -253,7 +250,8 @@ class FileScreen(View):
     def action_functions(self) -> None:
         """The functions of the file; Enter leads from there back to its lines."""
         here = self.source.line
-        self.app.push_screen(self.room.screens.functions(self.room, self._path, here, self.source.go_to))
+        screen = self.room.screens.functions(self.room, self._path, here, self.source.go_to)
+        self.app.push_screen(screen, lambda _: self.more())  # the file may have been saved meanwhile
 
     def action_edit(self) -> None:
         """Open the editor at the line."""

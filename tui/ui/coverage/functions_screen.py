@@ -38,7 +38,10 @@ class FunctionsScreen(TableScreen):
     def bar_state(self) -> BarState:
         """The file's numbers."""
         report, files = self.room.files.report, self._functions
-        numbers = next((file for file in report.files if file.path == self._path), None)
+        if self._found is None:
+            numbers = next((file for file in report.files if file.path == self._path), None)
+        else:
+            numbers = self._found.numbers
         state = file_state(self._path, numbers, report, self.room.store)
         if self._found is None:
             return replace(state, toggles=(*state.toggles, "being counted"))

@@ -93,14 +93,14 @@ class TestsBeside:
         self._stop_waiting()
         if not self._source.count:
             return
-        first, last = self._listed = self._range
+        before, self._listed = self._listed, self._range
+        first, last = self._listed
         self._source.mark(range(first, last + 1) if self._function is not None else self._marked)
         room = self._screen.room
         rows = room.tests(room.front.tests_of(self._path, first, last))
         if rows != self.rows or not self.list.count:
-            same = [row.key for row in rows] == [row.key for row in self.rows]
             self.rows = rows
-            self.list.show(rows, keep_place=same)
+            self.list.show(rows, keep_place=self._listed == before)  # they may be in another order after a run
         self.refresh()
         self._screen.refresh_bindings()
 
