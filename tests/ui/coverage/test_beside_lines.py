@@ -86,3 +86,20 @@ async def test_words_of_what_runs_and_of_what_no_test_executes(folder: Path) -> 
         await sitting.until(lambda: "Cart.total 8-15 no test" in sitting.screen, "the function")
         await sitting.press("r")
         assert said(sitting) == "no test has executed this function"
+
+
+async def test_cursor_stays_on_its_test_when_their_order_is_another(folder: Path) -> None:
+    async with look(folder, None, *TO_CART) as (sitting, front):
+        await listed(sitting, 2)
+        await sitting.press("t")
+        tests = screen_of(sitting)._beside.list
+        assert (tests.cursor_row, tests.rows[0].key[0]) == (0, "test_a.py::test_one")
+        front.covering[9] = list(reversed(front.covering[9]))
+        front.on_change()
+        await sitting.until(lambda: tests.rows[1].key[0] == "test_a.py::test_one", "the other order")
+        assert tests.cursor_row == 1
+        await sitting.press("escape", "down")
+        await listed(sitting, 0)
+        await sitting.press("up")
+        await listed(sitting, 2)
+        assert tests.cursor_row == 0  # of another line the best is what one wants
