@@ -237,6 +237,17 @@ def test_a_new_file_that_nobody_looked_for(shop: Project) -> None:
     assert told(shop.choose(Edit(f"{ROOT}/unknown.py", source.hash, source))) == {}
 
 
+def test_a_file_that_was_gone_selects_who_may_have_run_without_it(shop: Project) -> None:
+    """Nothing of that is in their records, which may be those of before."""
+    shop.write("tests/conftest.py", "X = 1\n")
+    for path, touched in (("tests/conftest.py", len(shop.items)), ("cart.py", 4)):
+        back = shop.rewrite(path, shop.files[path])
+        assert not shop.choose(back).items
+        shop.index.gone.add(back.path)
+        assert len(shop.choose(back).items) == touched
+        shop.index.gone.clear()
+
+
 def test_a_file_that_no_project_file_imports_is_a_plugin_of_all(shop: Project) -> None:
     shop.write("settings.py", "DEBUG = 1\n")
     choice = shop.choose(shop.edit("settings.py", "1", "2"))

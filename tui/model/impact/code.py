@@ -29,10 +29,12 @@ def edited_code(index: Index, reached: Reached, edit: Edit, root: str) -> bool:
     """Put who depends on an edited source file; whether the edit changed anything that can be executed."""
     file = index.files.get(edit.path)
     versions = [] if file is None else [version for version in file.recorded if version.hash != edit.hash]
-    if file is None or not (versions or edit.hash in {content for content, _ in file.lines}):
+    is_new = file is None or not (versions or edit.hash in {content for content, _ in file.lines})
+    if is_new or (edit.path in index.gone and edit.hash is not None):  # who ran without it is not in its record
         _NewFile(index, reached, edit, root).apply()
+    if file is None or is_new:
         return True
-    return _EditedFile(reached, index, edit, file).apply()
+    return _EditedFile(reached, index, edit, file).apply() or edit.path in index.gone
 
 
 class _NewFile:
