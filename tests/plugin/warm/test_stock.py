@@ -128,6 +128,15 @@ def test_only_what_is_not_loaded_and_what_costs_something(pytestconfig: pytest.C
     assert stock.digest(edited) is None
 
 
+def test_there_is_an_end_to_what_is_kept(stock: Stock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.plugin.warm.stock._LIMIT", 25)
+    paths = [write(tmp_path / f"prices{number}.py", "VALUE = 1\n") for number in range(4)]
+    fill(stock, *[(path, False) for path in paths])
+    assert [stock.digest(path) is not None for path in paths] == [True, True, False, False]
+    fill(stock, *[(path, False) for path in paths[2:]])
+    assert [stock.digest(path) is not None for path in paths] == [False, False, True, True]
+
+
 def test_other_loaders_are_left_alone(stock: Stock, tmp_path: Path) -> None:
     """Tools that change code as it is imported derive theirs from the ordinary one."""
 

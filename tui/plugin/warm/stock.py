@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _UNSURE = 0.05
 """Seconds after an edit in which another one may leave the same time of modification."""
-_LIMIT = 32_000_000
+_LIMIT = 8_000_000
 """Bytes of sources whose code is kept."""
 
 
@@ -53,6 +53,8 @@ class Stock:
         self._loaded = frozenset(loaded)
         self._kept: dict[str, _Kept] = {}
         self._lacking: list[tuple[str, bool, bool]] = []
+        self._size = 0
+        """Of the sources of all that is kept, bytes."""
         self.rewritten: set[str] = set()
         """Files of which it is the code with asserts rewritten."""
 
@@ -66,6 +68,7 @@ class Stock:
         later = ((path, rewritten) for path, rewritten in files if path not in self._loaded)
         wanted = {path: rewritten for path, rewritten in later if path in edited or not rewritten}
         self._kept = {path: kept for path, kept in self._kept.items() if path in wanted and _holds(kept, path)}
+        self._size = sum(kept.size for kept in self._kept.values())
         self.rewritten &= self._kept.keys()
         lacking = [(path, rewritten, path in edited) for path, rewritten in wanted.items() if path not in self._kept]
         self._lacking = lacking[::-1]
@@ -87,12 +90,14 @@ class Stock:
         try:
             state = wire.state_of(path)
             source = calls.read_file(path)
+            if self._size + len(source) > _LIMIT:
+                return
             with warnings.catch_warnings(record=True) as said:
                 warnings.simplefilter("always")
                 code = self._compiled(path, source, rewritten=rewritten, edited=edited)
-            room = sum(kept.size for kept in self._kept.values()) + len(source) < _LIMIT
-            if state is None or code is None or said or not room or wire.state_of(path) != state:
+            if state is None or code is None or said or wire.state_of(path) != state:
                 return
+            self._size += len(source)
             self._kept[path] = _Kept(state, source, code, by_content=edited)
             if rewritten:
                 self.rewritten.add(path)
