@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from tui.plugin import wire
 
 
+GO_ON = "--continue-on-collection-errors"
+"""pytest's option for running what can be collected."""
+
+
 @value
 class Project(Value):
     """Where and how tests run. ``args`` are the person's own arguments for pytest."""
@@ -61,7 +65,8 @@ def initial_order(settings: Settings, *, phases: bool = False) -> Order:
     """What watch mode begins with: everything once, or only what there is."""
     if not settings.initial_run:
         return Order(collect_only=True, phases=phases)
-    return Order(extra=maxfail(settings.stop_after), phases=phases, record=settings.coverage, cold=settings.cold)
+    extra = (*maxfail(settings.stop_after), GO_ON)
+    return Order(extra=extra, phases=phases, record=settings.coverage, cold=settings.cold)
 
 
 def first_order(settings: Settings) -> Order:

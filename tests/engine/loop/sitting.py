@@ -15,8 +15,9 @@ from typing import TypeVar
 from tui.engine.explorer import Explorer
 from tui.engine.loop.loop import Loop
 from tui.engine.loop.partners import Policy
-from tui.engine.orders import COLLECT, Order
+from tui.engine.orders import COLLECT, initial_order
 from tui.engine.runs import Runs
+from tui.engine.settings import Settings
 from tui.engine.watching import Changes
 from tui.engine.wishes import EVERYTHING, EVERYTHING_BY_LOOP
 from tui.model import events as ev
@@ -236,7 +237,7 @@ async def sit_down(
     sitting = Sitting(explorer, policy or Policy(record="off"))
     sitting.loop.first_round() if first_round else sitting.loop.follow()
     if first_round:
-        sitting.runs.begin_prepared(Order(), EVERYTHING_BY_LOOP)
+        sitting.runs.begin_prepared(initial_order(Settings(coverage="off")), EVERYTHING_BY_LOOP)
     else:
         sitting.runs.begin_prepared(COLLECT)
     if ready:

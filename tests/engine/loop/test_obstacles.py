@@ -119,6 +119,7 @@ async def test_a_file_that_is_broken_from_the_start_does_not_hide_what_is_saved_
 ) -> None:
     files = {"test_bad.py": "import nowhere\n", "test_far.py": PROJECT["test_far.py"]}
     async with sit_down(make(files), first_round=True) as sitting:
+        assert sitting.outcomes == {FAR: "passed"}
         sitting.memory.touched = {"test_far.py": [(1, FAR)]}
         sitting.memory.everything = {"test_far.py": "more than half is affected"} if everything else {}
         await sitting.save(test_far="def test_far(): assert 0\n")

@@ -11,10 +11,11 @@ from tui.engine.loop.entering import enter
 from tui.engine.loop.learning import Learning
 from tui.engine.loop.reasons import Reasons
 from tui.engine.loop.round import Round
-from tui.engine.loop.selecting import GO_ON, ahead_of_others, are_aside, facts_of, others, portion, wish_ahead, wish_for
+from tui.engine.loop.selecting import ahead_of_others, are_aside, facts_of, others, portion, wish_ahead, wish_for
 from tui.engine.loop.settling import settle, still_due
 from tui.engine.loop.stopping import Stopping
 from tui.engine.loop.vanguard import WHY, vanguard
+from tui.engine.orders import GO_ON
 from tui.engine.wishes import EVERYTHING_BY_LOOP, Wish
 from tui.model import events as ev
 from tui.model.cycle import Cycle
@@ -54,8 +55,7 @@ class Loop:
         self._policy = policy
         self._tell = tell
         self._round: Round | None = None
-        self._asked: Asked | None = None
-        """What the present run of the loop was asked for."""
+        self._asked: Asked | None = None  # what the present run of the loop was asked for
         self._ahead: Wish | None = None  # begins before it is known what the edits touch
         self._files_ahead: set[str] = set()
         """Files of which a run, ahead of others, looks only at what it runs."""

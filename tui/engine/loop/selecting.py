@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from tui.model.pending import Asked, Pending
     from tui.model.store import Store
 
-GO_ON = "--continue-on-collection-errors"
-"""pytest's option for running what can be collected."""
 _MANY = 40
 """Items from which they are run in portions."""
 _AHEAD = 10
