@@ -12,13 +12,14 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 from . import wire
+from .held import Held
 from .posix import calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 
-class Channel:
+class Channel(Held):
     """One connection to the engine. It never waits and never raises: what the engine must not miss is in the journal.
 
     Kept as a bare descriptor: a socket object would close its number when it is collected, and by then a test may
@@ -27,13 +28,11 @@ class Channel:
 
     def __init__(self, path: str, hello: Mapping[str, object]) -> None:
         """Connect and say hello. Without an engine that listens, every later call tries again."""
+        super().__init__()
         self._path = path
         self._hello = hello
-        self._pid = calls.getpid()
         self._frames = wire.Frames()
         self._aside: list[dict[str, Any]] = []
-        self._descriptor = -1
-        self._identity = (-1, -1)
         self._connected()
 
     def _connect(self) -> None:
@@ -46,19 +45,12 @@ class Channel:
         except BaseException:
             end.close()
             raise
-        self._descriptor = calls.raise_descriptor(end.detach())
-        self._identity = calls.identity(self._descriptor)
+        self._hold(end.detach())
         self._frames = wire.Frames()
-
-    def _is_open(self) -> bool:
-        try:
-            return calls.identity(self._descriptor) == self._identity
-        except OSError:
-            return False
 
     def _connected(self) -> bool:
         """Connect again if a test closed the descriptor, or if it is another file now; whether there is an engine."""
-        if calls.getpid() != self._pid:
+        if not self._is_ours():
             return False
         if not self._is_open():
             try:
@@ -66,11 +58,6 @@ class Channel:
             except OSError:
                 return False  # it is gone, or suspended; the run ends when the host says so, never by us
         return True
-
-    def close_in_child(self) -> None:
-        """Give the connection up in a process that a test forked."""
-        if self._pid != calls.getpid() and self._is_open():
-            calls.close(self._descriptor)
 
     def poke(self) -> None:
         """Say that new lines lie in the journal. An engine that does not read loses nothing by it."""
@@ -147,7 +134,7 @@ class Channel:
 
     def received(self) -> list[dict[str, Any]]:
         """Messages that have come in, without waiting."""
-        if calls.getpid() != self._pid or not self._is_open():
+        if not (self._is_ours() and self._is_open()):
             return []
         aside, self._aside = self._aside, []
         try:

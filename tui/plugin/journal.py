@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from . import wire
+from .held import Held
 from .posix import calls
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _SHORTER = (wire.SECTION_KEEP, 1024, 64)
 """Characters of head and tail of each text in a line that is too long, tried in this order."""
 
 
-class Journal:
+class Journal(Held):
     """Writes events of this process, and of no other: a child that a test forks never writes here.
 
     ``name`` is ``main`` or the id of an xdist worker; ``poke`` is called at most every 20 ms after a write, and after
@@ -31,11 +32,11 @@ class Journal:
 
     def __init__(self, folder: str, name: str, poke: Callable[[], None], *, file: str = wire.JOURNAL_FILE) -> None:
         """Create ``file``, with the name filled in. Raises OSError."""
+        super().__init__()
         self._folder = folder
         self._path = os.path.join(folder, file.format(name))
         self._poke = poke
         self._poked = 0.0
-        self._pid = calls.getpid()
         self._torn = False
         self._sections = 0
         self.lost = 0
@@ -43,24 +44,11 @@ class Journal:
         self._open()
 
     def _open(self) -> None:
-        self._descriptor = calls.raise_descriptor(calls.open(self._path, _FLAGS, 0o600))
-        self._identity = calls.identity(self._descriptor)
-
-    def _is_open(self) -> bool:
-        """Whether the number is still ours: a test may close it and open another file under it."""
-        try:
-            return calls.identity(self._descriptor) == self._identity
-        except OSError:
-            return False
-
-    def close_in_child(self) -> None:
-        """Forget the file in a process that a test forked."""
-        if self._pid != calls.getpid() and self._is_open():
-            calls.close(self._descriptor)
+        self._hold(calls.open(self._path, _FLAGS, 0o600))
 
     def write(self, *events: Mapping[str, object], urgent: bool = False) -> None:
         """Append one line for each event; never raises, whatever the test did to the descriptor or the disk."""
-        if calls.getpid() != self._pid:
+        if not self._is_ours():
             return
         data = b"\n".join([_line(event) for event in events]) + b"\n"
         try:
