@@ -5,30 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.plugin.driver import HERE, PACKAGE, PYTHONS, clean_environ, write_files
+from tests.plugin.counting.conftest import Count, hides
+from tests.plugin.driver import HERE, PACKAGE, PYTHONS, write_files
 from tui.engine.lending import lent
 from tui.plugin import wire
-
-Answer = dict[str, Any]
-Count = Callable[..., Answer]
-
-_SCRIPT = (
-    wire.BOOT
-    + """
-import json, os
-load(sys.argv[1])
-sys.path.insert(0, os.getcwd())
-from _redbar_plugin import counting
-counting.main(sys.argv[2], sys.argv[3])
-assert "pytest" not in sys.modules
-"""
-)
 
 CART = """\
 import os
@@ -46,60 +31,6 @@ if os.environ.get("NOPE"):  # pragma: no cover
 """
 EXECUTED = [1, 1, 3, 4, 6, 6, 8, 8]
 ARCS = [-1, 1, 1, 3, 3, 8, 8, 11, 11, -1, -3, 4, 4, 6, 6, -3]
-
-
-@pytest.fixture
-def count(tmp_path: Path) -> Count:
-    """Counts files of a project: ``count(files, {"cart.py": lines})``, lines as ranges; keys by relative path."""
-
-    def run(
-        files: dict[str, str],
-        lines: dict[str, list[int]],
-        arcs: dict[str, list[int]] | None = None,
-        *,
-        python: str = HERE,
-        environ: dict[str, str] | None = None,
-        **others: Any,
-    ) -> Answer:
-        folder = tmp_path.resolve() / "project"
-        folder.mkdir(exist_ok=True)
-        write_files(folder, files)
-        plan: dict[str, Any] = {
-            "files": {str(folder / name): {"lines": flat} for name, flat in lines.items()},
-            "executed": [str(folder / name) for name in (*lines, *(arcs or {}))],
-            **dict.fromkeys(("source", "config_file", "branch", "export")),
-            "lend": {},
-            **dict.fromkeys(("branches", "search", "detail", "regions"), False),
-            "at_most": 0,
-            "roots": [],
-            "known": {},
-            **others,
-        }
-        plan["files"].update({str(folder / name): {"lines": [], "arcs": flat} for name, flat in (arcs or {}).items()})
-        plan["known"] = {str(folder / name): content for name, content in plan["known"].items()}
-        (tmp_path / "plan").write_text(json.dumps(plan))
-        done = subprocess.run(
-            [python, "-c", _SCRIPT, str(PACKAGE), str(tmp_path / "plan"), str(tmp_path / "answer")],
-            cwd=folder,
-            env={**clean_environ(), **(environ or {})},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        answer: Answer = json.loads((tmp_path / "answer").read_text())
-        answer["files"] = {str(Path(path).relative_to(folder)): told for path, told in answer["files"].items()}
-        answer["same"] = [str(Path(path).relative_to(folder)) for path in answer["same"]]
-        return answer
-
-    return run
-
-
-def hides(folder: Path, code: str) -> dict[str, str]:
-    """An environment whose ``coverage`` is what that code makes of it."""
-    folder.mkdir()
-    (folder / "sitecustomize.py").write_text(code)
-    return {"PYTHONPATH": str(folder)}
 
 
 @pytest.fixture
@@ -329,87 +260,3 @@ def test_names_of_modules(tmp_path: Path) -> None:
     write_files(folder, {"a/__init__.py": "", "a/b/__init__.py": "", "a/b/c.py": "", "space/d.py": "", "e.py": ""})
     paths = [str(folder / name) for name in ("a/b/c.py", "a/b/__init__.py", "space/d.py", "e.py")]
     assert _names(HERE, folder, paths) == [["a.b.c"], ["a.b"], ["d", "space.d"], ["e"]]
-
-
-REGIONS = """\
-import os
-
-class Cart:
-    size = 1
-
-    @property
-    def total(self):
-        if self.size > 3:
-            return 2
-        return 1
-
-    @total.setter
-    def total(self, value): self.size = value
-
-    class Row:
-        def add(self):
-            def inner():
-                return 1
-            return inner()
-
-if os.environ.get("NOPE"):
-    def twice(): return 1
-else:
-    def twice(): return 2
-
-async def later():  # pragma: no cover
-    return 1
-"""
-_REPORTED = """
-import coverage, sys
-{hide}
-cov = coverage.Coverage(data_file=None, branch=True, config_file=False)
-cov.start()
-import cart
-cart.Cart().total; cart.Cart.Row().add(); cart.twice()
-cov.stop()
-cov.json_report(outfile=sys.argv[1], include=["cart.py"])
-cov.save()
-data = cov.get_data()
-path = next(path for path in data.measured_files() if path.endswith("cart.py"))
-import json
-open(sys.argv[2], "w").write(json.dumps([end for arc in data.arcs(path) for end in arc]))
-"""
-_WITHOUT_REGIONS = """
-import coverage.plugin, coverage.python
-del coverage.plugin.FileReporter.code_regions, coverage.python.PythonFileReporter.code_regions
-"""
-
-
-@pytest.mark.parametrize("own", [False, True], ids=["coverage.py's regions", "without them"])
-def test_functions_and_classes(count: Count, tmp_path: Path, own: bool) -> None:
-    """Their numbers are those of coverage.py's own report, and with the rest they are all of the file."""
-    (tmp_path / "cart.py").write_text(REGIONS)
-    json_file, arcs_file = tmp_path / "report.json", tmp_path / "arcs.json"
-    command = [HERE, "-c", _REPORTED.format(hide=""), str(json_file), str(arcs_file)]
-    subprocess.run(command, cwd=tmp_path, env=clean_environ(), check=True, capture_output=True)
-    environ = hides(tmp_path / "hiding", _WITHOUT_REGIONS) if own else {}
-    arcs = json.loads(arcs_file.read_text())
-    told = count({"cart.py": REGIONS}, {}, {"cart.py": arcs}, environ=environ, branches=True, regions=True)
-    found = told["files"]["cart.py"]
-    (report,) = json.loads(json_file.read_text())["files"].values()
-    for plural, kind in (("functions", "function"), ("classes", "class")):
-        expected = {name.partition("@")[0]: each["summary"] for name, each in report[plural].items() if name}
-        mine = {each["name"]: each["numbers"] for each in found["regions"] if each["kind"] == kind}
-        assert mine.keys() == expected.keys()
-    by_line = {each["start_line"]: each["summary"] for name, each in report["functions"].items() if name}
-    functions = {each["first"]: each for each in found["regions"] if each["kind"] == "function"}
-    assert {line: _numbers(each) for line, each in by_line.items()} == {
-        line: [each["numbers"][place] for place in (0, 1, 2, 3, 5)] for line, each in functions.items()
-    }
-    (module,) = [each for each in found["regions"] if each["kind"] == "module"]
-    assert _numbers(report["functions"][""]["summary"]) == [module["numbers"][place] for place in (0, 1, 2, 3, 5)]
-    parts = [each["numbers"] for each in found["regions"] if each["kind"] != "class"]
-    assert [sum(column) for column in zip(*parts, strict=True)] == found["numbers"]
-    assert functions[17]["lines"] == [18, 18]
-    assert functions[16]["lines"] == [17, 17, 19, 19]
-
-
-def _numbers(summary: dict[str, int]) -> list[int]:
-    names = ("num_statements", "missing_lines", "excluded_lines", "num_branches", "num_partial_branches")
-    return [summary[name] for name in names]
