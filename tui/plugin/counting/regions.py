@@ -40,24 +40,24 @@ class _Numbers:
     """What coverage.py says of the lines of a file, to be taken apart."""
 
     def __init__(self, analysis: Any) -> None:
-        self._analysis = analysis
+        self._statements, self._missing = set(analysis.statements), set(analysis.missing)
+        self._excluded = set(analysis.excluded)
         self._exits: dict[int, tuple[int, int]] = analysis.branch_stats() if analysis.numbers.n_branches else {}
 
     def told(self, kind: str, name: str, first: int, lines: set[int]) -> dict[str, Any]:
-        analysis = self._analysis
-        exits = [(line, *self._exits[line]) for line in lines & self._exits.keys()]
+        exits = [(line, *self._exits[line]) for line in lines if line in self._exits]
         return {
             "kind": kind,
             "name": name,
             "first": first,
             "lines": ranges(sorted(lines)),
             "numbers": [
-                len(lines & set(analysis.statements)),
-                len(lines & set(analysis.missing)),
-                len(lines & set(analysis.excluded)),
+                len(lines & self._statements),
+                len(lines & self._missing),
+                len(lines & self._excluded),
                 sum(every for _, every, _ in exits),
                 sum(every - taken for _, every, taken in exits),
-                sum(every - taken for line, every, taken in exits if line not in analysis.missing),
+                sum(every - taken for line, every, taken in exits if line not in self._missing),
             ],
         }
 
