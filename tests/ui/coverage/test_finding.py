@@ -155,11 +155,12 @@ async def test_what_is_found_far_to_the_right_is_in_view(folder: Path) -> None:
 
 async def test_what_is_found_stays_found_when_the_file_is_saved(folder: Path) -> None:
     async with look(folder, None, *TO_CART) as (sitting, front):
-        await sitting.type("/refund", "enter")
-        assert sitting.lines[0].endswith("/refund (1)")
+        await sitting.type("/refund")
+        assert (sitting.lines[0][-11:], sitting.lines[-1][-13:].strip()) == ("/refund (1)", "1 of 1 line")
         front.files[CART.path] = FileLines(CART.path, ("# refund", *SOURCE), (LineState.PLAIN,) * (len(SOURCE) + 1))
         front.outdated.add(CART.path)
         await sitting.until(lambda: sitting.lines[0].endswith("/refund (2)"), "the other lines")
+        await sitting.until(lambda: sitting.lines[-1].endswith("2 lines"), "how many there are now")
 
 
 async def test_a_long_file_is_looked_through_without_a_pause(folder: Path) -> None:

@@ -123,6 +123,7 @@ class FileScreen(View):
         if lines.source != source.lines.source:
             self._beside.forget_functions()
         source.show(lines)
+        self._finding.renew()
         self._words.update(lines.words)
         self._words.display = bool(lines.words)
         if not self._is_loaded and lines.source:

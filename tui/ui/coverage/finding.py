@@ -53,6 +53,11 @@ class Finding:
             self._go_to_first()
         self._typed.show_words(self._words if text else "")
 
+    def renew(self) -> None:
+        """The lines are others: say of these how many have it."""
+        if self.text:
+            self._typed.show_words(self._words)
+
     def keep(self, text: str) -> None:
         """Enter: what is looked for stays, and can be gone on with. What was only proposed is gone on with at once."""
         self._typed.close()
