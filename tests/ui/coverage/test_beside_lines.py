@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.ui.app.driver import Sitting
 from tests.ui.coverage.made_up import STOCK, MadeUp, look
 from tests.ui.coverage.test_file_screen import TO_CART, listed, screen_of, source_of
@@ -86,6 +88,19 @@ async def test_words_of_what_runs_and_of_what_no_test_executes(folder: Path) -> 
         await sitting.until(lambda: "Cart.total 8-15 no test" in sitting.screen, "the function")
         await sitting.press("r")
         assert said(sitting) == "no test has executed this function"
+
+
+@pytest.mark.parametrize("of_run", [False, True])
+async def test_only_words_of_a_run_go_when_it_is_over(folder: Path, of_run: bool) -> None:
+    async with look(folder, None, *TO_CART) as (sitting, _):
+        screen = screen_of(sitting)
+        screen.say_of_run(sitting.app.coverage.run_all() or "running")
+        screen.show_bar()
+        if not of_run:
+            screen.say("of something else")
+        await sitting.until(lambda: not sitting.app.controller.busy, "the end of the run")
+        screen.show_bar()
+        assert said(sitting) == ("" if of_run else "of something else")
 
 
 async def test_cursor_stays_on_its_test_when_their_order_is_another(folder: Path) -> None:

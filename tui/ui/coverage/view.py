@@ -37,7 +37,8 @@ class View(Says, ClosesOnce, DiffScreen[None]):
         self.room = room
         self._loading = False
         self._is_due = False
-        self._was_busy = False
+        self._says_of_run = False
+        """Whether the words in the footer are those of the run that goes on."""
         self._began: float | None = None
         """When what is being loaded was asked for."""
 
@@ -95,10 +96,9 @@ class View(Says, ClosesOnce, DiffScreen[None]):
 
     def show_bar(self) -> None:
         """Bring the bar up to date, and what was said of a run that is over."""
-        busy = self.room.runs.busy
-        if self._was_busy and not busy:
+        if self._says_of_run and not self.room.runs.busy:
+            self._says_of_run = False
             self.hush()
-        self._was_busy = busy
         state = self.bar_state()
         if self._is_slow and "being counted" not in (state.text, *state.toggles):
             state = replace(state, toggles=(*state.toggles, "being counted"))
@@ -109,12 +109,13 @@ class View(Says, ClosesOnce, DiffScreen[None]):
 
     def say(self, words: str) -> None:
         """Show words in the footer until the next key."""
+        self._says_of_run = False
         self.query_one(Footer).say(words)
 
     def say_of_run(self, words: str) -> None:
         """Show words until the run that has just been asked for is over."""
         self.say(words)
-        self._was_busy = self.room.runs.busy
+        self._says_of_run = self.room.runs.busy
 
     def hush(self) -> None:
         """Show the keys again."""
@@ -148,7 +149,7 @@ class View(Says, ClosesOnce, DiffScreen[None]):
 
     def action_stop(self) -> None:
         """Stop the run; a second time by force."""
-        self.say(self.room.stop())
+        self.say_of_run(self.room.stop())
 
     def leave_to(self, item: Item) -> None:
         """Close all screens of the view, and put the cursor of the tree on a test."""
