@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.engine.coverage.conftest import Sit
 from tests.engine.coverage.shop import FILES, TESTS
 from tui.engine import wishes
@@ -30,9 +28,8 @@ price, total = _cart.price, _cart.total
 """
 
 
-@pytest.mark.parametrize("policy", ["selection", "full"])
-async def test_functions_and_the_rest_are_the_whole_file(sit: Sit, policy: str) -> None:
-    sitting = sit({**FILES, "cart.py": CART}, policy)
+async def test_functions_and_the_rest_are_the_whole_file(sit: Sit) -> None:
+    sitting = sit({**FILES, "cart.py": CART}, "full")
     await sitting.run(wishes.COLLECT)
     assert (await sitting.coverage.functions("cart.py")).words == "nothing of this file was executed"
     await sitting.run()
@@ -50,7 +47,7 @@ async def test_functions_and_the_rest_are_the_whole_file(sit: Sit, policy: str) 
     by_name = {each.numbers.path: each.numbers for each in found.regions}
     assert (by_name["Cart.price"].statements, by_name["Cart.price"].missing) == (3, 1)
     assert by_name["unused"].percent == 0
-    assert by_name["Cart.price"].partial == (policy == "full")
+    assert by_name["Cart.price"].partial == 1
     parts = tuple(each.numbers for each in found.regions if each.kind is not RegionKind.CLASS)
     (file,) = [file for file in (await sitting.coverage.report()).files if file.path == "cart.py"]
     assert total_of(parts, "cart.py") == found.numbers == without_lines(file)

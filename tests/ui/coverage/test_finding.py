@@ -142,17 +142,6 @@ async def test_letters_are_no_keys_while_it_is_typed(folder: Path) -> None:
         assert "Go to the next line with that text" in sitting.screen
 
 
-async def test_what_is_found_far_to_the_right_is_in_view(folder: Path) -> None:
-    front = MadeUp()
-    lines = ("x = 1", f"{'y' * 300} = needle", "needle = 2")
-    front.files[CART.path] = FileLines(CART.path, lines, (LineState.COVERED,) * 3)
-    async with look(folder, front, *TO_CART) as (sitting, _):
-        await sitting.type("/needle", "enter")
-        assert sitting.lines[2].endswith("needle")
-        await sitting.press("semicolon")
-        assert sitting.lines[3].endswith("needle = 2")
-
-
 async def test_what_is_found_stays_found_when_the_file_is_saved(folder: Path) -> None:
     async with look(folder, None, *TO_CART) as (sitting, front):
         await sitting.type("/refund")
@@ -164,9 +153,9 @@ async def test_what_is_found_stays_found_when_the_file_is_saved(folder: Path) ->
 
 
 async def test_a_long_file_is_looked_through_without_a_pause(folder: Path) -> None:
-    """Only lines on screen are painted, and each line is made small once."""
+    """Only lines on screen are painted, each is made small once; what is far to the right is brought into view."""
     front = MadeUp()
-    lines = tuple(f"value_{number} = {number}" for number in range(50_000))
+    lines = (*(f"value_{number} = {number}" for number in range(50_000)), f"{'y' * 300} = needle", "needle = 2")
     front.files[CART.path] = FileLines(CART.path, lines, (LineState.COVERED,) * len(lines))
     async with look(folder, front, *TO_CART) as (sitting, _):
         source = source_of(sitting)
@@ -177,3 +166,7 @@ async def test_a_long_file_is_looked_through_without_a_pause(folder: Path) -> No
         assert "11,111 lines" in said(sitting)
         assert source.search._small is small
         assert sitting.app.screen.query_one(Footer).display
+        await sitting.type("/needle", "enter")
+        assert sitting.lines[-4].endswith("needle")
+        await sitting.press("semicolon")
+        assert sitting.lines[-3].endswith("needle = 2")
