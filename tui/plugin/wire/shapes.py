@@ -176,8 +176,8 @@ class Counted(TypedDict, total=False):
     ``files`` have either ``left_out`` or ``error``, in words, or: ``statements``, ``missing``, ``excluded`` as ranges,
     ``numbers`` (statements, missing, excluded, branches, branches not taken, those of executed statements), ``half``
     (lines with branches not taken), ``why`` (words by such a line), ``hash`` (of the content that was counted, empty if
-    it changed meanwhile), ``never`` (it was searched for), ``regions`` (each with ``kind``, which is function, class or,
-    for what is outside of functions, module; ``name``, ``first`` line, ``lines`` as ranges and ``numbers``).
+    it changed meanwhile), ``never`` (it was searched for), ``regions`` (each with ``kind``, which is function, class
+    or, for what is outside of functions, module; ``name``, ``first`` line, ``lines`` as ranges and ``numbers``).
     ``same`` are the known files that are still the same,
     ``left`` is how many that nothing executed have not been counted.
     ``configured``: ``fail_under``, ``precision``, ``threshold_decimals`` (those that count there), ``branch``,
