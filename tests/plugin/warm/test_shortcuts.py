@@ -53,7 +53,17 @@ def test_what_is_odd_is_asked_as_ever() -> None:
         def __class__(self) -> type:
             raise AssertionError
 
-    assert {"lazy", "b"} <= set(names_in(lazy=Lazy(), b=object()))
+    class Asked(type):
+        def __getattr__(cls, name: str) -> object:
+            raise AssertionError
+
+    class Made(metaclass=Asked):
+        pass
+
+    module = ModuleType("answers")
+    module.__dict__["__getattr__"] = lambda name: name
+    found = names_in(lazy=Lazy(), b=object(), module=module, made=Made)
+    assert {"lazy", "b", "module", "made"} <= set(found)
     assert names_in(__dir__=lambda: ["elsewhere"]) == ["elsewhere"]
     assert shortcuts.names_of(Lazy) == dir(Lazy)
 

@@ -11,9 +11,7 @@ from contextlib import suppress
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
-_PLAIN = frozenset(
-    {type(None), bool, int, float, str, bytes, tuple, list, dict, set, frozenset, ModuleType, BuiltinFunctionType}
-)
+_PLAIN = frozenset({type(None), bool, int, float, str, bytes, tuple, list, dict, set, frozenset, BuiltinFunctionType})
 
 
 def take(config: Any) -> None:
@@ -46,8 +44,11 @@ def _is_plain(value: Any) -> bool:
     kind = type(value)
     if kind is FunctionType:
         return not value.__dict__
+    if kind is ModuleType:
+        return "__getattr__" not in value.__dict__  # the project's code answers
     if issubclass(kind, type):
-        return not hasattr(value, "__wrapped__")
+        own = hasattr(kind, "__getattr__") or kind.__getattribute__ is not type.__getattribute__
+        return not own and not hasattr(value, "__wrapped__")
     return kind in _PLAIN or kind.__module__ == "typing"
 
 
