@@ -67,6 +67,7 @@ def collection(tests: int, rootdir: str) -> Iterator[Event]:
         "workers": 0,
         "pid": os.getpid(),
         "norecursedirs": [],
+        "python_files": [],
     }
     for first in range(0, tests, _COLLECTED_A_LINE):
         numbers = range(first, min(tests, first + _COLLECTED_A_LINE))
