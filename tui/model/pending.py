@@ -58,6 +58,8 @@ class Pending:
         """Reason and run of an edit that may touch anything."""
         self.homes: set[str] = set()
         """Files that held items until they were gone."""
+        self.gone: dict[str, int] = {}
+        """Files that are not there, with the last run before that was known: that one may still tell of their items."""
         self.hindered = Hindered()
         """What is out of date and waits for files that cannot be compiled: it is not pending."""
         self.has_retries = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import shutil
 import signal
 import sqlite3
 from pathlib import Path
@@ -83,6 +84,13 @@ async def test_broken_content_is_thrown_away(stage: Stage, taken: Record, damage
     connection.commit()
     connection.close()
     assert await chosen(stage, stage.record()) == NOTHING_KNOWN
+
+
+async def test_what_was_recorded_before_the_project_was_moved_is_not_known(stage: Stage, taken: Record) -> None:
+    there = stage.root.parent / "moved"
+    shutil.copytree(stage.root, there)
+    assert not Database(there, PYTHON).load().contexts
+    assert Database(stage.root, PYTHON).load().contexts
 
 
 async def test_a_folder_that_cannot_be_written_costs_the_record_alone(stage: Stage) -> None:

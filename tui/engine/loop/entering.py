@@ -73,7 +73,10 @@ async def enter(
         pending.forget(item.key for item in lost)
         pending.homes.update(item.module.path for item in lost)
         tree.remove_all(lost)
+        pending.gone.update(dict.fromkeys(gone, run))
     written = changes.keys() - gone
+    for path in written:
+        pending.gone.pop(path, None)
     pending.files.update(
         dict.fromkeys(_to_look_through(store, pending, choice, written, {module.path for module in files}), run)
     )

@@ -12,7 +12,7 @@ from tui.engine.loop.learning import Learning
 from tui.engine.loop.reasons import Reasons
 from tui.engine.loop.round import Round
 from tui.engine.loop.selecting import ahead_of_others, are_aside, facts_of, others, portion, wish_ahead, wish_for
-from tui.engine.loop.settling import settle, still_due
+from tui.engine.loop.settling import drop_gone, settle, still_due
 from tui.engine.loop.stopping import Stopping
 from tui.engine.loop.vanguard import WHY, vanguard
 from tui.engine.orders import GO_ON
@@ -284,6 +284,7 @@ class Loop:
         self._learning.take(stream.run, stream.folder, finished)
         if run is None or run.collecting:
             return
+        drop_gone(self._store, self.pending, run.number)
         stopped = run.stopping or run.stopped
         # Who quits a debugger ends the run, and wants neither to meet it again nor to lose what was saved meanwhile.
         left = self._debugged == run.number and not run.stopping
@@ -306,8 +307,7 @@ class Loop:
         self._affected()
         if not self._round.bad and not self._round.went_on:
             self._round.went_on = True
-            wish = others(self._runs, self._policy.after_green)
-            if wish is not None:
+            if (wish := others(self._runs, self._policy.after_green)) is not None:
                 return wish
         self._close_round()
         return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.engine.loop.together import companions
-from tui.model.nodes import items_below
+from tui.model.nodes import items_below, items_of, modules_below
 from tui.model.outcome import STALE, Status
 from tui.model.pending import AFFECTED
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tui.model.events import ItemFinished, ItemKey
-    from tui.model.nodes import Item
+    from tui.model.nodes import Branch, Item
     from tui.model.pending import Asked, Pending
     from tui.model.store import Store
 
@@ -48,6 +49,22 @@ def still_due(store: Store, pending: Pending) -> Pending:
     if store.complete and not store.tree.root.counts[STALE]:
         pending.everything = None
     return pending
+
+
+def drop_gone(store: Store, pending: Pending, run: int) -> None:
+    """Take out what ``run``, which is over, told of files that were gone by then; a later one does not know them."""
+    gone = {path for path in pending.gone if not os.path.lexists(path)}  # what is back will be told of
+    if gone:
+        root = store.session.rootdir if store.session is not None else ""
+
+        def is_gone(branch: Branch) -> bool:  # that of an item told of after it was taken out has no path
+            return (branch.path or os.path.normpath(os.path.join(root, branch.nodeid))) in gone  # noqa: PTH118 - texts
+
+        for module in [module for module in modules_below(store.tree.root) if is_gone(module)]:
+            store.tree.remove_all(items_of(module))
+        for branch in [branch for branch in store.tree.broken.values() if is_gone(branch)]:
+            store.tree.set_broken(branch, Status.NOT_RUN)
+    pending.gone = {path: number for path, number in pending.gone.items() if number >= run}
 
 
 def settle(store: Store, pending: Pending, asked: Asked, finished: Sequence[ItemFinished], *, died: bool) -> None:

@@ -68,6 +68,8 @@ class Database:
     def __init__(self, folder: Path, python: str) -> None:
         version = re.sub(r"[^\w.+-]+", "-", python)[:40].strip("-")
         self.path = folder / f"record-{version}.sqlite"
+        # What was recorded elsewhere, before the project was moved or copied, names files that are none of this one.
+        self._kind = zlib.crc32(f"{_SCHEMA}\0{folder}".encode(errors="surrogateescape")) & 0x7FFFFFFF
 
     def load(self) -> Index:
         """All that is recorded; an empty index when there is nothing, or nothing that can be read."""
@@ -102,8 +104,8 @@ class Database:
         try:
             connection.execute("pragma journal_mode = wal")
             connection.execute("pragma synchronous = normal")
-            if connection.execute("pragma user_version").fetchone()[0] != _SCHEMA:
-                _create(connection)
+            if connection.execute("pragma user_version").fetchone()[0] != self._kind:
+                _create(connection, self._kind)
         except BaseException:
             connection.close()
             raise
@@ -118,15 +120,15 @@ class Database:
                 return
 
 
-def _create(connection: sqlite3.Connection) -> None:
+def _create(connection: sqlite3.Connection, kind: int) -> None:
     """Make empty tables in the place of whatever there is; another explorer may be doing the same."""
     connection.execute("begin immediate")
-    if connection.execute("pragma user_version").fetchone()[0] != _SCHEMA:
+    if connection.execute("pragma user_version").fetchone()[0] != kind:
         for (name,) in connection.execute("select name from sqlite_master where type = 'table'").fetchall():
             connection.execute(f'drop table "{name}"')
         for name, columns in _TABLES.items():
             connection.execute(f"create table {name} ({columns})" + " without rowid" * (name in _WITHOUT_ROWID))
-        connection.execute(f"pragma user_version = {_SCHEMA}")
+        connection.execute(f"pragma user_version = {kind}")
     connection.execute("commit")
 
 
