@@ -44,12 +44,16 @@ class Toy:
             shutil.rmtree(self.root / name, ignore_errors=True)
         lay_out(self.root)
 
+    def record(self) -> Record:
+        """The record of the first run, where it was made: elsewhere it holds for nothing."""
+        folder = self.root.parent / "cache"
+        shutil.rmtree(folder)
+        shutil.copytree(self.stored, folder)
+        return Record(folder, sys.version)
+
     async def choose(self) -> Choice:
         """The answer to all changes against the recorded state."""
-        folder = self.root.parent / "cache"
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(self.stored, folder)
-        record = Record(folder, sys.version)
+        record = self.record()
         now = hashes(self.root)
         changes = {
             path: now.get(path) for path in self.hashes.keys() | now.keys() if self.hashes.get(path) != now.get(path)
@@ -102,15 +106,17 @@ async def base(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Toy]:
         patch.delenv("PYTEST_ADDOPTS", raising=False)
         explorer = Explorer(Project(root, Interpreter(sys.executable, "test"), ("-p", "no:cacheprovider")))
         try:
-            stored = root.parent / "stored"
-            stored.mkdir()
-            record = Record(stored, sys.version)
+            made = root.parent / "cache"
+            made.mkdir()
+            record = Record(made, sys.version)
             events = await run(explorer, Order(record="selection", cold=True))
             assert explorer.stream is not None
             finished = [event for event in events if isinstance(event, ev.ItemFinished)]
             await record.take(explorer.stream.folder, explorer.describe, finished)
             facts = facts_of(events)
             assert not facts.failed
+            stored = root.parent / "stored"
+            shutil.copytree(made, stored)
             yield Toy(root, explorer, facts, stored, hashes(root))
         finally:
             explorer.close()
@@ -146,10 +152,9 @@ CHAIN: tuple[tuple[str, str, str, set[str]], ...] = (
 """Edits one after the other, each on top of those before, with the tests that fail for the first time."""
 
 
-async def test_a_chain_of_edits_and_of_runs_of_what_they_touch(toy: Toy, tmp_path: Path) -> None:
+async def test_a_chain_of_edits_and_of_runs_of_what_they_touch(toy: Toy) -> None:
     """Each run records only what it ran, from whatever was loaded ahead; the next choice builds on that."""
-    shutil.copytree(toy.stored, tmp_path, dirs_exist_ok=True)
-    record = Record(tmp_path, sys.version)
+    record = toy.record()
     facts = toy.facts
     for name, old, new, newly in CHAIN:
         path = toy.root / name
