@@ -25,6 +25,7 @@ class Scenario:
 _AUTOUSE = '\n\n@pytest.fixture(autouse=True)\ndef always(request):\n    assert request.node.name != "test_single"\n'
 _TABLE = ("test_cached.py::test_table", "test_cached.py::test_table_again")
 _KEPT = ("test_cached.py::test_kept", "test_cached.py::test_kept_again")
+_GROWN = ("test_grown_first.py::test_grown", "test_grown_second.py::test_grown")
 
 SCENARIOS = (
     Scenario("function body", {"shop/cart.py": ("n * BASE", "n + BASE")}, ("test_cart.py::test_price",), 1, 1),
@@ -106,6 +107,7 @@ SCENARIOS = (
         3,
     ),
     Scenario("code behind lru_cache", {"shop/cached.py": ('{"a": 1}', '{"a": 2}')}, _TABLE, 3),
+    Scenario("code behind lru_cache, asked at import", {"shop/cached.py": ("return 3", "return 4")}, _GROWN, 3),
     Scenario("code behind a cache of a module", {"shop/cached.py": ("return 5", "return 6")}, _KEPT, 3),
     Scenario(
         "new module that an import wants", {"shop/extra.py": 'MODE = "extra"\n'}, ("test_lazy.py::test_optional",), 2

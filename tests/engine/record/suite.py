@@ -120,6 +120,24 @@ SUITE = {
         def test_number():
             assert shop.handlers.number(2) == 4
     """,
+    "tests/test_grown_first.py": """\
+        from shop.cached import grown
+
+        GROWN = grown()
+
+
+        def test_grown():
+            assert GROWN == 3
+    """,
+    "tests/test_grown_second.py": """\
+        from shop.cached import grown
+
+        GROWN = grown()
+
+
+        def test_grown():
+            assert GROWN == 3
+    """,
     "tests/test_cached.py": """\
         from shop import cached
 

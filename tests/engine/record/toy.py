@@ -110,6 +110,15 @@ PACKAGE = {
             if "x" not in _KEPT:
                 _KEPT["x"] = make()
             return _KEPT["x"]
+
+
+        def seed():
+            return 3
+
+
+        @lru_cache
+        def grown():
+            return seed()
     """,
     "shop/child.py": """\
         def answer():

@@ -7,21 +7,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.model.impact.index import SESSION, TEST
+from tui.model.impact.index import COLLECTOR, IMPORT, SESSION, TEST
 from tui.model.impact.objects import Objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tui.model.events import ItemKey
     from tui.model.impact.index import Context, File, Index, Lines
     from tui.model.impact.reached import Reached
+
+_COLLECTION = (IMPORT, COLLECTOR)
 
 
 def put_users(index: Index, reached: Reached, file: File, stale: int) -> None:
     """Put who uses what may have been kept while a stale function of ``file`` ran: they may never run it again."""
     objects = Objects(index)
     names: dict[str, set[str]] = {}
-    for keeper in _keepers(index, objects, _together(file, stale)):
+    together = _together(file, stale)
+    early = any(context.name.kind in _COLLECTION for context in together)
+    for keeper in _keepers(index, objects, together):
         block = keeper.file.blocks[keeper.number]
         name = block.dotted.rpartition(".")[2]
         names.setdefault(keeper.of, set()).update(block.kept if keeper.of or not name else (name, *block.kept))
@@ -36,6 +41,17 @@ def put_users(index: Index, reached: Reached, file: File, stale: int) -> None:
             if blocks:
                 near = reached.within_reach(file.path, reached.executing(other, blocks))
                 reached.put(objects.users(of, near), 3, "uses kept results")
+                if early and not of:  # files imported after that one got what it kept
+                    loaded = reached.within_reach(file.path, _loaded(reached, other, blocks))
+                    reached.put(loaded, 3, "uses kept results")
+
+
+def _loaded(reached: Reached, file: File, blocks: int) -> Iterator[ItemKey]:
+    """The items of the files in whose import or collection one of these blocks ran."""
+    contexts = {context for lines in file.lines.values() if lines.blocks & blocks for context in lines.contexts}
+    for context in contexts:
+        if context.name.kind in _COLLECTION:
+            yield from reached.tests_of(context)
 
 
 class _Keeper(NamedTuple):
