@@ -103,6 +103,17 @@ async def test_only_words_of_a_run_go_when_it_is_over(folder: Path, of_run: bool
         assert said(sitting) == ("" if of_run else "of something else")
 
 
+async def test_a_run_may_end_while_one_leaves(folder: Path) -> None:
+    async with look(folder, None, *TO_CART) as (sitting, _):
+        screen = screen_of(sitting)
+        screen.say_of_run(sitting.app.coverage.run_all() or "running")
+        await sitting.press("escape", "escape")
+        await sitting.until(lambda: not screen.is_mounted or not screen.query("Footer"), "the end of the screen")
+        await sitting.until(lambda: not sitting.app.controller.busy, "the end of the run")
+        screen.show_bar()  # an answer that was on its way
+        screen.say("of something else")
+
+
 async def test_cursor_stays_on_its_test_when_their_order_is_another(folder: Path) -> None:
     async with look(folder, None, *TO_CART) as (sitting, front):
         await listed(sitting, 2)

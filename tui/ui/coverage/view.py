@@ -102,7 +102,8 @@ class View(Says, ClosesOnce, DiffScreen[None]):
         state = self.bar_state()
         if self._is_slow and "being counted" not in (state.text, *state.toggles):
             state = replace(state, toggles=(*state.toggles, "being counted"))
-        self.query_one(Bar).show(state)
+        for bar in self.query(Bar):  # none while the screen is being left
+            bar.show(state)
         self.refresh_bindings()
 
     # Words
@@ -110,7 +111,8 @@ class View(Says, ClosesOnce, DiffScreen[None]):
     def say(self, words: str) -> None:
         """Show words in the footer until the next key."""
         self._says_of_run = False
-        self.query_one(Footer).say(words)
+        for footer in self.query(Footer):
+            footer.say(words)
 
     def say_of_run(self, words: str) -> None:
         """Show words until the run that has just been asked for is over."""
@@ -119,7 +121,8 @@ class View(Says, ClosesOnce, DiffScreen[None]):
 
     def hush(self) -> None:
         """Show the keys again."""
-        self.query_one(Footer).clear()
+        for footer in self.query(Footer):
+            footer.clear()
 
     def on_key(self, event: events.Key) -> None:
         """A key that can do nothing now says why."""
